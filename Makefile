@@ -1,0 +1,73 @@
+# Valkit: one static library, three programs. Everything built lands in $(B).
+#   make [SAN=address,undefined|thread] [CC=clang] [B=build] [PREFIX=/usr/local] [DESTDIR=]
+# Targets: all check unit lint fuzz bench install uninstall clean
+B       ?= build$(if $(SAN),-$(firstword $(subst $(comma), ,$(SAN))))
+PREFIX  ?= /usr/local
+CC      := $(if $(filter default,$(origin CC)),gcc,$(CC))
+VERSION := 0.1.0
+comma   := ,
+export B
+
+OPTFLAGS ?= $(if $(SAN),-O1,-O2)
+CFLAGS  ?= $(OPTFLAGS) -g
+WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+           -Wpointer-arith -Wwrite-strings -Wformat=2
+ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVK_VERSION='"$(VERSION)"' -Ilib -I. $(WARN) $(CFLAGS) \
+           -fno-strict-aliasing -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
+ALL_LDFLAGS = $(LDFLAGS) -pthread $(if $(SAN),-fsanitize=$(SAN))
+LIBS    := -lssl -lcrypto
+
+LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
+VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))
+VKTAIL_O := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vktail/*.c))
+VKBENCH_O := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vkbench/*.c bench/*.c))
+PROGRAMS := $(B)/vk $(B)/vktail $(B)/vkbench
+UNITS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+MICROS  := $(patsubst bench/micro/%.c,$(B)/micro/%,$(wildcard bench/micro/*.c))
+
+.PHONY: all check unit lint fuzz bench install uninstall clean
+.SECONDARY:
+all: $(PROGRAMS) $(B)/libvalkit.a
+
+$(B)/vk: $(VK_O) $(B)/libvalkit.a
+$(B)/vktail: $(VKTAIL_O) $(B)/libvalkit.a
+$(B)/vkbench: $(VKBENCH_O) $(B)/libvalkit.a
+$(PROGRAMS):
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(B)/libvalkit.a: $(LIB_O)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+$(B)/tests/%: tests/unit/%.c tests/unit/t.h $(B)/libvalkit.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a $(LIBS)
+$(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a -lhiredis $(LIBS)
+$(B)/fuzz/%: tests/fuzz/%.c $(wildcard lib/*/*.c lib/*/*.h)
+	@mkdir -p $(@D)
+	clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $< $(wildcard lib/base/*.c lib/resp/*.c lib/core/*.c \
+	    lib/client/uri.c lib/client/connopt.c)
+
+unit: $(UNITS)
+	@scripts/unit $(UNITS)
+check: all unit
+	@scripts/bats
+lint: all
+	@scripts/lint
+fuzz: $(FUZZERS)
+	@scripts/fuzz $(FUZZERS)
+bench: all $(MICROS)
+	@scripts/bench
+install: all
+	@scripts/install $(B) '$(DESTDIR)$(PREFIX)'
+uninstall:
+	@scripts/install --remove '$(DESTDIR)$(PREFIX)'
+clean:
+	rm -rf $(B)
+
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Time. Everything inside runs on the monotonic clock in nanoseconds; the wall clock is for show. */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdint.h>
+
+#define CLOCK_NS_PER_MS 1000000LL
+#define CLOCK_NS_PER_S 1000000000LL
+
+/* CLOCK_MONOTONIC in ns; never 0, never steps. */
+int64_t clock_now_ns(void);
+/* Seconds since 1970 in ns. */
+int64_t clock_wall_ns(void);
+
+#endif

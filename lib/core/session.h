@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The client's side of one connection as a machine without I/O: commands and bytes in, bytes and
+ * callbacks out. It never sees a descriptor or a clock. The rules (design, "One engine"): pending
+ * commands form a FIFO and a reply pops its head; pushes never do, but the first confirmation of a
+ * SUBSCRIBE pops that entry; a reply that nobody waits for any more is read and dropped; CLIENT REPLY
+ * OFF and SKIP swallow replies; after MONITOR nothing may be submitted. An error is sticky: every
+ * pending command hears of it once, later calls return it. */
+#ifndef CORE_SESSION_H
+#define CORE_SESSION_H
+
+#include <sys/uio.h>
+
+#include "core/push.h"
+#include "resp/read.h"
+
+struct cmd {
+    int argc;
+    const char *const *argv; /* borrowed during submit; those over RESP_WRITE_CUTOFF until the callback */
+    const size_t *lens;      /* NULL: argv are C strings */
+    int64_t deadline_ns;     /* on the caller's clock; 0 = none */
+};
+
+/* One command's reply, event by event: code VK_MORE with an event inside the reply, 0 with the last
+ * one (ev->done). Exactly one call ends it: code 0, or code < 0 (VK_ELOST, VK_ETIMEOUT, VK_ECANCEL,
+ * VK_EPROTO, ...) with ev NULL. ev is also NULL with code 0 when the command has no reply of its own:
+ * a SUBSCRIBE confirmed by its push, a command under CLIENT REPLY OFF. Attributes come as events with
+ * `aside`; nested pushes never do. May submit; must not turn a loop. */
+typedef void session_cb(void *arg, int code, const struct resp_event *ev);
+/* A push, built whole; r is valid during the call. */
+typedef void session_push_cb(void *arg, enum push_kind kind, const struct reply *r);
+
+struct session_config {
+    struct resp_limits limits;
+    size_t out_max;      /* bytes of copied output that may wait, 0 = 1 GiB */
+    size_t push_max;     /* memory of one push's tree, 0 = 512 MiB */
+    session_push_cb *on_push; /* may be NULL: pushes are dropped */
+    void *push_arg;
+};
+
+/* What a lost connection takes with it (bits of session_state). */
+enum {
+    SESSION_MULTI = 1 << 0,
+    SESSION_WATCH = 1 << 1,
+    SESSION_SUBSCRIBED = 1 << 2,
+    SESSION_MONITOR = 1 << 3,
+    SESSION_TRACKING = 1 << 4,
+    SESSION_REPLY_OFF = 1 << 5,
+};
+
+struct session *session_new(const struct session_config *config);
+void session_free(struct session *s);
+
+/* Queue a command. VK_ESTATE after MONITOR, the sticky error, or VK_ELIMIT (cb is then not called). */
+int session_submit(struct session *s, const struct cmd *c, session_cb *cb, void *arg) MUST_CHECK;
+/* Bytes that wait to be sent, at most max pieces; returns how many. Then session_sent(n). */
+int session_out(const struct session *s, struct iovec *v, int max);
+size_t session_out_len(const struct session *s);
+void session_sent(struct session *s, size_t n);
+/* Bytes that came. 0, or the sticky error (session_error has the text). */
+int session_in(struct session *s, const char *p, size_t n, int64_t now_ns);
+/* The connection ended, for the reason in why (code VK_ELOST, VK_ETLS, ...): becomes the sticky error. */
+void session_end(struct session *s, const struct err *why);
+/* The earliest deadline among the pending, 0 = none. Past it, call session_expire: the late entries
+ * hear VK_ETIMEOUT, stay in the FIFO and drop what still comes. Returns how many expired. */
+int64_t session_deadline(const struct session *s);
+int session_expire(struct session *s, int64_t now_ns);
+/* Every pending command hears VK_ECANCEL and drops what still comes (Ctrl-C). */
+void session_cancel(struct session *s);
+
+/* Commands whose reply has not come whole yet (dropped ones included). */
+size_t session_pending(const struct session *s);
+/* True when the oldest pending command is one the server may block on. */
+bool session_blocked(const struct session *s);
+/* Of the oldest pending command: some of its reply has come. */
+bool session_in_reply(const struct session *s);
+/* SESSION_... bits that would be lost now. */
+unsigned session_state(const struct session *s);
+/* 2 or 3: what HELLO said last. */
+int session_protocol(const struct session *s);
+/* Database as of the last SELECT that was answered with OK. */
+int session_db(const struct session *s);
+/* Bytes received so far, and whether nothing at all has come. */
+uint64_t session_received(const struct session *s);
+/* The sticky error; code 0 when there is none. */
+const struct err *session_error(const struct session *s);
+/* The first bytes that came (at most 16), to recognise a wrong protocol; returns how many. */
+size_t session_first_bytes(const struct session *s, const char **p);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Signals as flags: a handler only counts, and interrupts the loop's wait. */
+#ifndef IO_SIGNAL_H
+#define IO_SIGNAL_H
+
+#include <stdbool.h>
+
+/* SIGPIPE is ignored (writes say EPIPE); SIGINT, SIGTERM and SIGHUP are counted from now on. */
+void signal_setup(void);
+/* The signal that asks us to stop (SIGINT, SIGTERM, SIGHUP), or 0. */
+int signal_stop(void);
+/* Forget it (an interrupt that was dealt with). */
+void signal_clear(void);
+/* Back to the default action, and die by it, so that the parent sees the true cause. */
+void signal_reraise(int sig);
+
+#endif

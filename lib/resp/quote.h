@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A command line to arguments and back, by valkey-cli's rules: blanks separate; "..." knows \n \r \t
+ * \b \a \\ \" and \xhh, any other \c is c; '...' knows \' only; a closing quote must be followed by a
+ * blank or the end. */
+#ifndef RESP_QUOTE_H
+#define RESP_QUOTE_H
+
+#include "base/arena.h"
+#include "base/buf.h"
+
+struct resp_quote_args {
+    struct arena arena; /* owns everything */
+    int argc, cap;
+    const char **argv;  /* each with a NUL behind it */
+    size_t *lens;
+};
+
+void resp_quote_init(struct resp_quote_args *a);
+void resp_quote_release(struct resp_quote_args *a);
+/* Split line[0..len), replacing what a held. argc may be 0. VK_EPARSE: unbalanced quotes, or text
+ * right behind a closing quote (e says which and at which column, counted from 1). */
+int resp_quote_split(struct resp_quote_args *a, const char *line, size_t len, struct err *e)
+    MUST_CHECK;
+/* Undo one quoted argument ("--quoted-input"): p must hold exactly one argument. Result in out. */
+int resp_quote_undo(struct buf *out, const char *p, size_t len, struct err *e) MUST_CHECK;
+/* Append p[0..len) in double quotes, every byte that is not printable ASCII as an escape, so that
+ * resp_quote_split gives the same bytes back. As valkey-cli prints strings on a terminal. */
+int resp_quote_add(struct buf *out, const char *p, size_t len);
+/* The same without the quotes around it: for strings that come in pieces. */
+int resp_quote_body(struct buf *out, const char *p, size_t len);
+
+#endif
