@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The compatible faces: what vk says and sends when it was started as valkey-cli or redis-cli. */
+#ifndef VK_FACE_H
+#define VK_FACE_H
+
+#include "client/client.h"
+#include "options.h"
+
+/* By the last component of argv[0]. */
+enum face face_of(const char *argv0);
+/* "vk", "valkey-cli", "redis-cli". */
+const char *face_name(enum face f);
+/* What --version says behind the name. */
+const char *face_version(enum face f);
+/* Print a failure in the face's words and return the face's exit code for it. */
+int face_fail(const struct options *o, const struct err *e);
+/* A bad command line: argv's word at fault is *at when known (NULL = not). Prints, returns the
+ * code. */
+int face_usage(const struct options *o, const struct err *e, const char *at);
+/* What the tool sends on a new connection (AUTH, SELECT, HELLO, one by one, a refusal only
+ * reported). Does nothing in the native face. */
+int face_greet(const struct options *o, struct client *c, struct err *e) MUST_CHECK;
+
+#endif

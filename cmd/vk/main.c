@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vk: commands to a Valkey or Redis server from the shell. Here only the order of things: options,
+ * throwaway server, secrets, then the mode. */
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "client/scratch.h"
+#include "client/secret.h"
+#include "face.h"
+#include "io/signal.h"
+#include "io/tty.h"
+#include "oneshot.h"
+#include "script.h"
+
+/* What lives as long as the program. */
+struct program {
+    struct options opts;
+    struct loop *loop;
+    struct scratch scratch;
+    bool has_scratch;
+    struct run run;
+};
+
+static int start_scratch(struct program *p, struct err *e) {
+    int code = scratch_start(p->loop, &p->scratch, e);
+    if (code < 0) return code;
+    p->has_scratch = true;
+    p->opts.conn.path = p->scratch.path;
+    return 0;
+}
+
+static int prepare(struct program *p, struct err *e) {
+    p->loop = loop_new(e);
+    if (!p->loop) return VK_EFILE;
+    int code = p->opts.conn.scratch ? start_scratch(p, e) : 0;
+    if (code == 0) code = secret_fetch(&p->opts.conn, e);
+    if (code == 0) code = run_init(&p->run, &p->opts, p->loop, e);
+    return code;
+}
+
+static int run_mode(struct program *p) {
+    if (p->opts.argc) return oneshot_main(&p->run);
+    return script_main(&p->run, tty_is(STDIN_FILENO));
+}
+
+int main(int argc, char **argv) {
+    static struct program p; /* large; zeroed */
+    struct err e;
+    err_clear(&e);
+    msg_program(face_name(face_of(argv[0])));
+    signal_setup();
+    if (options_parse(&p.opts, argc, argv, &e) < 0)
+        return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
+    int code = prepare(&p, &e);
+    code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
+    run_release(&p.run);
+    if (p.has_scratch) scratch_stop(&p.scratch);
+    loop_free(p.loop);
+    connopt_release(&p.opts.conn);
+    if (signal_stop()) signal_reraise(signal_stop());
+    return code;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One command from the command line: its arguments (standard input and quoting included), -r and
+ * -i, trying again what only reads, --out, and listening on after SUBSCRIBE or MONITOR. */
+#include "oneshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/msg.h"
+#include "base/str.h"
+#include "core/command.h"
+#include "core/errclass.h"
+#include "face.h"
+
+#define STDIN_MAX ((size_t)4 << 30)
+
+struct words {
+    int argc;
+    const char **argv;
+    size_t *lens;
+    struct buf input;   /* standard input, for -x and -X */
+    struct buf *undone; /* --quoted-input: one a word */
+};
+
+static void words_release(struct words *w) {
+    for (int i = 0; w->undone && i < w->argc; i++)
+        buf_release(&w->undone[i]);
+    free(w->undone);
+    free(w->argv);
+    free(w->lens);
+    buf_release(&w->input);
+}
+
+static int undo_quotes(struct words *w, struct err *e) {
+    struct err why;
+    w->undone = mem_zalloc((size_t)w->argc, sizeof *w->undone);
+    for (int i = 0; i < w->argc; i++) {
+        buf_init(&w->undone[i], STDIN_MAX);
+        if (resp_quote_undo(&w->undone[i], w->argv[i], w->lens[i], &why) < 0)
+            return err_set(e, VK_EUSAGE, "argument %d is no valid quoted string: %s", i + 1,
+                           why.text);
+        w->argv[i] = buf_cstr(&w->undone[i]);
+        w->lens[i] = w->undone[i].len;
+    }
+    return 0;
+}
+
+static int fill_from_stdin(struct words *w, const struct options *o, struct err *e) {
+    int at = o->stdin_last ? w->argc : -1;
+    for (int i = 0; !o->stdin_last && i < o->argc && at < 0; i++)
+        if (!strcmp(o->argv[i], o->stdin_tag)) at = i;
+    if (at < 0)
+        return o->face == FACE_NATIVE
+                   ? err_set(e, VK_EUSAGE, "-X: no argument is '%s'", o->stdin_tag)
+                   : err_set(e, VK_EUSAGE, "Using -X option but stdin tag not match.");
+    int code = file_read_fd(STDIN_FILENO, &w->input, e);
+    if (code < 0) return code;
+    w->argv[at] = buf_cstr(&w->input);
+    w->lens[at] = w->input.len;
+    if (o->stdin_last) w->argc++;
+    return 0;
+}
+
+static int words_init(struct words *w, const struct options *o, struct err *e) {
+    *w = (struct words){.argc = o->argc};
+    w->argv = mem_zalloc((size_t)o->argc + 1, sizeof *w->argv);
+    w->lens = mem_zalloc((size_t)o->argc + 1, sizeof *w->lens);
+    buf_init(&w->input, STDIN_MAX);
+    for (int i = 0; i < o->argc; i++) {
+        w->argv[i] = o->argv[i];
+        w->lens[i] = strlen(o->argv[i]);
+    }
+    int code = o->quoted_input ? undo_quotes(w, e) : 0;
+    if (code == 0 && (o->stdin_last || o->stdin_tag)) code = fill_from_stdin(w, o, e);
+    return code;
+}
+
+/* The connection failed under the command: may it be sent again, and when? A write whose reply was
+ * lost never is; a command of which something was printed neither. */
+static bool try_again(struct run *r, const struct words *w, struct retry *retry, bool started) {
+    int64_t wait_ns;
+    bool reads = command_reads_only(w->argc, w->argv, w->lens);
+    enum errclass c = errclass_of_code(r->stopped.code);
+    if (started || !retry_may_resend(true, reads)) return false;
+    if (!retry_again(retry, r->opts->conn.retry.command_on, c, &wait_ns)) return false;
+    int64_t until = clock_now_ns() + wait_ns;
+    while (clock_now_ns() < until && !run_interrupted(r))
+        loop_turn(r->loop, until);
+    err_clear(&r->stopped);
+    return !run_interrupted(r);
+}
+
+static void run_one(struct run *r, const struct words *w, struct rng *rng) {
+    struct retry retry;
+    retry_start(&retry, &r->opts->conn.retry, rng);
+    do {
+        uint64_t answered = r->n_replies;
+        bool started = false;
+        if (run_connect(r, &r->stopped) < 0) return;
+        struct slot *s = &r->slots[(r->head + r->in_flight) % RUN_WINDOW];
+        if (run_submit(r, NULL, w->argc, w->argv, w->lens, 0) == 0) {
+            run_drain(r);
+            started = s->started;
+        }
+        if (r->n_replies > answered || !r->stopped.code || r->stopped.code == VK_ECANCEL) return;
+        if (!try_again(r, w, &retry, started)) return;
+        r->n_unanswered = 0;
+    } while (!r->stopped.code);
+}
+
+static void pause_between(struct run *r) {
+    int64_t until = clock_now_ns() + (int64_t)(r->opts->interval_s * (double)CLOCK_NS_PER_S);
+    run_flush(r);
+    while (clock_now_ns() < until && !r->stopped.code && !run_interrupted(r))
+        run_turn(r, until);
+}
+
+static void say_listening(const struct run *r) {
+    static const char text[] = "Reading messages... (press Ctrl-C to quit)\n";
+    const struct options *o = r->opts;
+    struct err ignored;
+    bool compatible = o->face != FACE_NATIVE;
+    if (!(session_state(client_session(r->client)) & SESSION_SUBSCRIBED)) return;
+    if (o->format == RENDER_RAW || (!compatible && !o->tty)) return;
+    if (file_write_fd(compatible ? STDOUT_FILENO : STDERR_FILENO, text, sizeof text - 1, &ignored) <
+        0) { /* nobody is left */
+    }
+}
+
+static bool is_subscribe(const struct words *w) {
+    return w->argc && (str_ieq(w->argv[0], w->lens[0], "subscribe") ||
+                       str_ieq(w->argv[0], w->lens[0], "psubscribe") ||
+                       str_ieq(w->argv[0], w->lens[0], "ssubscribe"));
+}
+
+static void run_all(struct run *r, const struct words *w) {
+    const struct options *o = r->opts;
+    struct rng rng;
+    rng_seed(&rng, (uint64_t)clock_now_ns());
+    for (int64_t i = 0; o->repeat < 0 || i < o->repeat; i++) {
+        if (i && o->interval_s > 0) pause_between(r);
+        if (!r->stopped.code) run_one(r, w, &rng);
+        if (r->stopped.code || (o->stop_on_error && r->n_failed)) return;
+    }
+    if (is_subscribe(w)) say_listening(r);
+    run_listen(r);
+}
+
+static int finish_file(struct run *r, struct err *e) {
+    struct file_out *f = r->file;
+    r->file = NULL;
+    if (r->file_whole) return file_out_commit(f, e);
+    file_out_abort(f);
+    return 0;
+}
+
+static int exit_code(struct run *r) {
+    if (r->stopped.code) return face_fail(r->opts, &r->stopped);
+    if (!r->n_failed) return 0;
+    if (r->opts->face == FACE_NATIVE) return errclass_exit(r->first_class);
+    return r->opts->stop_on_error ? 1 : 0;
+}
+
+int oneshot_main(struct run *r) {
+    const struct options *o = r->opts;
+    struct words w;
+    struct err e;
+    int code = words_init(&w, o, &e);
+    if (code == 0 && o->out) code = file_out_open(o->out, &r->file, &e);
+    if (code == 0) {
+        r->errors_aside = o->face == FACE_NATIVE || o->stop_on_error;
+        r->stop_on_error = o->stop_on_error;
+        run_all(r, &w);
+        run_flush(r);
+        if (r->file) code = finish_file(r, &e);
+    }
+    words_release(&w);
+    return code < 0 ? face_fail(o, &e) : exit_code(r);
+}

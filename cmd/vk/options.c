@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The option table of vk and what follows from it. See options.h. */
+#include "options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "face.h"
+#include "io/file.h"
+#include "io/tty.h"
+
+#define ROW(member) .offset = offsetof(struct options, member)
+
+static const struct opt_row rows[] = {
+    {.type = OPT_HEADING, .help = "Command"},
+    {'r', "repeat", OPT_INT, ROW(repeat), "N", "run the command N times, -1 for ever", .min = -1,
+     .max = 1e15},
+    {'i', "interval", OPT_NUMBER, ROW(interval_s), "SECONDS",
+     "wait between the runs of -r (0.1 is fine)", .max = 1e9},
+    {'x', NULL, OPT_FLAG, ROW(stdin_last),
+     .help = "take the last argument from standard input, to its end"},
+    {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
+    {'e', NULL, OPT_FLAG, ROW(stop_on_error),
+     .help = "stop at the first error of a script, without sending what follows it; errors go to "
+             "standard error"},
+    {0, "quoted-input", OPT_FLAG, ROW(quoted_input),
+     .help = "undo quotes and escapes in the command's arguments"},
+    {.type = OPT_HEADING, .help = "Output"},
+    {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
+     .help = "the bytes of the reply (default when standard output is no terminal)"},
+    {0, "no-raw", OPT_SET, ROW(format), .value = RENDER_STANDARD,
+     .help = "types, quotes and numbering (default on a terminal)"},
+    {0, "csv", OPT_SET, ROW(format), .value = RENDER_CSV, .help = "comma-separated values"},
+    {0, "json", OPT_SET, ROW(format), .value = RENDER_JSON,
+     .help = "JSON; asks for RESP3 unless -2 is given"},
+    {0, "quoted-json", OPT_SET, ROW(format), .value = RENDER_QUOTED_JSON,
+     .help = "JSON in printable ASCII only"},
+    {0, "ndjson", OPT_SET, ROW(format), .value = RENDER_NDJSON,
+     .help = "one line of valid UTF-8 JSON a reply; binary strings as {\"base64\": ...}"},
+    {'d', NULL, OPT_STR, ROW(delim), "TEXT",
+     "delimiter between elements in raw output (default newline)"},
+    {'D', NULL, OPT_STR, ROW(cmd_delim), "TEXT",
+     "delimiter behind each reply in raw output (default newline)"},
+    {0, "out", OPT_STR, ROW(out), "FILE",
+     "write the exact bytes of a bulk reply to FILE, whole or not at all", .words = "file"},
+    {0, "show-pushes", OPT_STR, ROW(show_pushes), "YESNO",
+     "print RESP3 pushes (default yes on a terminal)", .words = "yes no"},
+    {0, "no-auth-warning", OPT_FLAG, ROW(no_auth_warning),
+     .help = "accepted for compatibility; vk wipes -a from the process list"},
+    {0, "verbose", OPT_FLAG, ROW(verbose),
+     .help = "say on standard error what is connected to and how"},
+    {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
+    {0, "version", OPT_FLAG, ROW(version), .help = "name and version"},
+    {0, "completion", OPT_STR, ROW(completion), "SHELL", "print the completion script for a shell",
+     .words = "bash zsh fish"},
+    {0},
+};
+
+static const char *const usage[] = {
+    "[OPTIONS] [COMMAND [ARG...]]",
+    "[OPTIONS] < SCRIPT",
+    NULL,
+};
+
+static const char *const notes[] = {
+    "Without COMMAND every line of standard input is a command; they are pipelined, and the "
+    "replies come",
+    "in order. A word after the options is always a server's command; an argument needs no quoting "
+    "but",
+    "your shell's.",
+    "",
+    "Environment: VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, REDISCLI_AUTH; VK_LOOP=poll.",
+    "Exit codes: 0 ok, 1 error reply, 2 usage, 3 connection, 4 TLS, 5 authentication or "
+    "permission,",
+    "6 time-out, 7 part of a script failed, 130 interrupted. Started as valkey-cli or redis-cli, "
+    "vk",
+    "behaves as that tool.",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "vk set greeting hello",
+    "vk -h db.example --tls --askpass info server",
+    "vk --scratch < script.txt",
+    "vk -x set photo < photo.jpg && vk --out copy.jpg get photo",
+    NULL,
+};
+
+static void defaults(struct options *o, enum face face) {
+    *o = (struct options){.face = face, .repeat = 1, .format = -1};
+    connopt_init(&o->conn);
+}
+
+static void print_and_exit(struct buf *text) {
+    struct err e;
+    exit(file_write_fd(STDOUT_FILENO, text->p, text->len, &e) == 0 ? 0 : 2);
+}
+
+static int print_asked(const struct opt_program *program, const struct options *o, struct err *e) {
+    struct buf text;
+    buf_init(&text, 1 << 20);
+    if (o->completion) {
+        int code = opt_completion(program, o->completion, &text, e);
+        if (code < 0) return code;
+    } else if (o->version) {
+        buf_addf(&text, "%s %s\n", face_name(o->face), face_version(o->face));
+    } else {
+        opt_help(program, tty_columns(STDOUT_FILENO), &text);
+    }
+    print_and_exit(&text);
+    return 0;
+}
+
+static int settle_pushes(struct options *o, struct err *e) {
+    o->pushes = o->tty;
+    if (!o->show_pushes) return 0;
+    char c = o->show_pushes[0];
+    if (c != 'y' && c != 'Y' && c != 'n' && c != 'N')
+        return err_set(e, VK_EUSAGE, "unknown --show-pushes value '%s' (valid: yes, no)",
+                       o->show_pushes);
+    o->pushes = c == 'y' || c == 'Y';
+    return 0;
+}
+
+/* Combinations that mean nothing. */
+static int check(const struct options *o, struct err *e) {
+    if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
+    if ((o->stdin_last || o->stdin_tag) && !o->argc)
+        return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
+                       o->stdin_last ? 'x' : 'X');
+    if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
+    if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
+    if (o->out && o->format >= 0)
+        return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
+    if (o->argc && o->argv[0][0] == '@')
+        return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
+                       o->argv[0]);
+    return 0;
+}
+
+static int settle(struct options *o, struct err *e) {
+    o->tty = tty_is(STDOUT_FILENO);
+    int code = settle_pushes(o, e);
+    if (code < 0) return code;
+    bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
+    if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
+    bool json =
+        o->format == RENDER_JSON || o->format == RENDER_QUOTED_JSON || o->format == RENDER_NDJSON;
+    if (!o->conn.protocol) o->conn.protocol = json ? 3 : 2;
+    return o->face == FACE_NATIVE ? check(o, e) : 0;
+}
+
+static const char *environment(const char *name) {
+    return getenv(name);
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e) {
+    enum face face = face_of(argv[0]);
+    const struct opt_group groups[] = {{connopt_rows, &o->conn}, {rows, o}, {0}};
+    const struct opt_program program = {
+        .name = face_name(face),
+        .summary = "run commands on a Valkey or Redis server",
+        .usage = usage,
+        .groups = groups,
+        .examples = examples,
+        .notes = notes,
+    };
+    defaults(o, face);
+    if (argc > 1 &&
+        !strcmp(argv[argc - 1], "-h")) { /* as valkey-cli: -h without a host asks for help */
+        o->help = argc == 2;
+        argc -= argc == 2;
+    }
+    int first = argc;
+    int code = opt_parse(&program, argc, argv, &first, e);
+    o->argc = argc - first;
+    o->argv = argv + first;
+    if (code < 0) return code;
+    if (o->help || o->version || o->completion) return print_asked(&program, o, e);
+    code = connopt_finish(&o->conn, environment, e);
+    return code < 0 ? code : settle(o, e);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* vk's command line: one table, one struct, read-only after options_parse. */
+#ifndef VK_OPTIONS_H
+#define VK_OPTIONS_H
+
+#include "client/connopt.h"
+#include "ui/render.h"
+
+/* Whom vk stands for, by the name it was started under (design, Faces). */
+enum face { FACE_NATIVE, FACE_VALKEY_CLI, FACE_REDIS_CLI };
+
+struct options {
+    struct connopt conn;
+    enum face face;
+    int64_t repeat;        /* -r; negative = without end */
+    double interval_s;     /* -i */
+    bool stdin_last;       /* -x */
+    const char *stdin_tag; /* -X */
+    const char *delim;     /* -d, NULL = newline */
+    const char *cmd_delim; /* -D */
+    bool stop_on_error;    /* -e */
+    int format;            /* enum render_format, -1 = by what standard output is */
+    bool quoted_input;
+    const char *show_pushes; /* NULL = by what standard output is */
+    bool verbose;
+    bool no_auth_warning;
+    const char *out; /* --out */
+    const char *completion;
+    bool help, version;
+    /* settled by options_parse */
+    bool tty;    /* standard output is a terminal */
+    bool pushes; /* print pushes that are not pub/sub */
+    int argc;    /* the command, argc 0 = none */
+    char **argv;
+};
+
+/* Parse and settle everything but the secrets. Handles --help, --version and --completion by itself
+ * (prints and exits). Secrets in argv are overwritten. VK_EUSAGE. */
+int options_parse(struct options *o, int argc, char **argv, struct err *e) MUST_CHECK;
+
+#endif

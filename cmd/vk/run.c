@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Commands in flight and their replies on the way to standard output. See run.h. */
+#include "run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "face.h"
+#include "io/signal.h"
+#include "pushed.h"
+#include "resp/write.h"
+
+enum { OUT_MAX = 1 << 30, ERROR_MAX = 1 << 20, FIRST_MAX = 4096 };
+
+/* --- output ----------------------------------------------------------------------------------- */
+
+void run_flush(struct run *r) {
+    struct err e;
+    if (!r->out.len) return;
+    int code = file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
+    buf_clear(&r->out);
+    if (code == 0) return;
+    if (e.sys == EPIPE) signal_reraise(SIGPIPE);
+    msg_die(2, "cannot write standard output: %s", strerror(e.sys));
+}
+
+static int on_render_full(void *arg) {
+    struct run *r = arg;
+    if (r->render.out == &r->out) run_flush(r);
+    return 0;
+}
+
+static void on_before_wait(void *arg) {
+    run_flush(arg);
+}
+
+/* --- error replies ---------------------------------------------------------------------------- */
+
+/* The first error is kept in words: for the class, the exit code and the summary. */
+static void note_error_text(struct run *r, const struct slot *s, const struct resp_event *ev) {
+    if (r->n_failed > 1 || ev->kind == RESP_TEXT_CLOSE || !ev->p) return;
+    size_t room = FIRST_MAX - r->first_failed.len;
+    buf_add(&r->first_failed, ev->p, ev->len < room ? ev->len : room);
+    r->first_class = errclass_of_reply(r->first_failed.p, r->first_failed.len);
+    r->first_failed_line = s->line;
+}
+
+static void error_begins(struct run *r, struct slot *s) {
+    s->failed = true;
+    r->n_failed++;
+    if (!r->errors_aside) return;
+    buf_clear(&r->error_text);
+    r->render.out = &r->error_text;
+}
+
+/* The rendered error to standard error: in the native face one line, whatever the format puts
+ * behind it. */
+static void error_ends(struct run *r, const struct slot *s) {
+    if (r->stop_on_error) r->saw_error = true;
+    if (!r->errors_aside) return;
+    struct buf *text = &r->error_text;
+    struct err e;
+    r->render.out = &r->out;
+    run_flush(r);
+    if (r->opts->face == FACE_NATIVE) {
+        while (text->len && text->p[text->len - 1] == '\n')
+            text->len--;
+        buf_addc(text, '\n');
+        if (s->line) {
+            struct buf line;
+            buf_init(&line, 64);
+            buf_addf(&line, "line %llu: ", (unsigned long long)s->line);
+            if (file_write_fd(STDERR_FILENO, line.p, line.len, &e) < 0) { /* nobody is left */
+            }
+            buf_release(&line);
+        }
+    }
+    if (file_write_fd(STDERR_FILENO, text->p, text->len, &e) < 0) { /* nobody is left */
+    }
+}
+
+/* --- replies ---------------------------------------------------------------------------------- */
+
+static void release_pushes(struct run *r) {
+    if (!r->push_out.len) return;
+    buf_add(&r->out, r->push_out.p, r->push_out.len);
+    buf_clear(&r->push_out);
+    if (r->out.len >= RENDER_FLUSH_BYTES) run_flush(r);
+}
+
+static void slot_done(struct slot *s) {
+    struct run *r = s->run;
+    release_pushes(r);
+    if (s->args) resp_quote_release(s->args);
+    free(s->args);
+    s->args = NULL;
+    r->head = (r->head + 1) % RUN_WINDOW;
+    r->in_flight--;
+    r->n_replies++;
+}
+
+/* No reply will come: the connection is gone, late, or we gave up. */
+static void slot_unanswered(struct slot *s, int code) {
+    struct run *r = s->run;
+    if (!r->n_unanswered++) r->unanswered_line = s->line;
+    if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
+    r->render.out = &r->out;
+    if (!r->stopped.code) {
+        const struct err *why = client_error(r->client);
+        if (code == VK_ETIMEOUT)
+            err_set(&r->stopped, code, "no reply in %g s", r->opts->conn.command_timeout_s);
+        else if (why->code)
+            r->stopped = *why;
+        else
+            r->stopped = *session_error(client_session(r->client));
+        if (!r->stopped.code) err_set(&r->stopped, code, "interrupted");
+    }
+    slot_done(s);
+    r->n_replies--;
+}
+
+/* --out: the bytes of a bulk reply, nothing else. */
+static void to_file(struct run *r, const struct resp_event *ev) {
+    bool text = ev->type == RESP_BULK || ev->type == RESP_VERBATIM;
+    struct err e;
+    err_clear(&e);
+    if (ev->depth == 0 && !text && !r->stopped.code) {
+        err_set(&r->stopped, VK_ESERVER, "the reply is %s: nothing written to '%s'",
+                ev->type == RESP_NIL ? "nil" : "not a bulk string", r->opts->out);
+        return;
+    }
+    if (r->stopped.code) return;
+    if ((ev->kind == RESP_VALUE || ev->kind == RESP_TEXT) &&
+        file_out_write(r->file, ev->p, ev->len, &e) < 0)
+        r->stopped = e;
+    if (ev->done && !r->stopped.code) r->file_whole = true;
+}
+
+static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
+    if (!s->started) {
+        s->started = true;
+        render_begin(&r->render, s->plain);
+        if (resp_read_is_error(ev->type)) error_begins(r, s);
+    }
+    if (s->failed) note_error_text(r, s, ev);
+    if (r->file && !s->failed)
+        to_file(r, ev);
+    else if (render_event(&r->render, ev) < 0)
+        err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
+}
+
+static void on_reply(void *arg, int code, const struct resp_event *ev) {
+    struct slot *s = arg;
+    if (code < 0) {
+        slot_unanswered(s, code);
+        return;
+    }
+    if (ev && !ev->aside) show(s->run, s, ev);
+    if (code != 0) return;
+    if (s->failed) error_ends(s->run, s);
+    slot_done(s);
+}
+
+static void on_push(void *arg, enum push_kind kind, const struct reply *reply) {
+    struct run *r = arg;
+    if (!pushed_is_asked_for(kind) && !r->opts->pushes) return;
+    pushed_print(r->opts, &r->push_render, &r->push_out, kind, reply);
+    if (!r->in_flight || !r->slots[r->head].started) release_pushes(r);
+}
+
+/* --- the window ------------------------------------------------------------------------------- */
+
+int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) {
+    struct client_hooks hooks = {.on_push = on_push, .arg = r, .bare = o->face != FACE_NATIVE};
+    struct render_opts ro = {
+        .format = (enum render_format)o->format,
+        .safe = o->tty && o->format == RENDER_STANDARD,
+        .delim = o->delim ? o->delim : "\n",
+        .delim_len = o->delim ? strlen(o->delim) : 1,
+        .cmd_delim = o->cmd_delim ? o->cmd_delim : "\n",
+        .cmd_delim_len = o->cmd_delim ? strlen(o->cmd_delim) : 1,
+    };
+    *r = (struct run){.opts = o, .loop = l};
+    buf_init(&r->out, OUT_MAX);
+    buf_init(&r->error_text, ERROR_MAX);
+    buf_init(&r->first_failed, FIRST_MAX);
+    buf_init(&r->push_out, OUT_MAX);
+    render_init(&r->render, &ro, &r->out, on_render_full, r);
+    render_init(&r->push_render, &ro, &r->push_out, NULL, NULL);
+    loop_before_wait(l, on_before_wait, r);
+    return client_new(l, &o->conn, &hooks, &r->client, e);
+}
+
+void run_release(struct run *r) {
+    client_free(r->client);
+    render_release(&r->render);
+    render_release(&r->push_render);
+    buf_release(&r->out);
+    buf_release(&r->push_out);
+    buf_release(&r->error_text);
+    buf_release(&r->first_failed);
+}
+
+int run_connect(struct run *r, struct err *e) {
+    bool open = client_is_open(r->client);
+    int code = client_connect(r->client, e);
+    if (code < 0 || open) return code;
+    return face_greet(r->opts, r->client, e);
+}
+
+static struct slot *slot_take(struct run *r, uint64_t line, bool plain) {
+    struct slot *s = &r->slots[(r->head + r->in_flight++) % RUN_WINDOW];
+    *s = (struct slot){.run = r, .line = line, .plain = plain};
+    return s;
+}
+
+static bool any_large(int argc, const size_t *lens) {
+    for (int i = 0; i < argc; i++)
+        if (lens[i] > RESP_WRITE_CUTOFF) return true;
+    return false;
+}
+
+int run_submit(struct run *r, struct resp_quote_args **args, int argc, const char *const *argv,
+               const size_t *lens, uint64_t line) {
+    struct err e;
+    struct slot *s = slot_take(r, line, render_command_is_plain(argc, argv, lens));
+    if (args && any_large(argc, lens)) {
+        s->args = *args;
+        *args = NULL; /* moved to the slot */
+    }
+    int code = client_submit(r->client, argc, argv, lens, on_reply, s, &e);
+    if (code == 0) return 0;
+    r->in_flight--;
+    if (s->args) *args = s->args;
+    if (!r->stopped.code) r->stopped = e;
+    return code;
+}
+
+bool run_interrupted(struct run *r) {
+    if (!signal_stop()) return false;
+    if (!r->stopped.code) err_set(&r->stopped, VK_ECANCEL, "interrupted");
+    return true;
+}
+
+void run_turn(struct run *r, int64_t until_ns) {
+    client_flush(r->client);
+    loop_turn(r->loop, until_ns);
+}
+
+void run_drain(struct run *r) {
+    while (r->in_flight && !r->stopped.code && !run_interrupted(r))
+        run_turn(r, -1);
+}
+
+void run_listen(struct run *r) {
+    unsigned modes = SESSION_SUBSCRIBED | SESSION_MONITOR;
+    while (!r->stopped.code && !run_interrupted(r)) {
+        if (!client_is_open(r->client)) {
+            r->stopped = *client_error(r->client);
+            return;
+        }
+        if (!(session_state(client_session(r->client)) & modes)) return;
+        run_turn(r, -1);
+    }
+}

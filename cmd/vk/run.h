@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The engine under every way of running commands: a window of commands in flight on one connection,
+ * their replies rendered in order, as they come, to standard output. */
+#ifndef VK_RUN_H
+#define VK_RUN_H
+
+#include "client/client.h"
+#include "io/file.h"
+#include "options.h"
+#include "resp/quote.h"
+#include "ui/render.h"
+
+enum { RUN_WINDOW = 1024 }; /* commands in flight */
+
+struct run;
+
+/* One command in flight. */
+struct slot {
+    struct run *run;
+    uint64_t line;                /* in a script, 0 = none */
+    bool plain;                   /* its reply is text for people */
+    bool started;                 /* an event of its reply has come */
+    bool failed;                  /* its reply is an error */
+    struct resp_quote_args *args; /* owned: large arguments that must outlive the submit */
+};
+
+struct run {
+    const struct options *opts;
+    struct loop *loop;
+    struct client *client;
+    struct render render;
+    struct buf out; /* waits for standard output */
+    struct render push_render;
+    struct buf push_out;   /* pushes that came in the middle of a reply wait for its end */
+    struct buf error_text; /* an error reply that goes to standard error */
+    struct err stopped;    /* why nothing more can be run; code 0 = all is well */
+    bool errors_aside;     /* error replies go to standard error */
+    bool stop_on_error;
+    bool saw_error;            /* with stop_on_error: send no more */
+    enum errclass first_class; /* of the first error reply */
+    uint64_t n_replies, n_failed;
+    uint64_t first_failed_line;
+    struct buf first_failed;                /* text of the first error reply */
+    uint64_t unanswered_line, n_unanswered; /* after a loss: the first line without a reply */
+    struct file_out *file;                  /* --out */
+    bool file_whole;                        /* a bulk reply was written to it in full */
+    size_t in_flight, head;                 /* slots from head on, in order, as a ring */
+    struct slot slots[RUN_WINDOW];
+};
+
+int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
+void run_release(struct run *r);
+/* Connect (again), greeting included. Says what the face would say of soft failures. */
+int run_connect(struct run *r, struct err *e) MUST_CHECK;
+/* Submit one command; there must be room (in_flight < RUN_WINDOW). args is taken over when it must
+ * outlive the call: *args is then NULL. It leaves with run_turn. */
+int run_submit(struct run *r, struct resp_quote_args **args, int argc, const char *const *argv,
+               const size_t *lens, uint64_t line);
+/* Send what waits, then one turn of the loop. */
+void run_turn(struct run *r, int64_t until_ns);
+/* Turn until all replies are in or the run has stopped. */
+void run_drain(struct run *r);
+/* Print pushes until a signal or the connection's end, when the connection is in a mode that has
+ * them (SUBSCRIBE, MONITOR). */
+void run_listen(struct run *r);
+/* Write what waits to standard output. A closed pipe ends the program as the signal would have. */
+void run_flush(struct run *r);
+/* A signal asked to stop: note it (once). */
+bool run_interrupted(struct run *r);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines of standard input, pipelined: what has been read is sent as soon as the input pauses,
+ * replies are printed as they come, in order. The window bounds what is in flight; with -e and at a
+ * prompt it is one command, so that nothing goes out behind an error. */
+#include "script.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/str.h"
+#include "core/errclass.h"
+#include "face.h"
+#include "io/signal.h"
+
+enum {
+    READ_BYTES = 1 << 16,
+    OUT_BYTES = 4 << 20, /* commands encoded and not yet sent: then reading waits */
+};
+#define LINE_MAX_BYTES ((size_t)1 << 30)
+
+struct script {
+    struct run *run;
+    struct loop_watch *watch;
+    struct buf in;                /* what was read; lines from `at` on are still to be run */
+    size_t at, searched;          /* `searched`: no newline before it */
+    uint64_t line;                /* number of the line under way */
+    struct resp_quote_args *args; /* the line under way, split */
+    int first;                    /* its first word that belongs to the command */
+    int64_t repeat;               /* how often it is still to be sent */
+    size_t window;
+    bool prompt, eof, leave;
+    int bad; /* exit code for a line that could not be run, 0 = none */
+};
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+static void compact(struct script *s) {
+    if (s->at < s->in.len / 2) return;
+    buf_drop(&s->in, s->at);
+    s->searched -= s->at;
+    s->at = 0;
+}
+
+/* The next whole line, without its end; the last one needs none. */
+static bool next_line(struct script *s, const char **p, size_t *len) {
+    char *from = s->in.p + s->at;
+    char *nl = s->searched < s->in.len
+                   ? memchr(s->in.p + s->searched, '\n', s->in.len - s->searched)
+                   : NULL;
+    if (!nl && (!s->eof || s->at == s->in.len)) {
+        s->searched = s->in.len;
+        return false;
+    }
+    *p = from;
+    *len = nl ? (size_t)(nl - from) : s->in.len - s->at;
+    s->at = s->searched = nl ? (size_t)(nl + 1 - s->in.p) : s->in.len;
+    if (*len && (*p)[*len - 1] == '\r') --*len;
+    s->line++;
+    return true;
+}
+
+/* A line that cannot be split: said in its place among the replies. */
+static void bad_line(struct script *s, const struct err *why) {
+    struct run *r = s->run;
+    if (r->opts->face != FACE_NATIVE) {
+        buf_adds(&r->out, "Invalid argument(s)\n");
+        return;
+    }
+    run_flush(r);
+    if (s->prompt) {
+        msg_warn("%s", why->text);
+        return;
+    }
+    msg_warn("line %llu: %s", (unsigned long long)s->line, why->text);
+    s->bad = 2;
+    if (r->stop_on_error) s->leave = true;
+}
+
+static bool is_word(const struct resp_quote_args *a, const char *word) {
+    return a->argc == 1 && str_ieq(a->argv[0], a->lens[0], word);
+}
+
+/* What stands in front of the command, or instead of one: "5 INCR x", exit. */
+static void take_prefix(struct script *s) {
+    struct resp_quote_args *a = s->args;
+    int64_t n;
+    s->first = 0;
+    s->repeat = a->argc > 0;
+    if (is_word(a, "exit") || is_word(a, "quit")) {
+        s->repeat = 0;
+        s->leave = true;
+    } else if (a->argc > 1 && str_to_i64(a->argv[0], a->lens[0], &n) == 0 && n > 0) {
+        s->first = 1;
+        s->repeat = n;
+    }
+}
+
+/* Split the next line that holds something. False when none is there. */
+static bool next_command(struct script *s) {
+    const char *p;
+    size_t len;
+    struct err e;
+    bool native = s->run->opts->face == FACE_NATIVE;
+    while (!s->leave && next_line(s, &p, &len)) {
+        if (!s->args) {
+            s->args = mem_zalloc(1, sizeof *s->args);
+            resp_quote_init(s->args);
+        }
+        if (native && len && *p == '#') continue;
+        if (resp_quote_split(s->args, p, len, &e) < 0) {
+            if (s->run->in_flight) { /* its place is behind the replies still to come */
+                s->at = s->searched = (size_t)(p - s->in.p);
+                s->line--;
+                return false;
+            }
+            bad_line(s, &e);
+            continue;
+        }
+        take_prefix(s);
+        if (s->repeat) return true;
+    }
+    return false;
+}
+
+/* --- running ---------------------------------------------------------------------------------- */
+
+static bool may_send(const struct script *s) {
+    const struct run *r = s->run;
+    return !r->stopped.code && !r->saw_error && r->in_flight < s->window &&
+           session_out_len(client_session(r->client)) < OUT_BYTES;
+}
+
+static bool is_connected(struct script *s) {
+    struct run *r = s->run;
+    if (client_is_open(r->client)) return true;
+    struct err e;
+    int code = run_connect(r, &e);
+    if (code == 0) return true;
+    face_fail(r->opts, &e);
+    s->repeat = 0;
+    return false;
+}
+
+static void feed(struct script *s) {
+    while (may_send(s)) {
+        if (!s->repeat && (s->leave || !next_command(s))) break;
+        if (s->prompt && !is_connected(s)) continue;
+        struct resp_quote_args *a = s->args;
+        bool last = --s->repeat == 0;
+        if (run_submit(s->run, last ? &s->args : NULL, a->argc - s->first, a->argv + s->first,
+                       a->lens + s->first, s->prompt ? 0 : s->line) < 0)
+            break;
+    }
+    compact(s);
+}
+
+static void on_input(void *arg, unsigned events) {
+    struct script *s = arg;
+    (void)events;
+    char *p = buf_reserve(&s->in, READ_BYTES);
+    if (!p) {
+        err_set(&s->run->stopped, VK_ELIMIT, "line %llu is longer than %zu bytes",
+                (unsigned long long)s->line + 1, LINE_MAX_BYTES);
+        return;
+    }
+    ssize_t n = read(STDIN_FILENO, p, READ_BYTES);
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) return;
+    if (n < 0) err_sys(&s->run->stopped, VK_EFILE, "cannot read standard input");
+    if (n > 0) s->in.len += (size_t)n;
+    if (n <= 0) s->eof = true;
+}
+
+static bool is_over(const struct script *s) {
+    const struct run *r = s->run;
+    if (r->stopped.code) return true;
+    if (r->in_flight) return false;
+    if (r->saw_error || s->leave) return true;
+    return s->eof && !s->repeat && s->at == s->in.len;
+}
+
+static void show_prompt(struct script *s) {
+    struct run *r = s->run;
+    char where[256];
+    if (!s->prompt || r->in_flight || s->eof || s->leave) return;
+    connopt_where(&r->opts->conn, where, sizeof where);
+    int db = client_session(r->client) ? session_db(client_session(r->client)) : 0;
+    buf_adds(&r->out, client_is_open(r->client) ? where : "not connected");
+    if (db && client_is_open(r->client)) buf_addf(&r->out, "[%d]", db);
+    buf_adds(&r->out, "> ");
+    run_flush(r);
+}
+
+/* At the prompt a lost connection, a late reply and Ctrl-C end the command, not the session. */
+static void mend(struct script *s) {
+    struct run *r = s->run;
+    if (!s->prompt || !r->stopped.code) return;
+    if (r->stopped.code == VK_ECANCEL && !r->in_flight) return;
+    run_flush(r);
+    face_fail(r->opts, &r->stopped);
+    if (client_is_open(r->client)) client_disconnect(r->client);
+    err_clear(&r->stopped);
+    signal_clear();
+    s->repeat = 0;
+}
+
+static void loop_until_over(struct script *s) {
+    struct run *r = s->run;
+    bool idle = false;
+    for (;;) {
+        feed(s);
+        run_interrupted(r);
+        mend(s);
+        if (is_over(s)) return;
+        if (!idle && !r->in_flight) show_prompt(s);
+        idle = !r->in_flight;
+        bool want = !s->eof && r->in_flight < s->window && s->in.len - s->at < READ_BYTES;
+        bool stuck = s->at < s->in.len && s->searched == s->in.len && !r->in_flight;
+        loop_mask(r->loop, s->watch, want || (stuck && !s->eof) ? LOOP_READ : 0);
+        run_turn(r, -1);
+        if (s->prompt && r->in_flight) idle = false;
+        if (s->prompt && s->at < s->in.len) idle = false;
+    }
+}
+
+/* --- the end ---------------------------------------------------------------------------------- */
+
+static void say_unanswered(const struct run *r) {
+    if (!r->n_unanswered || !r->unanswered_line) return;
+    unsigned long long line = r->unanswered_line, more = r->n_unanswered - 1;
+    if (more)
+        msg_warn("no reply to line %llu and %llu more: they may or may not have been applied", line,
+                 more);
+    else
+        msg_warn("no reply to line %llu: it may or may not have been applied", line);
+}
+
+static int exit_code(struct script *s) {
+    struct run *r = s->run;
+    const struct options *o = r->opts;
+    if (r->stopped.code) {
+        int code = face_fail(o, &r->stopped);
+        if (o->face == FACE_NATIVE) say_unanswered(r);
+        return code;
+    }
+    if (o->face != FACE_NATIVE || s->prompt) return 0;
+    if (o->stop_on_error) return s->bad ? s->bad : errclass_exit(r->first_class);
+    if (!r->n_failed) return s->bad;
+    struct buf *text = &r->first_failed;
+    msg_warn("%llu of %llu commands failed, the first in line %llu: %.*s",
+             (unsigned long long)r->n_failed, (unsigned long long)r->n_replies,
+             (unsigned long long)r->first_failed_line, (int)text->len, text->p);
+    return 7;
+}
+
+int script_main(struct run *r, bool prompt) {
+    const struct options *o = r->opts;
+    struct script s = {.run = r, .prompt = prompt};
+    struct err e;
+    r->stop_on_error = o->stop_on_error && o->face == FACE_NATIVE && !prompt;
+    r->errors_aside = r->stop_on_error;
+    s.window = prompt || r->stop_on_error ? 1 : RUN_WINDOW;
+    buf_init(&s.in, LINE_MAX_BYTES);
+    int code = run_connect(r, &e);
+    if (code < 0 && !prompt) return face_fail(o, &e);
+    if (code < 0) face_fail(o, &e);
+    code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
+    if (code < 0) return face_fail(o, &e);
+    loop_until_over(&s);
+    loop_del(r->loop, s.watch);
+    if (!s.leave && !r->saw_error && client_is_open(r->client)) run_listen(r);
+    if (prompt && !s.leave) buf_addc(&r->out, '\n');
+    run_flush(r);
+    if (s.args) resp_quote_release(s.args);
+    free(s.args);
+    buf_release(&s.in);
+    return exit_code(&s);
+}

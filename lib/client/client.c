@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* One connection: the protocol machine (core/session) wired to a socket on a loop. Making it is in
+ * client/connect.c; here is what runs once it stands. The invariant: a lost connection is ended in
+ * one place, conn_end, which closes the socket first and tells the session last. */
+#include "client/client.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "client/conn.h"
+#include "core/command.h"
+#include "io/signal.h"
+
+enum {
+    READ_BYTES = 1 << 16,
+    READS_PER_WAKE = 16, /* then the loop gets its turn: timers, input, other connections */
+    IOV_MAX_PIECES = 64,
+};
+
+static void update_mask(struct client *c) {
+    if (!c->watch) return;
+    unsigned mask = sock_wants(c->sock);
+    if (!c->paused) mask |= LOOP_READ;
+    if (c->write_waits) mask |= LOOP_WRITE;
+    loop_mask(c->loop, c->watch, mask);
+}
+
+static void on_deadline(void *arg) {
+    struct client *c = arg;
+    session_expire(c->session, loop_now_ns(c->loop));
+    conn_arm_deadline(c);
+}
+
+void conn_arm_deadline(struct client *c) {
+    int64_t at = c->session ? session_deadline(c->session) : 0;
+    c->timer.fn = on_deadline;
+    c->timer.arg = c;
+    if (at)
+        loop_timer_set(c->loop, &c->timer, at);
+    else
+        loop_timer_clear(c->loop, &c->timer);
+}
+
+void conn_close(struct client *c) {
+    loop_timer_clear(c->loop, &c->timer);
+    loop_del(c->loop, c->watch);
+    c->watch = NULL;
+    sock_close(c->sock);
+    c->sock = NULL;
+    c->write_waits = false;
+}
+
+void conn_end(struct client *c, const struct err *why) {
+    if (!c->sock) return;
+    conn_close(c);
+    if (!c->error.code) c->error = *why;
+    session_end(c->session, &c->error);
+}
+
+/* A TLS server answers a plain command with an alert record: type 21, version 3.x (RFC 8446, 5.1).
+ */
+static bool is_tls_alert(const char *p, size_t n) {
+    return p[0] == 0x15 && (n < 2 || p[1] == 0x03);
+}
+
+static void take(struct client *c, const char *p, size_t n) {
+    struct err e;
+    err_clear(&e);
+    if (!c->tls && !session_received(c->session) && is_tls_alert(p, n)) {
+        err_set(&e, VK_ETLS, "%s: server speaks TLS, add --tls", c->where);
+        conn_end(c, &e);
+        return;
+    }
+    c->in_callback++;
+    int code = session_in(c->session, p, n, loop_now_ns(c->loop));
+    c->in_callback--;
+    if (code < 0 && c->sock) {
+        conn_close(c);
+        c->error = *session_error(c->session);
+    }
+}
+
+static void lost(struct client *c, struct err *why) {
+    struct err e;
+    err_set(&e, why->code, "%s: %s%s", c->where, why->text,
+            c->sent_huge ? " while a large argument was sent (its limit is proto-max-bulk-len)"
+                         : "");
+    e.sys = why->sys;
+    c->in_callback++;
+    conn_end(c, &e);
+    c->in_callback--;
+}
+
+static void read_some(struct client *c) {
+    struct err e;
+    for (int i = 0; i < READS_PER_WAKE && c->sock && !c->paused; i++) {
+        size_t got = 0;
+        err_clear(&e);
+        int code = sock_read(c->sock, c->in, READ_BYTES, &got, &e);
+        if (code == VK_MORE) return;
+        if (code < 0) {
+            lost(c, &e);
+            return;
+        }
+        take(c, c->in, got);
+        if (got < READ_BYTES && c->sock && !c->sock->has_more) return;
+    }
+}
+
+/* What waits goes out as far as the socket takes it. A failed write does not end the connection:
+ * the server may have said why before it closed, so the reading side finds the end. */
+static void write_some(struct client *c) {
+    struct iovec v[IOV_MAX_PIECES];
+    c->write_waits = false;
+    while (!c->write_failed) {
+        int n = session_out(c->session, v, IOV_MAX_PIECES);
+        if (!n) return;
+        struct err e;
+        size_t sent = 0;
+        int code = sock_write(c->sock, v, n, &sent, &e);
+        if (code == VK_MORE) {
+            c->write_waits = true;
+            return;
+        }
+        c->write_failed = code < 0;
+        if (code == 0) session_sent(c->session, sent);
+    }
+}
+
+void conn_on_ready(void *arg, unsigned events) {
+    struct client *c = arg;
+    (void)events;
+    read_some(c);
+    if (c->sock) client_flush(c);
+}
+
+void client_flush(struct client *c) {
+    if (!c->sock || !c->session) return;
+    write_some(c);
+    update_mask(c);
+    conn_arm_deadline(c);
+}
+
+void client_pause(struct client *c, bool paused) {
+    c->paused = paused;
+    update_mask(c);
+}
+
+bool client_is_open(const struct client *c) {
+    return c->sock && c->session;
+}
+
+struct session *client_session(struct client *c) {
+    return c->session;
+}
+
+const struct err *client_error(const struct client *c) {
+    return &c->error;
+}
+
+void client_disconnect(struct client *c) {
+    struct err e;
+    err_set(&e, VK_ECANCEL, "disconnected");
+    conn_end(c, &e);
+}
+
+int client_submit(struct client *c, int argc, const char *const *argv, const size_t *lens,
+                  session_cb *cb, void *arg, struct err *e) {
+    if (!client_is_open(c))
+        return err_set(e, VK_ELOST, "%s", c->error.code ? c->error.text : "not connected");
+    struct cmd cmd = {.argc = argc, .argv = argv, .lens = lens};
+    if (c->opts->command_timeout_s > 0 && !command_blocks(argc, argv, lens))
+        cmd.deadline_ns =
+            clock_now_ns() + (int64_t)(c->opts->command_timeout_s * (double)CLOCK_NS_PER_S);
+    c->sent_huge = session_out_len(c->session) > CLIENT_HUGE_BYTES;
+    int code = session_submit(c->session, &cmd, cb, arg);
+    if (code == VK_ESTATE) return err_set(e, code, "nothing can be sent after MONITOR");
+    if (code == VK_ELIMIT) return err_set(e, code, "too much output waits to be sent");
+    if (code < 0) return err_set(e, code, "%s", session_error(c->session)->text);
+    if (session_out_len(c->session) > CLIENT_HUGE_BYTES) c->sent_huge = true;
+    return 0;
+}
+
+/* The blocking call's own state: a tree under way. */
+struct call {
+    struct reply_builder *builder;
+    int code; /* VK_MORE until it is over */
+};
+
+static void on_call_event(void *arg, int code, const struct resp_event *ev) {
+    struct call *call = arg;
+    if (code < 0 || !ev) {
+        call->code = code;
+        return;
+    }
+    int built = reply_build(call->builder, ev);
+    if (built < 0) call->code = built;
+    if (code == 0 && call->code == VK_MORE) call->code = built < 0 ? built : 0;
+}
+
+int client_turn_until(struct client *c, const int *code, struct err *e) {
+    assert(!c->in_callback); /* design, rule 5: a callback may not call the blocking API */
+    while (*code == VK_MORE) {
+        loop_turn(c->loop, -1);
+        if (*code == VK_MORE && signal_stop()) {
+            if (c->session) session_cancel(c->session);
+            return err_set(e, VK_ECANCEL, "interrupted");
+        }
+    }
+    return 0;
+}
+
+int client_call(struct client *c, int argc, const char *const *argv, const struct reply **out,
+                struct err *e) {
+    struct call call = {.builder = &c->builder, .code = VK_MORE};
+    reply_builder_clear(&c->builder);
+    int code = client_submit(c, argc, argv, NULL, on_call_event, &call, e);
+    if (code < 0) return code;
+    client_flush(c);
+    code = client_turn_until(c, &call.code, e);
+    if (code < 0) return code;
+    if (call.code == VK_ETIMEOUT) return err_set(e, VK_ETIMEOUT, "%s: no reply in time", c->where);
+    if (call.code < 0) return err_set(e, call.code, "%s", c->error.text);
+    *out = c->builder.root;
+    return 0;
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The inside of struct client, shared by client.c (a standing connection) and connect.c (making
+ * one). For lib/client only. */
+#ifndef CLIENT_CONN_H
+#define CLIENT_CONN_H
+
+#include "client/client.h"
+#include "core/handshake.h"
+#include "resp/reply.h"
+
+enum { CLIENT_HUGE_BYTES = 64 << 20 }; /* an argument that may pass the server's bulk limit */
+
+struct client {
+    struct loop *loop;          /* borrowed */
+    const struct connopt *opts; /* borrowed */
+    struct client_hooks hooks;
+    struct tls_ctx *tls;     /* NULL = plain */
+    struct session *session; /* of the present or the last connection */
+    struct sock *sock;       /* NULL = not connected */
+    struct loop_watch *watch;
+    struct loop_timer timer;      /* the session's earliest deadline */
+    struct err error;             /* why the connection ended; code 0 while it is well */
+    struct reply_builder builder; /* client_call's reply */
+    struct buf secret;            /* the password during the handshake */
+    char *in;                     /* read buffer */
+    char where[256];              /* host:port or path, for messages */
+    unsigned in_callback;         /* depth: the blocking API is forbidden inside */
+    bool paused, write_waits, write_failed, sent_huge;
+    struct rng rng; /* jitter of reconnects */
+};
+
+/* End the connection for the reason in why: closes, then tells the session. */
+void conn_end(struct client *c, const struct err *why);
+/* Close the socket and leave the session as it is. */
+void conn_close(struct client *c);
+/* The loop's callback for an open connection. */
+void conn_on_ready(void *arg, unsigned events);
+/* Follow the session's earliest deadline. */
+void conn_arm_deadline(struct client *c);
+/* Turn the loop while *code is VK_MORE. VK_ECANCEL on a stop signal. */
+int client_turn_until(struct client *c, const int *code, struct err *e);
+
+#endif

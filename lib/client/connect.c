@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Making a client's connection: dial, TLS, handshake, each a step on the loop under one deadline,
+ * tried again by the retry policy. A plain connect to a TLS port, and the reverse, is told apart
+ * from other failures, if need be by knocking a second time. */
+#include "client/client.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "client/conn.h"
+#include "client/secret.h"
+#include "io/dial.h"
+#include "io/tls.h"
+
+#define READ_BUFFER_BYTES (1 << 16)
+#define SECRET_MAX (1 << 16)
+#define CALL_REPLY_MAX ((size_t)1 << 30)
+
+/* One attempt: what its steps share. */
+struct attempt {
+    struct client *c;
+    int64_t deadline_ns; /* 0 = none */
+    struct sock *sock;
+    struct loop_watch *watch; /* during the TLS handshake */
+    struct err err;
+    int stage; /* VK_MORE until the step under way is over */
+};
+
+static void on_dialed(void *arg, struct sock *s, const struct err *e) {
+    struct attempt *a = arg;
+    a->sock = s;
+    if (e) a->err = *e;
+    a->stage = s ? 0 : e->code;
+}
+
+static void on_late(void *arg) {
+    struct attempt *a = arg;
+    a->stage = err_set(&a->err, VK_ETIMEOUT, "cannot connect to %s: no answer in %g s", a->c->where,
+                       a->c->opts->connect_timeout_s);
+}
+
+/* Turn the loop until a->stage is decided or the deadline comes. */
+static int wait_stage(struct attempt *a) {
+    struct loop_timer timer = {.fn = on_late, .arg = a};
+    if (a->deadline_ns) loop_timer_set(a->c->loop, &timer, a->deadline_ns);
+    int code = client_turn_until(a->c, &a->stage, &a->err);
+    loop_timer_clear(a->c->loop, &timer);
+    return code < 0 ? code : a->stage;
+}
+
+static int dial(struct attempt *a) {
+    const struct connopt *o = a->c->opts;
+    struct dial_opts d = {
+        .host = o->host ? o->host : "127.0.0.1",
+        .port = o->port ? (int)o->port : 6379,
+        .path = o->path,
+        .family = (enum dial_family)o->family,
+        .keepalive = o->keepalive_s > 0,
+        .keepalive_idle_s = (int)o->keepalive_s,
+        .keepalive_interval_s = o->keepalive_s >= 3 ? (int)(o->keepalive_s / 3) : 1,
+        .keepalive_count = 3,
+        .deadline_ns = a->deadline_ns,
+    };
+    a->stage = VK_MORE;
+    struct dial *dialing = dial_start(a->c->loop, &d, on_dialed, a);
+    if (a->stage != VK_MORE) return a->stage;
+    int code = client_turn_until(a->c, &a->stage, &a->err);
+    if (code < 0) dial_cancel(dialing);
+    return code < 0 ? code : a->stage;
+}
+
+static void on_tls_ready(void *arg, unsigned events) {
+    struct attempt *a = arg;
+    (void)events;
+    int code = sock_handshake(a->sock, &a->err);
+    if (code == VK_MORE)
+        loop_mask(a->c->loop, a->watch, sock_wants(a->sock));
+    else
+        a->stage = code;
+}
+
+static int tls_handshake(struct attempt *a) {
+    struct client *c = a->c;
+    struct sock *wrapped;
+    const char *host = c->opts->path ? NULL : c->opts->host ? c->opts->host : "127.0.0.1";
+    int code = tls_wrap(c->tls, a->sock, host, &wrapped, &a->err);
+    if (code < 0) return code;
+    a->sock = wrapped;
+    code = loop_add(c->loop, a->sock->fd, LOOP_WRITE, on_tls_ready, a, &a->watch, &a->err);
+    if (code < 0) return code;
+    a->stage = VK_MORE;
+    code = wait_stage(a);
+    loop_del(c->loop, a->watch);
+    return code;
+}
+
+static void on_handshake(void *arg, int code, const struct err *e) {
+    struct attempt *a = arg;
+    if (a->stage != VK_MORE) return;
+    if (code < 0) a->err = *e;
+    a->stage = code;
+}
+
+/* The handshake whose outcome decides nothing: the commands behind it say for themselves. */
+static void on_handshake_alone(void *arg, int code, const struct err *e) {
+    (void)arg, (void)code, (void)e;
+}
+
+static int shake_hands(struct attempt *a) {
+    struct client *c = a->c;
+    const struct connopt *o = c->opts;
+    bool has_secret = false;
+    int code = secret_for_connect(o, &c->secret, &has_secret, &a->err);
+    if (code < 0) return code;
+    struct handshake_opts h = {
+        .protocol = o->protocol == 3 ? 3 : 2,
+        .user = o->user,
+        .password = has_secret ? buf_cstr(&c->secret) : NULL,
+        .client_name = o->client_name,
+        .lib_name = "valkit",
+        .lib_version = VK_VERSION,
+        .capa_redirect = o->capa_redirect,
+        .db = (int)o->db,
+    };
+    bool wait = handshake_guards(&h) || h.client_name;
+    a->stage = VK_MORE;
+    code = handshake_start(c->session, &h, wait ? on_handshake : on_handshake_alone, a);
+    if (code < 0) return err_set(&a->err, code, "%s", session_error(c->session)->text);
+    if (!wait) return 0;
+    client_flush(c);
+    code = wait_stage(a);
+    /* the socket's end is the better reason than what the handshake made of it */
+    if (code < 0 && c->error.code) a->err = c->error;
+    return code < 0 && c->error.code ? c->error.code : code;
+}
+
+static int open_session(struct attempt *a) {
+    struct client *c = a->c;
+    session_free(c->session);
+    c->session = session_new(&(struct session_config){
+        .limits = RESP_LIMITS_DEFAULT, .on_push = c->hooks.on_push, .push_arg = c->hooks.arg});
+    err_clear(&c->error);
+    c->paused = c->write_failed = c->write_waits = c->sent_huge = false;
+    int code = loop_add(c->loop, a->sock->fd, LOOP_READ, conn_on_ready, c, &c->watch, &a->err);
+    if (code < 0) return code;
+    c->sock = a->sock;
+    a->sock = NULL; /* moved to c */
+    return c->hooks.bare ? 0 : shake_hands(a);
+}
+
+static int try_once(struct client *c, struct err *e) {
+    const struct connopt *o = c->opts;
+    struct attempt a = {.c = c};
+    if (o->connect_timeout_s > 0)
+        a.deadline_ns = clock_now_ns() + (int64_t)(o->connect_timeout_s * (double)CLOCK_NS_PER_S);
+    int code = dial(&a);
+    if (code == 0 && c->tls) code = tls_handshake(&a);
+    if (code == 0) code = open_session(&a);
+    if (c->secret.len) mem_wipe(c->secret.p, c->secret.len);
+    buf_clear(&c->secret);
+    if (code < 0) {
+        sock_close(a.sock);
+        conn_close(c);
+        *e = a.err;
+        e->code = code;
+    }
+    return code;
+}
+
+static enum errclass class_of(const struct err *e) {
+    return errclass_of_code(e->code);
+}
+
+static void on_slept(void *arg) {
+    *(int *)arg = 0;
+}
+
+static int sleep_ns(struct client *c, int64_t ns, struct err *e) {
+    int stage = VK_MORE;
+    struct loop_timer timer = {.fn = on_slept, .arg = &stage};
+    loop_timer_set(c->loop, &timer, clock_now_ns() + ns);
+    int code = client_turn_until(c, &stage, e);
+    loop_timer_clear(c->loop, &timer);
+    return code;
+}
+
+int client_connect(struct client *c, struct err *e) {
+    if (client_is_open(c)) return 0;
+    struct retry retry;
+    retry_start(&retry, &c->opts->retry, &c->rng);
+    for (;;) {
+        int64_t wait_ns;
+        int code = try_once(c, e);
+        if (code == 0) return 0;
+        if (!retry_again(&retry, c->opts->retry.connect_on, class_of(e), &wait_ns)) return code;
+        if (wait_ns && (code = sleep_ns(c, wait_ns, e)) < 0) return code;
+    }
+}
+
+int client_new(struct loop *l, const struct connopt *o, const struct client_hooks *hooks,
+               struct client **out, struct err *e) {
+    struct tls_ctx *tls = NULL;
+    if (o->tls) {
+        int code = tls_ctx_new(&o->tls_opts, &tls, e);
+        if (code < 0) return code;
+    }
+    struct client *c = mem_zalloc(1, sizeof *c);
+    c->loop = l;
+    c->opts = o;
+    c->tls = tls;
+    if (hooks) c->hooks = *hooks;
+    c->in = mem_alloc(READ_BUFFER_BYTES);
+    connopt_where(o, c->where, sizeof c->where);
+    buf_init(&c->secret, SECRET_MAX);
+    reply_builder_init(&c->builder, CALL_REPLY_MAX);
+    rng_seed(&c->rng, (uint64_t)clock_now_ns());
+    *out = c;
+    return 0;
+}
+
+void client_free(struct client *c) {
+    if (!c) return;
+    conn_close(c);
+    session_free(c->session);
+    tls_ctx_free(c->tls);
+    reply_builder_release(&c->builder);
+    if (c->secret.p) mem_wipe(c->secret.p, c->secret.cap);
+    buf_release(&c->secret);
+    free(c->in);
+    free(c);
+}
