@@ -2,6 +2,7 @@
 /* Block-chained arena. See arena.h. */
 #include "base/arena.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,6 +45,7 @@ void arena_clear(struct arena *a) {
 }
 
 void *arena_grow(struct arena *a, size_t n) {
+    if (n > SIZE_MAX / 2) n = SIZE_MAX / 2; /* no sum overflows, and mem_alloc refuses it */
     size_t size = (n + 7) & ~(size_t)7;
     size_t block = a->head ? a->head->size * 2 : FIRST_BLOCK;
     if (block > LARGEST_BLOCK) block = LARGEST_BLOCK;

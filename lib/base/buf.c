@@ -74,7 +74,7 @@ int buf_addf(struct buf *b, const char *fmt, ...) {
     va_start(args, fmt);
     int n = vsnprintf(NULL, 0, fmt, args);
     va_end(args);
-    char *to = n < 0 ? NULL : buf_reserve(b, (size_t)n + 1);
+    char *to = n < 0 ? NULL : buf_reserve(b, (size_t)n); /* vsnprintf's NUL: see grow */
     if (!to) return VK_ELIMIT;
     va_start(args, fmt);
     vsnprintf(to, (size_t)n + 1, fmt, args);

@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static void set(struct err *e, int code, int sys, const char *fmt, va_list args) {
+static PRINTF_LIKE(4, 0) void set(struct err *e, int code, int sys, const char *fmt, va_list args) {
     e->code = code;
     e->sys = sys;
     int len = vsnprintf(e->text, sizeof e->text, fmt, args);

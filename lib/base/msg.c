@@ -17,7 +17,7 @@ void msg_program(const char *name) {
     program = name;
 }
 
-static void say(const char *fmt, va_list args) {
+static PRINTF_LIKE(1, 0) void say(const char *fmt, va_list args) {
     char text[TEXT_MAX];
     struct buf line;
     int n = vsnprintf(text, sizeof text, fmt, args);

@@ -4,6 +4,7 @@
 #ifndef CLIENT_CONNOPT_H
 #define CLIENT_CONNOPT_H
 
+#include "base/arena.h"
 #include "base/opt.h"
 #include "core/retry.h"
 #include "io/dial.h"
@@ -14,7 +15,7 @@ struct connopt {
     int64_t port;       /* 0 = not given: 6379 */
     const char *path;   /* Unix socket; wins over host */
     int family;         /* enum dial_family */
-    const char *uri;    /* -u, already taken in by connopt_finish */
+    char *uri;          /* -u, owned; taken in by connopt_finish, its password wiped */
     const char *user;
     char *password;     /* owned, secret; NULL = none */
     bool askpass;
@@ -35,17 +36,27 @@ struct connopt {
     struct retry_policy retry; /* made of the three above by connopt_finish */
     bool capa_redirect;
     bool scratch;             /* a throwaway server instead */
+    bool lenient;             /* compatible face, set before parsing: as valkey-cli, a contradiction is
+                               * settled silently and no connect time-out is put in */
+    struct arena strings;     /* owns what a URI put into the members above */
+    struct {
+        int64_t db;
+        double command_timeout_s, keepalive_s;
+    } typed; /* options on their way to the members above, -1 = not given */
 };
 
-/* Defaults. */
+enum { CONNOPT_KEEPALIVE_S = 15, CONNOPT_CONNECT_TIMEOUT_S = 10 };
+
+/* Defaults, good for connecting as they are. */
 void connopt_init(struct connopt *o);
+/* Wipes the password. */
 void connopt_release(struct connopt *o);
 /* The rows, for an opt_group whose target is a struct connopt. */
 extern const struct opt_row connopt_rows[];
-/* After parsing: environment (VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, REDISCLI_AUTH, where the
- * option was not given), the URI, checks of combinations. getenv is passed in as `lookup` (this module
- * makes no calls outside). VK_EUSAGE with what is wrong. Secrets from files, descriptors and the terminal
- * are fetched by client/secret, not here. */
+/* After parsing: an option wins over the URI, wherever it stands, and the URI over the environment
+ * (VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, else REDISCLI_AUTH); then the defaults and the checks of
+ * combinations. getenv is passed in as `lookup` (this module makes no calls outside). VK_EUSAGE with what
+ * is wrong. Secrets from files, descriptors and the terminal are fetched by client/secret, not here. */
 typedef const char *connopt_env_fn(const char *name);
 int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) MUST_CHECK;
 /* "127.0.0.1:6379", "[::1]:6379" or the socket's path: for messages and prompts. */

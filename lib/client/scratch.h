@@ -13,8 +13,9 @@ struct scratch {
 };
 
 /* Start and wait until it answers a PING (at most 10 s). VK_EFILE with the server's last log line when
- * it does not come up, or what to install when there is none. */
+ * it does not come up, or what to install when there is none; VK_ECANCEL. On failure *s is untouched and nothing is left. */
 int scratch_start(struct loop *l, struct scratch *s, struct err *e) MUST_CHECK;
+/* End it and wait until it is gone. A second call, and one on a struct of zeros, does nothing. */
 void scratch_stop(struct scratch *s);
 
 #endif

@@ -7,11 +7,12 @@
 
 #include "client/connopt.h"
 
-/* Take uri into o: only what the URI says is changed. An empty user means the default user. Secrets in
- * it are copied and never quoted in e. VK_EUSAGE. The strings put into o live as long as the program
- * (they are allocated once, at start). */
+/* Take uri into o: only what the URI says is changed. An empty user means the default user, and a lone
+ * word before '@' is the password, as for redis-cli. Query options are those of the Python clients and
+ * our own names, "+" is a plus; db=N wins over the path. VK_EUSAGE; the error quotes nothing that could be
+ * part of a secret. What is put into o is owned by o (strings, password): see connopt_release. */
 int uri_parse(const char *uri, struct connopt *o, struct err *e) MUST_CHECK;
-/* Overwrite the password part of a URI in place with 'x' (argv). */
+/* Overwrite the passwords in a URI, good or bad, in place with 'x' (argv). */
 void uri_wipe(char *uri);
 
 #endif

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
+
 /* Bits, so that a retry list is a mask. The first ones have no server word: they are ours. */
 enum errclass {
     ERRCLASS_NONE = 0,
@@ -42,6 +44,9 @@ enum errclass {
 enum errclass errclass_of_reply(const char *p, size_t len);
 /* Class of a VK_E... code; ERRCLASS_NONE for codes that no retry can mend. */
 enum errclass errclass_of_code(int code);
+/* Class of a filled err: of the server's words in it when it holds some ("ERR ..." as they came, or "SELECT
+ * failed: LOADING ..." as core/handshake words it), else of its code. */
+enum errclass errclass_of_err(const struct err *e);
 /* The native exit code (design, Faces) for a class, and for a VK_E... code. */
 int errclass_exit(enum errclass c);
 int errclass_exit_of_code(int code);

@@ -21,10 +21,12 @@ enum push_kind {
     PUSH_OTHER,   /* a RESP3 push of a kind not listed */
 };
 
-/* The kind by the first element of an array or push. In RESP2 (subscribed) an array that is none of
- * the pub/sub kinds is PUSH_NONE. */
+/* The kind by the first element of an array or push. The number of values is that of the kind (3, a
+ * pmessage 4, an invalidation 2), so they may be taken without asking; their types are the server's.
+ * Anything else is PUSH_NONE, and PUSH_OTHER when it is a RESP3 push. */
 enum push_kind push_classify(const struct reply *r);
-/* The subscription count that ends a (un)subscribe confirmation, or -1. */
+/* The subscription count that ends a (un)subscribe confirmation (channels and patterns together, shard
+ * channels by themselves), or -1. */
 int64_t push_count(const struct reply *r);
 
 #endif

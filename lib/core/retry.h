@@ -47,11 +47,15 @@ void retry_start(struct retry *r, const struct retry_policy *p, struct rng *rng)
 bool retry_again(struct retry *r, unsigned mask, enum errclass c, int64_t *wait_ns);
 /* The wait after failure number n (from 1) in ns; the arithmetic behind retry_again. */
 int64_t retry_wait_ns(struct retry *r, int n);
+/* The same without a state: random, in [0, 1), decides what is left to chance; previous_ns is the wait
+ * before (decorrelated jitter only). No n overflows. */
+int64_t retry_backoff_ns(const struct retry_policy *p, int n, int64_t previous_ns, double random);
 /* May a command be sent again? A command that never left may; one whose reply was lost only if it
  * only reads (design, rule 11). */
 bool retry_may_resend(bool sent, bool reads_only);
 /* "name[:base_ms[:cap_ms]]" (no, constant, exponential, full-jitter, equal-jitter,
- * decorrelated-jitter, exponential-with-jitter) into p. VK_EUSAGE names what is wrong. */
+ * decorrelated-jitter, exponential-with-jitter) into p. "no" takes no number and "constant" one; a cap that is not given is
+ * the policy's, or the base if that is longer. VK_EUSAGE names what is wrong, p is then untouched. */
 int retry_parse_backoff(struct retry_policy *p, const char *text, struct err *e) MUST_CHECK;
 
 #endif

@@ -27,11 +27,12 @@ struct resp_write_queue {
     size_t first, count, cap;
     size_t len;                      /* bytes waiting in all */
 };
-/* max: limit on copied bytes. */
+/* max: limit on copied bytes that wait (the memory behind them may be twice that). */
 void resp_write_queue_init(struct resp_write_queue *q, size_t max);
 void resp_write_queue_release(struct resp_write_queue *q);
 void resp_write_queue_clear(struct resp_write_queue *q);
-/* Append one command; arguments longer than the cut-off are borrowed until they are sent. */
+/* Append one command; arguments longer than the cut-off are borrowed until they are sent.
+ * VK_ELIMIT when the copied bytes would pass the limit (q is then unchanged). */
 int resp_write_queue_add(struct resp_write_queue *q, int argc, const char *const *argv,
                          const size_t *lens);
 /* Append bytes that are RESP already, copied. */

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The connection options: their rows, and how options, URI, environment and defaults become one answer.
+ * Reads no file, asks no terminal, connects nowhere. The invariant: each source fills only what a
+ * stronger one left open, and contradictions are looked for among what the user typed himself. */
+#include "client/connopt.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "client/uri.h"
+
+#define ROW(member) .offset = offsetof(struct connopt, member)
+#define TEXT_AT(base, at) (*(const char **)((char *)(base) + (at)))
+
+static int take_protocol(struct connopt *o, int protocol, struct err *e) {
+    if (!o->lenient && o->protocol && o->protocol != protocol)
+        return err_set(e, VK_EUSAGE, "-2 and -3 exclude each other");
+    o->protocol = protocol;
+    return 0;
+}
+
+static int take_resp2(void *target, char *value, struct err *e) {
+    (void)value;
+    return take_protocol(target, 2, e);
+}
+
+static int take_resp3(void *target, char *value, struct err *e) {
+    (void)value;
+    return take_protocol(target, 3, e);
+}
+
+static int take_family(struct connopt *o, enum dial_family family, struct err *e) {
+    if (!o->lenient && o->family != DIAL_ANY && o->family != (int)family)
+        return err_set(e, VK_EUSAGE, "-4 and -6 exclude each other");
+    o->family = (int)family;
+    return 0;
+}
+
+static int take_v4(void *target, char *value, struct err *e) {
+    (void)value;
+    return take_family(target, DIAL_V4, e);
+}
+
+static int take_v6(void *target, char *value, struct err *e) {
+    (void)value;
+    return take_family(target, DIAL_V6, e);
+}
+
+static void drop_secret(char **secret) {
+    if (*secret) mem_wipe(*secret, strlen(*secret));
+    free(*secret);
+    *secret = NULL;
+}
+
+/* Read later, when all options are known; out of the process list now. */
+static int keep_uri(void *target, char *value, struct err *e) {
+    struct connopt *o = target;
+    (void)e;
+    drop_secret(&o->uri);
+    o->uri = mem_strdup(value);
+    uri_wipe(value);
+    return 0;
+}
+
+const struct opt_row connopt_rows[] = {
+    {.type = OPT_HEADING, .help = "Connection"},
+    {'h', "host", OPT_STR, ROW(host), "HOST",
+     "server's host name or address (default 127.0.0.1)", .words = "host"},
+    {'p', "port", OPT_INT, ROW(port), "PORT", "server's port (default 6379)", .min = 1,
+     .max = 65535},
+    {'s', "socket", OPT_STR, ROW(path), "PATH", "server's Unix socket, instead of host and port",
+     .words = "file"},
+    {'u', "uri", OPT_CALL, .arg = "URI", .fn = keep_uri,
+     .help = "server as redis://USER:PASSWORD@HOST:PORT/DB, rediss:// with TLS, or unix:///PATH; "
+             "options win over it"},
+    {.name = "scratch", .type = OPT_FLAG, ROW(scratch),
+     .help = "a throwaway server of one's own, gone at the end"},
+    {'4', NULL, OPT_CALL, .fn = take_v4, .help = "use IPv4 addresses of the host"},
+    {'6', NULL, OPT_CALL, .fn = take_v6, .help = "use IPv6 addresses of the host"},
+    {'t', "connect-timeout", OPT_NUMBER, ROW(connect_timeout_s), "SECONDS",
+     "time to connect in, 0 for no limit (default 10)", .max = 1e9},
+    {0, "command-timeout", OPT_NUMBER, ROW(typed.command_timeout_s), "SECONDS",
+     "time for a reply to come in, 0 for no limit (default 0)", .max = 1e9},
+    {0, "keepalive", OPT_NUMBER, ROW(typed.keepalive_s), "SECONDS",
+     "idle time before TCP asks whether the server is there, 0 for never (default 15)",
+     .max = 32767},
+    {0, "retries", OPT_INT, ROW(retries), "N",
+     "further tries when connecting fails, -1 without end (default 0)", .min = -1, .max = 1e9},
+    {0, "backoff", OPT_STR, ROW(backoff), "SPEC",
+     "waits between tries as STRATEGY[:BASE_MS[:CAP_MS]] (default equal-jitter:8:512)",
+     .words = "no constant exponential full-jitter equal-jitter decorrelated-jitter "
+              "exponential-with-jitter"},
+    {0, "retry-on", OPT_STR, ROW(retry_on), "LIST",
+     "kinds of error after which a command is tried again, with commas: loading,tryagain"},
+    {.type = OPT_HEADING, .help = "Authentication"},
+    {'a', "pass", OPT_SECRET, ROW(password), "PASS",
+     "password; it is wiped from the process list at once, a file or --askpass never gets there"},
+    {0, "user", OPT_STR, ROW(user), "NAME", "ACL user to be; needs a password"},
+    {0, "askpass", OPT_FLAG, ROW(askpass), .help = "ask for the password on the terminal"},
+    {0, "password-file", OPT_STR, ROW(password_file), "FILE",
+     "the password is FILE's first line", .words = "file"},
+    {0, "password-fd", OPT_INT, ROW(password_fd), "FD",
+     "the password is the first line read from descriptor FD", .max = 1 << 20},
+    {0, "auth-command", OPT_STR, ROW(auth_command), "CMD",
+     "the password is what CMD prints, run by the shell at each connect", .words = "command"},
+    {.type = OPT_HEADING, .help = "Session"},
+    {'n', "db", OPT_INT, ROW(typed.db), "DB", "database number (default 0)", .max = 2147483647},
+    {'2', NULL, OPT_CALL, .fn = take_resp2, .help = "speak RESP2"},
+    {'3', NULL, OPT_CALL, .fn = take_resp3, .help = "speak RESP3"},
+    {0, "client-name", OPT_STR, ROW(client_name), "NAME", "name for CLIENT LIST"},
+    {0, "client-capa-redirect", OPT_FLAG, ROW(capa_redirect),
+     .help = "tell the server that redirections of a stand-alone node are understood"},
+    {.type = OPT_HEADING, .help = "TLS"},
+    {0, "tls", OPT_FLAG, ROW(tls), .help = "connect by TLS"},
+    {0, "sni", OPT_STR, ROW(tls_opts.sni), "HOST",
+     "server name to ask for (default the host, unless it is an address)", .words = "host"},
+    {0, "cacert", OPT_STR, ROW(tls_opts.cacert), "FILE",
+     "certificates of the authorities to trust (default the system's)", .words = "file"},
+    {0, "cacertdir", OPT_STR, ROW(tls_opts.cacertdir), "DIR",
+     "the same as a folder of hashed names", .words = "dir"},
+    {0, "cert", OPT_STR, ROW(tls_opts.cert), "FILE", "client certificate", .words = "file"},
+    {0, "key", OPT_STR, ROW(tls_opts.key), "FILE", "its private key", .words = "file"},
+    {0, "key-pass-file", OPT_STR, ROW(tls_opts.key_pass_file), "FILE",
+     "the key's passphrase is FILE's first line", .words = "file"},
+    {0, "insecure", OPT_FLAG, ROW(tls_opts.insecure),
+     .help = "verify nothing: whoever is on the way can read along"},
+    {0, "tls-verify-name", OPT_STR, ROW(tls_opts.verify_name), "NAME",
+     "name or address that the certificate must bear (default the host)", .words = "host"},
+    {0, "tls-ciphers", OPT_STR, ROW(tls_opts.ciphers), "LIST", "ciphers of TLS 1.2, with colons"},
+    {0, "tls-ciphersuites", OPT_STR, ROW(tls_opts.ciphersuites), "LIST",
+     "ciphers of TLS 1.3, with colons"},
+    {0, "tls-min-version", OPT_STR, ROW(tls_opts.min_version), "VERSION",
+     "oldest version to accept (default 1.2)", .words = "1.2 1.3"},
+    {0},
+};
+
+void connopt_init(struct connopt *o) {
+    *o = (struct connopt){
+        .password_fd = -1,
+        .connect_timeout_s = -1,
+        .keepalive_s = CONNOPT_KEEPALIVE_S,
+        .retry = RETRY_POLICY_DEFAULT,
+        .typed = {.db = -1, .command_timeout_s = -1, .keepalive_s = -1},
+    };
+    arena_init(&o->strings);
+}
+
+void connopt_release(struct connopt *o) {
+    drop_secret(&o->password);
+    drop_secret(&o->uri);
+    arena_release(&o->strings);
+}
+
+/* The options that were given and yield a password, two at most; how many. */
+static int password_sources(const struct connopt *o, const char *names[2]) {
+    const struct {
+        bool given;
+        const char *name;
+    } all[] = {
+        {o->password != NULL, "-a"},
+        {o->askpass, "--askpass"},
+        {o->password_file != NULL, "--password-file"},
+        {o->password_fd >= 0, "--password-fd"},
+        {o->auth_command != NULL, "--auth-command"},
+    };
+    int n = 0;
+    for (size_t i = 0; i < sizeof all / sizeof *all && n < 2; i++)
+        if (all[i].given) names[n++] = all[i].name;
+    return n;
+}
+
+static int check_typed(const struct connopt *o, struct err *e) {
+    const char *names[2];
+    const char *where = o->host ? "-h" : o->port ? "-p" : o->path ? "-s" : o->uri ? "-u" : NULL;
+    if (o->host && !*o->host) return err_set(e, VK_EUSAGE, "option '-h': the host is empty");
+    if (o->path && !*o->path) return err_set(e, VK_EUSAGE, "option '-s': the path is empty");
+    if (o->scratch && where)
+        return err_set(e, VK_EUSAGE, "--scratch and %s exclude each other", where);
+    if (o->path && (o->host || o->port))
+        return err_set(e, VK_EUSAGE, "-s and %s exclude each other", where);
+    if (password_sources(o, names) > 1)
+        return err_set(e, VK_EUSAGE, "%s and %s exclude each other", names[0], names[1]);
+    return 0;
+}
+
+/* A host or port that was typed turns a URI's socket off, and the reverse. */
+static void merge_address(struct connopt *o, const struct connopt *u) {
+    bool typed = o->host || o->port;
+    if (o->path || (typed && u->path)) return;
+    if (!o->host) o->host = u->host;
+    if (!o->port) o->port = u->port;
+    o->path = u->path;
+}
+
+static void merge_texts(struct connopt *o, struct connopt *u) {
+    static const size_t texts[] = {
+        offsetof(struct connopt, user),
+        offsetof(struct connopt, client_name),
+        offsetof(struct connopt, tls_opts.cacert),
+        offsetof(struct connopt, tls_opts.cacertdir),
+        offsetof(struct connopt, tls_opts.cert),
+        offsetof(struct connopt, tls_opts.key),
+        offsetof(struct connopt, tls_opts.sni),
+        offsetof(struct connopt, tls_opts.min_version),
+        offsetof(struct connopt, tls_opts.verify_name),
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (!TEXT_AT(o, texts[i])) TEXT_AT(o, texts[i]) = TEXT_AT(u, texts[i]);
+}
+
+static void merge(struct connopt *o, struct connopt *u) {
+    const char *names[2];
+    merge_address(o, u);
+    merge_texts(o, u);
+    if (!password_sources(o, names)) {
+        o->password = u->password;
+        u->password = NULL; /* moved to o */
+    }
+    if (!o->protocol) o->protocol = u->protocol;
+    if (o->typed.db < 0) o->typed.db = u->db;
+    if (o->connect_timeout_s < 0) o->connect_timeout_s = u->connect_timeout_s;
+    if (o->typed.command_timeout_s < 0) o->typed.command_timeout_s = u->command_timeout_s;
+    if (o->typed.keepalive_s < 0) o->typed.keepalive_s = u->keepalive_s;
+    o->tls |= u->tls;
+    o->capa_redirect |= u->capa_redirect;
+    o->tls_opts.insecure |= u->tls_opts.insecure;
+    o->tls_opts.verify_chain_only |= u->tls_opts.verify_chain_only;
+    arena_release(&o->strings);
+    o->strings = u->strings;
+    arena_init(&u->strings); /* moved to o */
+}
+
+static int take_uri(struct connopt *o, struct err *e) {
+    struct connopt u;
+    if (!o->uri) return 0;
+    connopt_init(&u);
+    u.db = -1;
+    u.command_timeout_s = u.keepalive_s = -1;
+    int code = uri_parse(o->uri, &u, e);
+    if (code == 0) merge(o, &u);
+    uri_wipe(o->uri);
+    connopt_release(&u);
+    return code;
+}
+
+static int take_port(struct connopt *o, const char *text, struct err *e) {
+    if (str_to_i64(text, strlen(text), &o->port) == 0 && o->port >= 1 && o->port <= 65535) return 0;
+    return err_set(e, VK_EUSAGE, "VALKEYCLI_PORT: '%.40s' is not a port from 1 to 65535", text);
+}
+
+static int take_environment(struct connopt *o, connopt_env_fn *lookup, struct err *e) {
+    const char *names[2], *host = lookup("VALKEYCLI_HOST"), *port = lookup("VALKEYCLI_PORT");
+    const char *password = lookup("VALKEYCLI_AUTH");
+    if (!password || !*password) password = lookup("REDISCLI_AUTH");
+    if (o->scratch) return 0;
+    if (password && *password && !password_sources(o, names)) o->password = mem_strdup(password);
+    if (o->path) return 0;
+    if (host && *host && !o->host) o->host = host;
+    return port && *port && !o->port ? take_port(o, port, e) : 0;
+}
+
+static void settle(struct connopt *o) {
+    if (o->typed.db >= 0) o->db = o->typed.db;
+    if (o->typed.command_timeout_s >= 0) o->command_timeout_s = o->typed.command_timeout_s;
+    if (o->typed.keepalive_s >= 0) o->keepalive_s = o->typed.keepalive_s;
+    if (o->connect_timeout_s < 0 && !o->lenient) o->connect_timeout_s = CONNOPT_CONNECT_TIMEOUT_S;
+    if (o->lenient && o->askpass) drop_secret(&o->password);
+}
+
+static int bad_class(const char *name, size_t len, struct err *e) {
+    struct buf valid;
+    buf_init(&valid, 400);
+    for (unsigned bit = 1; bit <= ERRCLASS_SERVER; bit <<= 1)
+        buf_addf(&valid, "%s%s", bit > 1 ? ", " : "", errclass_name((enum errclass)bit));
+    int code = err_set(e, VK_EUSAGE, "option '--retry-on': unknown kind '%.*s' (valid: %s)",
+                       len > 40 ? 40 : (int)len, name, buf_cstr(&valid));
+    buf_release(&valid);
+    return code;
+}
+
+static int take_classes(const char *list, unsigned *mask, struct err *e) {
+    for (const char *name = list, *end; name; name = *end ? end + 1 : NULL) {
+        size_t len = strcspn(name, ",");
+        end = name + len;
+        enum errclass c = errclass_by_name(name, len);
+        if (c == ERRCLASS_NONE) return bad_class(name, len, e);
+        *mask |= c;
+    }
+    return 0;
+}
+
+static int settle_retry(struct connopt *o, struct err *e) {
+    o->retry.retries = (int)o->retries;
+    int code = o->backoff ? retry_parse_backoff(&o->retry, o->backoff, e) : 0;
+    return code == 0 ? take_classes(o->retry_on, &o->retry.command_on, e) : code;
+}
+
+/* A TLS option that was given, to name in an error. */
+static const char *tls_option(const struct tls_opts *t) {
+    const struct {
+        bool given;
+        const char *name;
+    } all[] = {
+        {t->cacert, "--cacert"},
+        {t->cacertdir, "--cacertdir"},
+        {t->cert, "--cert"},
+        {t->key, "--key"},
+        {t->key_pass_file, "--key-pass-file"},
+        {t->sni, "--sni"},
+        {t->ciphers, "--tls-ciphers"},
+        {t->ciphersuites, "--tls-ciphersuites"},
+        {t->min_version, "--tls-min-version"},
+        {t->insecure, "--insecure"},
+        {t->verify_name, "--tls-verify-name"},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (all[i].given) return all[i].name;
+    return NULL;
+}
+
+static int check_settled(const struct connopt *o, struct err *e) {
+    const char *names[2], *option = tls_option(&o->tls_opts);
+    if (option && !o->tls)
+        return err_set(e, VK_EUSAGE, "%s has no effect without --tls", option);
+    if (o->scratch && o->tls) return err_set(e, VK_EUSAGE, "--scratch and --tls exclude each other");
+    if (o->tls_opts.insecure && o->tls_opts.verify_name)
+        return err_set(e, VK_EUSAGE, "--insecure and --tls-verify-name exclude each other");
+    if (o->user && !password_sources(o, names))
+        return err_set(e, VK_EUSAGE, "user '%.80s' needs a password (--askpass, or -a '' for none)",
+                       o->user);
+    return 0;
+}
+
+int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) {
+    int code = o->lenient ? 0 : check_typed(o, e);
+    if (code == 0) code = take_uri(o, e);
+    if (code == 0) code = take_environment(o, lookup, e);
+    if (code < 0) return code;
+    settle(o);
+    code = settle_retry(o, e);
+    return code == 0 && !o->lenient ? check_settled(o, e) : code;
+}
+
+const char *connopt_where(const struct connopt *o, char *text, size_t cap) {
+    const char *host = o->host ? o->host : "127.0.0.1";
+    const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
+    if (o->path)
+        snprintf(text, cap, "%s", o->path);
+    else
+        snprintf(text, cap, "%s%s%s:%d", open, host, close, o->port ? (int)o->port : 6379);
+    return text;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Passwords from files, descriptors, the terminal and commands. The invariant: a secret is in the
+ * caller's buffer or in connopt's password and nowhere else; buffers of our own are wiped, and no error
+ * text quotes one. */
+#include "client/secret.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "io/child.h"
+#include "io/file.h"
+#include "io/tty.h"
+
+enum {
+    SECRET_MAX_BYTES = 1 << 16,
+    COMMAND_TIMEOUT_MS = 30000, /* of --auth-command, when connecting has no limit of its own */
+    COMMAND_TIMEOUT_MAX_S = 1 << 20,
+};
+
+static const char prompt[] = "Please input password: ";
+
+static void wipe(struct buf *b) {
+    if (b->p) mem_wipe(b->p, b->cap);
+    buf_clear(b);
+}
+
+static void set_password(struct connopt *o, const struct buf *secret) {
+    if (o->password) mem_wipe(o->password, strlen(o->password));
+    free(o->password);
+    o->password = mem_dup(secret->p, secret->len);
+}
+
+/* AUTH could carry any byte, but a password with a NUL in it is a wrong file, and C strings end there. */
+static int check(const struct buf *secret, const char *source, struct err *e) {
+    if (secret->len && memchr(secret->p, 0, secret->len))
+        return err_set(e, VK_EFILE, "%s: the password has a NUL byte", source);
+    return 0;
+}
+
+static int take(struct connopt *o, struct buf *secret, struct err *e) {
+    int code;
+    const char *source;
+    if (o->askpass) {
+        source = "--askpass";
+        code = tty_ask_secret(prompt, secret, e);
+    } else if (o->password_file) {
+        source = "--password-file";
+        code = file_read_secret(o->password_file, secret, e);
+    } else {
+        source = "--password-fd";
+        code = file_read_secret_fd((int)o->password_fd, secret, e);
+    }
+    return code < 0 ? code : check(secret, source, e);
+}
+
+int secret_fetch(struct connopt *o, struct err *e) {
+    if (!o->askpass && !o->password_file && o->password_fd < 0) return 0;
+    struct buf secret;
+    buf_init(&secret, SECRET_MAX_BYTES);
+    int code = take(o, &secret, e);
+    if (code == 0) set_password(o, &secret);
+    wipe(&secret);
+    buf_release(&secret);
+    return code;
+}
+
+static int64_t timeout_ms(const struct connopt *o) {
+    if (o->connect_timeout_s <= 0) return COMMAND_TIMEOUT_MS;
+    if (o->connect_timeout_s > COMMAND_TIMEOUT_MAX_S) return COMMAND_TIMEOUT_MAX_S * 1000LL;
+    return (int64_t)(o->connect_timeout_s * 1000) + 1;
+}
+
+/* What the command printed, without the newlines at its end, as a shell's $(...) takes it. */
+static int run_command(const struct connopt *o, struct buf *out, struct err *e) {
+    struct err why;
+    size_t before = out->len;
+    err_clear(&why);
+    int code = child_capture(o->auth_command, out, timeout_ms(o), &why);
+    if (code < 0) return err_set(e, code, "--auth-command: %s", why.text);
+    while (out->len > before && (out->p[out->len - 1] == '\n' || out->p[out->len - 1] == '\r'))
+        out->len--;
+    if (out->len == before) return err_set(e, VK_EFILE, "--auth-command: command printed no password");
+    return check(out, "--auth-command", e);
+}
+
+int secret_for_connect(const struct connopt *o, struct buf *out, bool *has, struct err *e) {
+    if (o->auth_command) {
+        int code = run_command(o, out, e);
+        if (code < 0) {
+            wipe(out);
+            return code;
+        }
+        *has = true;
+        return 0;
+    }
+    if (o->password && buf_adds(out, o->password) < 0)
+        return err_set(e, VK_ELIMIT, "password longer than %zu bytes", out->max);
+    *has = o->password != NULL;
+    return 0;
+}
