@@ -105,7 +105,7 @@ static void put_row(struct page *g, const struct opt_row *r, size_t left) {
 
 static void put_usage(struct page *g, const struct opt_program *p) {
     put_text(g, p->name);
-    put_text(g, ": ");
+    put_text(g, ":");
     wrap(g, 0, p->summary);
     part(g);
     for (const char *const *line = p->usage; *line; line++) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The connection options: their rows, and how options, URI, environment and defaults become one answer.
- * Reads no file, asks no terminal, connects nowhere. The invariant: each source fills only what a
- * stronger one left open, and contradictions are looked for among what the user typed himself. */
+/* The connection options: their rows, and how options, URI, environment and defaults become one
+ * answer. Reads no file, asks no terminal, connects nowhere. The invariant: each source fills only
+ * what a stronger one left open, and contradictions are looked for among what the user typed
+ * himself. */
 #include "client/connopt.h"
 
 #include <stdio.h>
@@ -66,8 +67,8 @@ static int keep_uri(void *target, char *value, struct err *e) {
 
 const struct opt_row connopt_rows[] = {
     {.type = OPT_HEADING, .help = "Connection"},
-    {'h', "host", OPT_STR, ROW(host), "HOST",
-     "server's host name or address (default 127.0.0.1)", .words = "host"},
+    {'h', "host", OPT_STR, ROW(host), "HOST", "server's host name or address (default 127.0.0.1)",
+     .words = "host"},
     {'p', "port", OPT_INT, ROW(port), "PORT", "server's port (default 6379)", .min = 1,
      .max = 65535},
     {'s', "socket", OPT_STR, ROW(path), "PATH", "server's Unix socket, instead of host and port",
@@ -75,7 +76,9 @@ const struct opt_row connopt_rows[] = {
     {'u', "uri", OPT_CALL, .arg = "URI", .fn = keep_uri,
      .help = "server as redis://USER:PASSWORD@HOST:PORT/DB, rediss:// with TLS, or unix:///PATH; "
              "options win over it"},
-    {.name = "scratch", .type = OPT_FLAG, ROW(scratch),
+    {.name = "scratch",
+     .type = OPT_FLAG,
+     ROW(scratch),
      .help = "a throwaway server of one's own, gone at the end"},
     {'4', NULL, OPT_CALL, .fn = take_v4, .help = "use IPv4 addresses of the host"},
     {'6', NULL, OPT_CALL, .fn = take_v6, .help = "use IPv6 addresses of the host"},
@@ -99,8 +102,8 @@ const struct opt_row connopt_rows[] = {
      "password; it is wiped from the process list at once, a file or --askpass never gets there"},
     {0, "user", OPT_STR, ROW(user), "NAME", "ACL user to be; needs a password"},
     {0, "askpass", OPT_FLAG, ROW(askpass), .help = "ask for the password on the terminal"},
-    {0, "password-file", OPT_STR, ROW(password_file), "FILE",
-     "the password is FILE's first line", .words = "file"},
+    {0, "password-file", OPT_STR, ROW(password_file), "FILE", "the password is FILE's first line",
+     .words = "file"},
     {0, "password-fd", OPT_INT, ROW(password_fd), "FD",
      "the password is the first line read from descriptor FD", .max = 1 << 20},
     {0, "auth-command", OPT_STR, ROW(auth_command), "CMD",
@@ -322,9 +325,9 @@ static const char *tls_option(const struct tls_opts *t) {
 
 static int check_settled(const struct connopt *o, struct err *e) {
     const char *names[2], *option = tls_option(&o->tls_opts);
-    if (option && !o->tls)
-        return err_set(e, VK_EUSAGE, "%s has no effect without --tls", option);
-    if (o->scratch && o->tls) return err_set(e, VK_EUSAGE, "--scratch and --tls exclude each other");
+    if (option && !o->tls) return err_set(e, VK_EUSAGE, "%s has no effect without --tls", option);
+    if (o->scratch && o->tls)
+        return err_set(e, VK_EUSAGE, "--scratch and --tls exclude each other");
     if (o->tls_opts.insecure && o->tls_opts.verify_name)
         return err_set(e, VK_EUSAGE, "--insecure and --tls-verify-name exclude each other");
     if (o->user && !password_sources(o, names))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How to reach a server and who to be there: one struct, filled by the option rows that vk, vktail and
- * vkbench share, by a URI, and by the environment. Everything below is read-only afterwards. */
+/* How to reach a server and who to be there: one struct, filled by the option rows that vk, vktail
+ * and vkbench share, by a URI, and by the environment. Everything below is read-only afterwards. */
 #ifndef CLIENT_CONNOPT_H
 #define CLIENT_CONNOPT_H
 
@@ -11,19 +11,19 @@
 #include "io/tls.h"
 
 struct connopt {
-    const char *host;   /* NULL = not given: 127.0.0.1 */
-    int64_t port;       /* 0 = not given: 6379 */
-    const char *path;   /* Unix socket; wins over host */
-    int family;         /* enum dial_family */
-    char *uri;          /* -u, owned; taken in by connopt_finish, its password wiped */
+    const char *host; /* NULL = not given: 127.0.0.1 */
+    int64_t port;     /* 0 = not given: 6379 */
+    const char *path; /* Unix socket; wins over host */
+    int family;       /* enum dial_family */
+    char *uri;        /* -u, owned; taken in by connopt_finish, its password wiped */
     const char *user;
-    char *password;     /* owned, secret; NULL = none */
+    char *password; /* owned, secret; NULL = none */
     bool askpass;
     const char *password_file;
     int64_t password_fd;      /* -1 = none */
     const char *auth_command; /* run anew at each connect */
     int64_t db;
-    int protocol;             /* 0 = not chosen, 2, 3 */
+    int protocol; /* 0 = not chosen, 2, 3 */
     const char *client_name;
     double connect_timeout_s; /* 0 = none; -1 = not given */
     double command_timeout_s; /* 0 = none */
@@ -31,14 +31,14 @@ struct connopt {
     bool tls;
     struct tls_opts tls_opts;
     int64_t retries;
-    const char *backoff;      /* retry_parse_backoff's text */
-    const char *retry_on;     /* class names with commas, for commands */
+    const char *backoff;       /* retry_parse_backoff's text */
+    const char *retry_on;      /* class names with commas, for commands */
     struct retry_policy retry; /* made of the three above by connopt_finish */
     bool capa_redirect;
-    bool scratch;             /* a throwaway server instead */
-    bool lenient;             /* compatible face, set before parsing: as valkey-cli, a contradiction is
-                               * settled silently and no connect time-out is put in */
-    struct arena strings;     /* owns what a URI put into the members above */
+    bool scratch;         /* a throwaway server instead */
+    bool lenient;         /* compatible face, set before parsing: as valkey-cli, a contradiction is
+                           * settled silently and no connect time-out is put in */
+    struct arena strings; /* owns what a URI put into the members above */
     struct {
         int64_t db;
         double command_timeout_s, keepalive_s;
@@ -54,9 +54,10 @@ void connopt_release(struct connopt *o);
 /* The rows, for an opt_group whose target is a struct connopt. */
 extern const struct opt_row connopt_rows[];
 /* After parsing: an option wins over the URI, wherever it stands, and the URI over the environment
- * (VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, else REDISCLI_AUTH); then the defaults and the checks of
- * combinations. getenv is passed in as `lookup` (this module makes no calls outside). VK_EUSAGE with what
- * is wrong. Secrets from files, descriptors and the terminal are fetched by client/secret, not here. */
+ * (VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, else REDISCLI_AUTH); then the defaults and the
+ * checks of combinations. getenv is passed in as `lookup` (this module makes no calls outside).
+ * VK_EUSAGE with what is wrong. Secrets from files, descriptors and the terminal are fetched by
+ * client/secret, not here. */
 typedef const char *connopt_env_fn(const char *name);
 int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) MUST_CHECK;
 /* "127.0.0.1:6379", "[::1]:6379" or the socket's path: for messages and prompts. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The throwaway server: a private folder, a guarded child (io/child_guard), and knocking at its socket
- * until it answers a PING. What it is asked is raw bytes: no session is needed for that. The invariant:
- * a scratch that failed to start has left neither process nor folder. */
+/* The throwaway server: a private folder, a guarded child (io/child_guard), and knocking at its
+ * socket until it answers a PING. What it is asked is raw bytes: no session is needed for that. The
+ * invariant: a scratch that failed to start has left neither process nor folder. */
 #include "client/scratch.h"
 
 #include <stdio.h>
@@ -20,7 +20,8 @@
 #define LOG_NAME "/log"
 
 enum {
-    SOCKET_PATH_MAX = 99, /* sun_path holds 104 or 108 bytes, and --unixsocket's users want some room */
+    SOCKET_PATH_MAX =
+        99, /* sun_path holds 104 or 108 bytes, and --unixsocket's users want some room */
     LOG_MAX_BYTES = 1 << 20,
     LOG_LINE_MAX = 200,
 };
@@ -32,7 +33,7 @@ struct knock {
     struct loop_watch *watch;
     char answer[64];
     size_t len;
-    int stage;   /* VK_MORE until it is over; 0 = it answered */
+    int stage; /* VK_MORE until it is over; 0 = it answered */
 };
 
 static void on_answer(void *arg, unsigned events) {
@@ -125,7 +126,7 @@ static int wait_until_it_answers(struct loop *l, const struct scratch *s, struct
 }
 
 static const char *find_server(void) {
-    return child_in_path("valkey-server") ? "valkey-server"
+    return child_in_path("valkey-server")  ? "valkey-server"
            : child_in_path("redis-server") ? "redis-server"
                                            : NULL;
 }
@@ -133,10 +134,10 @@ static const char *find_server(void) {
 static int start_server(const struct scratch *s, const char *program, struct child_guarded *child,
                         struct err *e) {
     char log[SOCKET_PATH_MAX + sizeof LOG_NAME];
-    const char *const argv[] = {program,    "--port",       "0",          "--unixsocket", s->path,
-                                "--unixsocketperm", "700",  "--save",     "",             "--appendonly",
-                                "no",       "--dir",        s->folder,    "--daemonize",  "no",
-                                NULL};
+    const char *const argv[] = {program,   "--port",           "0",   "--unixsocket",
+                                s->path,   "--unixsocketperm", "700", "--save",
+                                "",        "--appendonly",     "no",  "--dir",
+                                s->folder, "--daemonize",      "no",  NULL};
     snprintf(log, sizeof log, "%s" LOG_NAME, s->folder);
     return child_guard(argv, s->folder, log, child, e);
 }
@@ -145,10 +146,12 @@ int scratch_start(struct loop *l, struct scratch *s, struct err *e) {
     struct scratch new = {.child = {.guardian = -1, .lifeline = -1, .status = -1}};
     const char *program = find_server();
     if (!program)
-        return err_set(e, VK_EFILE,
-                       "neither valkey-server nor redis-server is in PATH; install one of them for a "
-                       "throwaway server");
-    int code = child_guard_folder("vk-scratch", SOCKET_PATH_MAX - strlen(SOCKET_NAME), &new.folder, e);
+        return err_set(
+            e, VK_EFILE,
+            "neither valkey-server nor redis-server is in PATH; install one of them for a "
+            "throwaway server");
+    int code =
+        child_guard_folder("vk-scratch", SOCKET_PATH_MAX - strlen(SOCKET_NAME), &new.folder, e);
     if (code < 0) return code;
     size_t size = strlen(new.folder) + sizeof SOCKET_NAME;
     new.path = mem_alloc(size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Passwords from files, descriptors, the terminal and commands. The invariant: a secret is in the
- * caller's buffer or in connopt's password and nowhere else; buffers of our own are wiped, and no error
- * text quotes one. */
+ * caller's buffer or in connopt's password and nowhere else; buffers of our own are wiped, and no
+ * error text quotes one. */
 #include "client/secret.h"
 
 #include <stdlib.h>
@@ -24,13 +24,20 @@ static void wipe(struct buf *b) {
     buf_clear(b);
 }
 
+/* All the room at once: a buffer that grows leaves its old bytes behind, unwiped. */
+static void make_room(struct buf *b) {
+    size_t left = b->max - b->len;
+    buf_reserve(b, left < SECRET_MAX_BYTES ? left : SECRET_MAX_BYTES);
+}
+
 static void set_password(struct connopt *o, const struct buf *secret) {
     if (o->password) mem_wipe(o->password, strlen(o->password));
     free(o->password);
     o->password = mem_dup(secret->p, secret->len);
 }
 
-/* AUTH could carry any byte, but a password with a NUL in it is a wrong file, and C strings end there. */
+/* AUTH could carry any byte, but a password with a NUL in it is a wrong file, and C strings end
+ * there. */
 static int check(const struct buf *secret, const char *source, struct err *e) {
     if (secret->len && memchr(secret->p, 0, secret->len))
         return err_set(e, VK_EFILE, "%s: the password has a NUL byte", source);
@@ -57,6 +64,7 @@ int secret_fetch(struct connopt *o, struct err *e) {
     if (!o->askpass && !o->password_file && o->password_fd < 0) return 0;
     struct buf secret;
     buf_init(&secret, SECRET_MAX_BYTES);
+    make_room(&secret);
     int code = take(o, &secret, e);
     if (code == 0) set_password(o, &secret);
     wipe(&secret);
@@ -79,11 +87,13 @@ static int run_command(const struct connopt *o, struct buf *out, struct err *e) 
     if (code < 0) return err_set(e, code, "--auth-command: %s", why.text);
     while (out->len > before && (out->p[out->len - 1] == '\n' || out->p[out->len - 1] == '\r'))
         out->len--;
-    if (out->len == before) return err_set(e, VK_EFILE, "--auth-command: command printed no password");
+    if (out->len == before)
+        return err_set(e, VK_EFILE, "--auth-command: command printed no password");
     return check(out, "--auth-command", e);
 }
 
 int secret_for_connect(const struct connopt *o, struct buf *out, bool *has, struct err *e) {
+    if (o->auth_command || o->password) make_room(out);
     if (o->auth_command) {
         int code = run_command(o, out, e);
         if (code < 0) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* scheme://[[user]:password@][host][:port][/db][?option=value&...] and unix:[//[..@]]path. The text is cut
- * into raw parts first, at bytes that an encoded part cannot contain; then each part is decoded once.
- * Nothing of the part before the query is quoted in an error, for it may be a password in disguise.
- * Opens no file and resolves no name. */
+/* scheme://[[user]:password@][host][:port][/db][?option=value&...] and unix:[//[..@]]path. The text
+ * is cut into raw parts first, at bytes that an encoded part cannot contain; then each part is
+ * decoded once. Nothing of the part before the query is quoted in an error, for it may be a
+ * password in disguise. Opens no file and resolves no name. */
 #include "client/uri.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,8 +107,9 @@ static int decode(struct part s, const char *what, char **out, struct err *e) {
         return 0;
     }
     drop_secret(text);
-    return bad(e, what, byte < 0 ? "has a '%' without two hexadecimal digits (a plain one is %25)"
-                                 : "cannot contain %00");
+    return bad(e, what,
+               byte < 0 ? "has a '%' without two hexadecimal digits (a plain one is %25)"
+                        : "cannot contain %00");
 }
 
 static int take_text(struct part s, const char *what, struct connopt *o, const char **to,
@@ -198,9 +200,10 @@ static int take_port(struct part s, struct connopt *o, struct err *e) {
     uint64_t port;
     if (!s.len) return 0;
     if (str_to_u64(s.p, s.len, &port) < 0 || port < 1 || port > 65535)
-        return bad(e, "the port",
-                   "is no number from 1 to 65535 (an '@' ends user and password; an IPv6 address is "
-                   "written [::1])");
+        return bad(
+            e, "the port",
+            "is no number from 1 to 65535 (an '@' ends user and password; an IPv6 address is "
+            "written [::1])");
     o->port = (int64_t)port;
     return 0;
 }
@@ -249,3 +252,187 @@ static int take_place(const struct parts *u, struct connopt *o, struct err *e) {
     return code == 0 ? take_db(u->path, o, e) : code;
 }
 
+static int bad_value(struct err *e, const char *name, const char *wanted) {
+    return err_set(e, VK_EUSAGE, "bad URI: option '%s' is not %s", name, wanted);
+}
+
+/* 1, 0, or -1 for neither. */
+static int truth(const char *word) {
+    static const char *const words[2][6] = {{"0", "f", "false", "n", "no", "off"},
+                                            {"1", "t", "true", "y", "yes", "on"}};
+    for (int value = 0; value < 2; value++)
+        for (int i = 0; i < 6; i++)
+            if (str_ieq(word, strlen(word), words[value][i])) return value;
+    return -1;
+}
+
+static int store_truth(const struct uri_option *q, const char *value, void *to, struct err *e) {
+    int yes = truth(value);
+    if (!*value) return 0; /* as the Python clients: not set */
+    if (yes < 0) return bad_value(e, q->name, "yes or no");
+    if (q->type == KEEPALIVE)
+        *(double *)to = yes ? CONNOPT_KEEPALIVE_S : 0;
+    else
+        *(bool *)to = q->type == YES_SETS ? yes : !yes;
+    return 0;
+}
+
+static int store_number(const struct uri_option *q, const char *value, void *to, struct err *e) {
+    char wanted[64];
+    double v;
+    uint64_t n;
+    if (q->type == SECONDS && str_to_double(value, strlen(value), &v) == 0 && v >= 0 &&
+        v <= q->max) {
+        *(double *)to = v;
+        return 0;
+    }
+    if (q->type == WHOLE && str_to_u64(value, strlen(value), &n) == 0 && (double)n <= q->max) {
+        *(int64_t *)to = (int64_t)n;
+        return 0;
+    }
+    snprintf(wanted, sizeof wanted, "a %s from 0 to %.15g",
+             q->type == WHOLE ? "whole number" : "number", q->max);
+    return bad_value(e, q->name, wanted);
+}
+
+static int store_protocol(const struct uri_option *q, const char *value, int *to, struct err *e) {
+    if (strcmp(value, "2") && strcmp(value, "3")) return bad_value(e, q->name, "2 or 3");
+    *to = *value - '0';
+    return 0;
+}
+
+static int store_verify(const struct uri_option *q, const char *value, bool *to, struct err *e) {
+    if (strcmp(value, "none") && strcmp(value, "required"))
+        return bad_value(e, q->name, "none or required");
+    *to = *value == 'n';
+    return 0;
+}
+
+static int store_text(const struct uri_option *q, struct part value, struct connopt *o,
+                      const char **to, struct err *e) {
+    if (value.len) return take_text(value, q->name, o, to, e);
+    return q->offset == AT(user) ? 0 : bad(e, q->name, "is empty");
+}
+
+static int store(const struct uri_option *q, struct part raw, struct connopt *o, struct err *e) {
+    void *to = (char *)o + q->offset;
+    char *value;
+    if (q->type == TEXT) return store_text(q, raw, o, to, e);
+    if (q->type == PASSWORD) return take_password(raw, o, e);
+    int code = decode(raw, q->name, &value, e);
+    if (code < 0) return code;
+    switch (q->type) {
+    case WHOLE:
+    case SECONDS: code = store_number(q, value, to, e); break;
+    case PROTOCOL: code = store_protocol(q, value, to, e); break;
+    case VERIFY: code = store_verify(q, value, to, e); break;
+    default: code = store_truth(q, value, to, e); break;
+    }
+    free(value);
+    return code;
+}
+
+static int unknown(const char *name, struct err *e) {
+    const char *best = NULL;
+    int least = OPT_FAR;
+    for (int i = 0; i < N_OPTIONS; i++) {
+        int distance = opt_distance(name, strlen(name), options[i].name);
+        if (distance >= least) continue;
+        least = distance;
+        best = options[i].name;
+    }
+    if (best)
+        return err_set(e, VK_EUSAGE, "bad URI: unknown option '%.60s' (did you mean '%s'?)", name,
+                       best);
+    return err_set(e, VK_EUSAGE, "bad URI: unknown option '%.60s'", name);
+}
+
+static int find_option(const char *name) {
+    for (int i = 0; i < N_OPTIONS; i++)
+        if (!strcmp(options[i].name, name)) return i;
+    return -1;
+}
+
+/* Cut the next name=value off the query. */
+static void next_pair(struct part *query, struct part *name, struct part *value) {
+    const char *end = query->p + query->len, *stop = find(*query, '&');
+    *name = part_of(query->p, stop ? stop : end);
+    *query = part_of(stop ? stop + 1 : end, end);
+    const char *name_end = name->p + name->len, *equals = find(*name, '=');
+    *value = part_of(equals ? equals + 1 : name_end, name_end);
+    if (equals) name->len = (size_t)(equals - name->p);
+}
+
+/* seen has a bit for each option stored: two values for one thing are a contradiction. */
+static int take_pair(struct part raw_name, struct part value, struct connopt *o, uint32_t *seen,
+                     struct err *e) {
+    char *name;
+    int code = decode(raw_name, "an option's name", &name, e);
+    if (code < 0) return code;
+    int at = find_option(name);
+    if (at < 0) {
+        code = unknown(name, e);
+    } else {
+        uint32_t same = 0;
+        for (int i = 0; i < N_OPTIONS; i++)
+            same |= (uint32_t)(options[i].offset == options[at].offset) << i;
+        code = *seen & same
+                   ? err_set(e, VK_EUSAGE, "bad URI: option '%s' is there twice", options[at].name)
+                   : store(&options[at], value, o, e);
+        *seen |= same;
+    }
+    free(name);
+    return code;
+}
+
+static int take_query(struct part query, struct connopt *o, struct err *e) {
+    uint32_t seen = 0;
+    while (query.len) {
+        struct part name, value;
+        next_pair(&query, &name, &value);
+        if (!name.len && !value.len) continue; /* "?a=1&" */
+        int code = take_pair(name, value, o, &seen, e);
+        if (code < 0) return code;
+    }
+    return 0;
+}
+
+int uri_parse(const char *uri, struct connopt *o, struct err *e) {
+    struct parts u = {0};
+    int code = cut(uri, &u, e);
+    if (code == 0) code = take_place(&u, o, e);
+    if (code == 0 && u.has_user_info) code = take_user_info(u.user_info, o, e);
+    if (code == 0) code = take_query(u.query, o, e);
+    return code;
+}
+
+static void wipe(char *from, const char *end) {
+    if (from < end) memset(from, 'x', (size_t)(end - from));
+}
+
+/* Before the last '@', so that a password with a raw '@' or '/' goes as well. */
+static void wipe_user_info(char *uri) {
+    char *start = strstr(uri, "//"), *at = strrchr(uri, '@');
+    if (!at) return;
+    start = start && start < at ? start + 2 : uri;
+    char *colon = memchr(start, ':', (size_t)(at - start));
+    wipe(colon ? colon + 1 : start, at);
+}
+
+static void wipe_query(char *query) {
+    struct part left = part_of(query, query + strlen(query));
+    while (left.len) {
+        struct part raw, value;
+        char *name;
+        next_pair(&left, &raw, &value);
+        if (decode(raw, "", &name, NULL) < 0) continue;
+        if (!strcmp(name, "password")) wipe(query + (value.p - query), value.p + value.len);
+        free(name);
+    }
+}
+
+void uri_wipe(char *uri) {
+    char *question = strchr(uri, '?');
+    if (question) wipe_query(question + 1);
+    wipe_user_info(uri);
+}

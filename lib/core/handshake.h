@@ -25,7 +25,8 @@ struct handshake_opts {
 typedef void handshake_done_fn(void *arg, int code, const struct err *e);
 
 /* Submits everything to s. With nothing to send, done is called before this returns. The handshake
- * frees itself after done; when the session is freed before, its callbacks have come with an error. */
+ * frees itself before done; when the session is freed or cancelled in the middle, done has come with
+ * the error. A negative return means that nothing was submitted and done will not come. */
 int handshake_start(struct session *s, const struct handshake_opts *o, handshake_done_fn *done,
                     void *arg) MUST_CHECK;
 /* True when a command must not go out before the handshake has succeeded: it would run as another

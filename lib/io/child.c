@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Running another program for its output, and looking for one in PATH. A server that must not outlive
- * us is child_guard.c's. The invariant: whatever happens, child_capture leaves no process of its own
- * group behind, and no byte of the output in an error text or in memory of its own. */
+/* Running another program for its output, and looking for one in PATH. A server that must not
+ * outlive us is child_guard.c's. The invariant: whatever happens, child_capture leaves no process
+ * of its own group behind, and no byte of the output in an error text or in memory of its own. */
 #include "io/child.h"
 
 #include <errno.h>
@@ -28,8 +28,8 @@ enum {
 
 /* In the child, between fork and exec: only calls that are safe there. */
 static void become_shell(const char *command, int output) {
-    /* in a group of its own so that all of it can be killed; that group is in the terminal's background,
-     * where a read from it is better an error than a stop for ever */
+    /* in a group of its own so that all of it can be killed; that group is in the terminal's
+     * background, where a read from it is better an error than a stop for ever */
     setpgid(0, 0);
     signal(SIGTTIN, SIG_IGN);
     signal(SIGTTOU, SIG_IGN);

@@ -7,30 +7,32 @@
 
 #include "base/buf.h"
 
-/* Run `sh -c command`, stdin from /dev/null, stderr ours, and append its standard output to out (whose
- * maximum is the limit). VK_EFILE: it could not be run, exited non-zero or died by a signal (e says how);
- * VK_ELIMIT; VK_ETIMEOUT after timeout_ms (> 0), VK_ECANCEL on a stop signal (io/signal); the child and
- * its process group are then killed. The text of e never holds the output. */
-int child_capture(const char *command, struct buf *out, int64_t timeout_ms, struct err *e) MUST_CHECK;
+/* Run `sh -c command`, stdin from /dev/null, stderr ours, and append its standard output to out
+ * (whose maximum is the limit). VK_EFILE: it could not be run, exited non-zero or died by a signal
+ * (e says how); VK_ELIMIT; VK_ETIMEOUT after timeout_ms (> 0), VK_ECANCEL on a stop signal
+ * (io/signal); the child and its process group are then killed. The text of e never holds the
+ * output. */
+int child_capture(const char *command, struct buf *out, int64_t timeout_ms,
+                  struct err *e) MUST_CHECK;
 
-/* A server in a private folder under a guardian process that ends it and removes the folder when told
- * to or when we are gone, however we went (SIGKILL included). */
+/* A server in a private folder under a guardian process that ends it and removes the folder when
+ * told to or when we are gone, however we went (SIGKILL included). */
 struct child_guarded {
     pid_t guardian;
-    int lifeline;    /* we hold the writing end; closing it ends the server */
-    int status;      /* reading end: readable (end of file) when the server has ended */
+    int lifeline; /* we hold the writing end; closing it ends the server */
+    int status;   /* reading end: readable (end of file) when the server has ended */
 };
 /* A new private folder under $TMPDIR, or under /tmp when that makes its absolute path longer than
  * max_len bytes (a socket's path in it is limited). The caller frees *path. VK_EFILE. */
 int child_guard_folder(const char *prefix, size_t max_len, char **path, struct err *e) MUST_CHECK;
-/* argv[0] is searched in PATH; the child's standard output and error go to log_path; folder is removed,
- * with everything in it, at the end, and on failure. The terminal's Ctrl-C does not reach the child.
- * VK_EFILE, also when argv[0] cannot be executed. */
+/* argv[0] is searched in PATH; the child's standard output and error go to log_path; folder is
+ * removed, with everything in it, at the end, and on failure. The terminal's Ctrl-C does not reach
+ * the child. VK_EFILE, also when argv[0] cannot be executed. */
 int child_guard(const char *const *argv, const char *folder, const char *log_path,
                 struct child_guarded *out, struct err *e) MUST_CHECK;
 /* The guarded program has ended by itself. */
 bool child_guard_ended(const struct child_guarded *g);
-/* End it (SIGTERM, after 3 s SIGKILL), wait until the folder is gone. A second call does nothing. */
+/* End it (SIGTERM, after 3 s SIGKILL), wait until the folder is gone. Twice does no harm. */
 void child_guard_end(struct child_guarded *g);
 /* True when name is an executable in PATH. */
 bool child_in_path(const char *name);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A server that ends with us. Between us and it stands a guardian: a fork of ours in a session of its
- * own, that holds the reading end of a pipe (the lifeline) whose writing end only we hold. The kernel
- * closes that end however we die, and then the guardian ends the server and removes its folder. The
- * invariant: nobody but us holds the lifeline's writing end, so guardian and server close all they
- * inherit. Should the guardian itself be killed, the kernel kills the server (PR_SET_PDEATHSIG). */
+/* A server that ends with us. Between us and it stands a guardian: a fork of ours in a session of
+ * its own, that holds the reading end of a pipe (the lifeline) whose writing end only we hold. The
+ * kernel closes that end however we die, and then the guardian ends the server and removes its
+ * folder. The invariant: nobody but us holds the lifeline's writing end, so guardian and server
+ * close all they inherit. Should the guardian itself be killed, the kernel kills the server
+ * (PR_SET_PDEATHSIG). */
 #include "io/child.h"
 
 #include <errno.h>
@@ -79,11 +80,11 @@ static void on_child(int sig) {
     (void)sig; /* only interrupts ppoll */
 }
 
-/* Signals that are sent to end us are not for the guardian; the lifeline tells it. SIGCHLD comes only
- * inside ppoll. */
+/* Signals that are sent to end us are not for the guardian; the lifeline tells it. SIGCHLD comes
+ * only inside ppoll. */
 static void guard_signals(void) {
-    static const int ignored[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU,
-                                  SIGUSR1, SIGUSR2, SIGALRM};
+    static const int ignored[] = {SIGHUP,  SIGINT,  SIGQUIT, SIGTERM, SIGPIPE, SIGTSTP,
+                                  SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2, SIGALRM};
     for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++)
         signal(ignored[i], SIG_IGN);
     struct sigaction act = {.sa_handler = on_child};
@@ -94,8 +95,8 @@ static void guard_signals(void) {
     sigaction(SIGCHLD, &act, NULL);
 }
 
-/* Keep /dev/null and the three pipes, as 0 to 5, and nothing of our parent's: neither its lifeline nor
- * its output, which whoever reads it waits for the end of. */
+/* Keep /dev/null and the three pipes, as 0 to 5, and nothing of our parent's: neither its lifeline
+ * nor its output, which whoever reads it waits for the end of. */
 static void keep_own_fds(struct guard *g) {
     enum { FIRST_FREE = 6 };
     int *own[] = {&g->lifeline, &g->status, &g->exec};
@@ -116,7 +117,8 @@ static void keep_own_fds(struct guard *g) {
 /* It has ended, and stays a zombie: its number, and its group's, are not given to others. */
 static bool server_ended(const struct guard *g) {
     siginfo_t info = {0};
-    if (waitid(P_PID, (id_t)g->server, &info, WEXITED | WNOHANG | WNOWAIT) < 0) return errno != EINTR;
+    if (waitid(P_PID, (id_t)g->server, &info, WEXITED | WNOHANG | WNOWAIT) < 0)
+        return errno != EINTR;
     return info.si_pid == g->server;
 }
 
@@ -127,7 +129,8 @@ static bool watch(const struct guard *g, bool with_lifeline, int64_t until_ns) {
     int64_t left_ns = until_ns - clock_now_ns();
     sigset_t open;
     if (until_ns && left_ns <= 0) return false;
-    left = (struct timespec){.tv_sec = left_ns / CLOCK_NS_PER_S, .tv_nsec = left_ns % CLOCK_NS_PER_S};
+    left =
+        (struct timespec){.tv_sec = left_ns / CLOCK_NS_PER_S, .tv_nsec = left_ns % CLOCK_NS_PER_S};
     sigemptyset(&open);
     int n = ppoll(&p, with_lifeline, until_ns ? &left : NULL, &open);
     return n > 0;
@@ -158,7 +161,7 @@ static void be_guardian(struct guard *g) {
     while (g->server > 0 && !told && !server_ended(g))
         told = watch(g, true, 0);
     close(g->status); /* the end of file says that the server has ended, or soon will have */
-    while (!told) /* the folder stays until our parent has read why */
+    while (!told)     /* the folder stays until our parent has read why */
         told = watch(g, true, 0);
     if (g->server > 0) end_server(g);
     file_remove_tree(g->folder);
@@ -203,7 +206,8 @@ int child_guard(const char *const *argv, const char *folder, const char *log_pat
                 struct child_guarded *out, struct err *e) {
     int lifeline[2] = {-1, -1}, status[2] = {-1, -1}, exec[2] = {-1, -1};
     struct child_guarded g = {.guardian = -1};
-    if (pipe2(lifeline, O_CLOEXEC) == 0 && pipe2(status, O_CLOEXEC) == 0 && pipe2(exec, O_CLOEXEC) == 0)
+    if (pipe2(lifeline, O_CLOEXEC) == 0 && pipe2(status, O_CLOEXEC) == 0 &&
+        pipe2(exec, O_CLOEXEC) == 0)
         g.guardian = fork();
     if (g.guardian == 0)
         be_guardian(&(struct guard){.argv = argv,

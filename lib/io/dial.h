@@ -7,6 +7,7 @@
 #include "io/loop.h"
 #include "io/sock.h"
 
+enum { DIAL_ADDRESSES_MAX = 16 };
 enum dial_family { DIAL_ANY, DIAL_V4, DIAL_V6 };
 
 struct dial_opts {
@@ -25,10 +26,12 @@ struct dial_opts {
 typedef void dial_done_fn(void *arg, struct sock *s, const struct err *e);
 
 struct dial;
-/* opts' strings are borrowed until done. Done may come before this returns. The dial frees itself after
- * done. */
+/* o is copied, its strings are borrowed until done. Done may come before this returns, which is then
+ * NULL. The dial frees itself after done. With several addresses and a deadline, each try gets an equal
+ * share of the time that is left: left / tries left, so a silent address never eats it all and the
+ * last one may use whatever the others did not. At most DIAL_ADDRESSES_MAX addresses are tried. */
 struct dial *dial_start(struct loop *l, const struct dial_opts *o, dial_done_fn *done, void *arg);
-/* Give up without a callback. */
+/* Give up without a callback. NULL is legal. */
 void dial_cancel(struct dial *d);
 
 #endif

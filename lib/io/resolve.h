@@ -15,7 +15,7 @@ struct resolve;
 /* Returns NULL when done was called already. */
 struct resolve *resolve_start(struct loop *l, const char *host, int port, enum dial_family family,
                               resolve_done_fn *done, void *arg);
-/* No callback any more; the thread ends by itself. */
+/* No callback any more; the thread ends by itself. NULL is legal. */
 void resolve_cancel(struct resolve *r);
 
 #endif

@@ -9,6 +9,10 @@
 void signal_setup(void);
 /* The signal that asks us to stop (SIGINT, SIGTERM, SIGHUP), or 0. */
 int signal_stop(void);
+/* Readable while signal_stop says a signal; -1 before signal_setup. For io/loop. */
+int signal_fd(void);
+/* How many of these signals have come, ever: tells a new one from one that is known. For io/loop. */
+unsigned signal_count(void);
 /* Forget it (an interrupt that was dealt with). */
 void signal_clear(void);
 /* Back to the default action, and die by it, so that the parent sees the true cause. */

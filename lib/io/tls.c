@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* TLS as a sock: OpenSSL on top of a plain sock, which carries its bytes. Settings are in tls_ctx.c,
- * the words for failures in tls_error.c. The invariant: OpenSSL is entered only through `begin`, which
- * clears this thread's error queue and what the transport said, and left through `outcome`. */
+/* TLS as a sock: OpenSSL on top of a plain sock, which carries its bytes. Settings are in
+ * tls_ctx.c, the words for failures in tls_error.c. The invariant: OpenSSL is entered only through
+ * `begin`, which clears this thread's error queue and what the transport said, and left through
+ * `outcome`. */
 #include "io/tls.h"
 
 #include <arpa/inet.h>
@@ -27,10 +28,10 @@ struct tls {
     struct err transport; /* of the plain sock, in this call; code 0 = well */
     struct err failed;    /* of a read that had bytes to deliver first; code 0 = none */
     struct tls_evidence evidence;
-    char *name;           /* owner of evidence.name */
+    char *name;            /* owner of evidence.name */
     unsigned char head[2]; /* the peer's first bytes */
     size_t head_len;
-    char *record;         /* where small pieces are joined; NULL until needed */
+    char *record; /* where small pieces are joined; NULL until needed */
 };
 
 static struct tls *tls_of(struct sock *s) {
@@ -97,7 +98,8 @@ static int outcome(struct tls *t, int ret, struct err *e) {
     case SSL_ERROR_ZERO_RETURN: return err_set(e, VK_ELOST, "server closed the connection");
     case SSL_ERROR_SYSCALL:
         if (t->transport.code) {
-            err_set(e, VK_ELOST, "%s%s", t->transport.text, t->open ? "" : " during the TLS handshake");
+            err_set(e, VK_ELOST, "%s%s", t->transport.text,
+                    t->open ? "" : " during the TLS handshake");
             if (e) e->sys = t->transport.sys;
             return VK_ELOST;
         }
@@ -118,7 +120,8 @@ static int tls_handshake(struct sock *s, struct err *e) {
     return 0;
 }
 
-/* Bytes that are there are delivered before a failure behind them, which then waits for the next read. */
+/* Bytes that are there are delivered before a failure behind them, which then waits for the next
+ * read. */
 static int settle_read(struct tls *t, size_t total, size_t *got, int code, const struct err *why) {
     t->base.read_blocked_on_write = code == VK_MORE && t->wants == LOOP_WRITE;
     if (!total) return code;
@@ -153,10 +156,11 @@ static int tls_read(struct sock *s, char *p, size_t cap, size_t *got, struct err
     return code;
 }
 
-/* What one SSL_write takes: the piece itself when it fills a record or is the last, else as many pieces
- * as fit into a record, joined. On a retry OpenSSL wants at least as many bytes as before, the same ones:
- * so a record is filled to the brim as long as there are bytes. */
-static const char *next_record(struct tls *t, const struct iovec *v, int n, size_t skip, size_t *len) {
+/* What one SSL_write takes: the piece itself when it fills a record or is the last, else as many
+ * pieces as fit into a record, joined. On a retry OpenSSL wants at least as many bytes as before,
+ * the same ones: so a record is filled to the brim as long as there are bytes. */
+static const char *next_record(struct tls *t, const struct iovec *v, int n, size_t skip,
+                               size_t *len) {
     *len = v->iov_len - skip;
     const char *first = (const char *)v->iov_base + skip;
     if (*len >= RECORD_BYTES || n == 1) return first;
@@ -199,7 +203,8 @@ static int tls_write(struct sock *s, const struct iovec *v, int n, size_t *sent,
 static unsigned tls_wants(const struct sock *s) {
     const struct tls *t = (const struct tls *)s;
     if (!t->open) return t->wants;
-    return (s->read_blocked_on_write ? LOOP_WRITE : 0u) | (s->write_blocked_on_read ? LOOP_READ : 0u);
+    return (s->read_blocked_on_write ? LOOP_WRITE : 0u) |
+           (s->write_blocked_on_read ? LOOP_READ : 0u);
 }
 
 static void tls_free(struct tls *t) {
@@ -243,7 +248,8 @@ static int expect_name(SSL *ssl, const char *name, struct err *e) {
                                                X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     int ok = is_ip(name) ? X509_VERIFY_PARAM_set1_ip_asc(param, name)
                          : X509_VERIFY_PARAM_set1_host(param, name, 0);
-    if (!ok) return err_set(e, VK_ETLS, "TLS: cannot verify the name '%s': it is no host name", name);
+    if (!ok)
+        return err_set(e, VK_ETLS, "TLS: cannot verify the name '%s': it is no host name", name);
     return 0;
 }
 

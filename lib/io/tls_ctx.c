@@ -51,9 +51,10 @@ static bool only_tls13_names(const char *list) {
 
 static int set_ciphers(SSL_CTX *ssl, const struct tls_opts *o, struct err *e) {
     if (o->ciphers && only_tls13_names(o->ciphers))
-        return err_set(e, VK_EUSAGE,
-                       "--tls-ciphers: '%s' names only TLS 1.3 suites, which --tls-ciphersuites takes",
-                       o->ciphers);
+        return err_set(
+            e, VK_EUSAGE,
+            "--tls-ciphers: '%s' names only TLS 1.3 suites, which --tls-ciphersuites takes",
+            o->ciphers);
     if (o->ciphers && !SSL_CTX_set_cipher_list(ssl, o->ciphers))
         return err_set(e, VK_EUSAGE, "--tls-ciphers: '%s': %s", o->ciphers, tls_error_reason());
     if (o->ciphersuites && !SSL_CTX_set_ciphersuites(ssl, o->ciphersuites))
@@ -81,7 +82,8 @@ static int load_trust(SSL_CTX *ssl, const struct tls_opts *o, struct err *e) {
             return err_set(e, VK_ETLS, "cannot read CA folder '%s': %s", o->cacertdir,
                            tls_error_reason());
     }
-    if (o->cacert || o->cacertdir || o->insecure) return 0; /* the system's store costs milliseconds */
+    if (o->cacert || o->cacertdir || o->insecure)
+        return 0; /* the system's store costs milliseconds */
     if (!SSL_CTX_set_default_verify_paths(ssl))
         return err_set(e, VK_ETLS, "cannot read the system's CA store: %s", tls_error_reason());
     return 0;
@@ -120,6 +122,7 @@ static int load_key(SSL_CTX *ssl, const struct tls_opts *o, struct err *e) {
     int code = 0;
     buf_init(&pass.text, PASSPHRASE_MAX);
     if (o->key_pass_file) {
+        buf_reserve(&pass.text, PASSPHRASE_MAX); /* a growing buffer leaves copies behind */
         code = file_read_secret(o->key_pass_file, &pass.text, e);
         if (code < 0) {
             if (e) e->code = VK_ETLS;

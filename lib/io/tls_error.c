@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Why TLS failed, in one line: OpenSSL's reason, and beside it what was expected, what the certificate
- * presents, and which option answers it. What comes from a certificate is the peer's data: it reaches
- * a text only through base/safe. The invariant: every text here ends up with OpenSSL's own words in it. */
+/* Why TLS failed, in one line: OpenSSL's reason, and beside it what was expected, what the
+ * certificate presents, and which option answers it. What comes from a certificate is the peer's
+ * data: it reaches a text only through base/safe. The invariant: every text here ends up with
+ * OpenSSL's own words in it. */
 #include "io/tls_impl.h"
 
 #include <arpa/inet.h>
@@ -54,7 +55,8 @@ int tls_error_on_cert_wanted(SSL *ssl, X509 **cert, EVP_PKEY **key) {
 
 /* Cut what is too long for one name, so that the rest of the sentence keeps its room. */
 static void add_bytes(struct buf *b, const unsigned char *p, int len) {
-    if (len > 0) safe_add(b, (const char *)p, len > NAME_TEXT_MAX ? NAME_TEXT_MAX : (size_t)len, false);
+    if (len > 0)
+        safe_add(b, (const char *)p, len > NAME_TEXT_MAX ? NAME_TEXT_MAX : (size_t)len, false);
 }
 
 /* "CN=x", or the whole name when it has no CN; with bare, the x alone. */
@@ -87,7 +89,8 @@ static bool add_san(struct buf *b, const GENERAL_NAME *name) {
     if (name->type != GEN_IPADD) return false;
     int len = ASN1_STRING_length(name->d.iPAddress);
     if (len != 4 && len != 16) return false;
-    inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(name->d.iPAddress), ip, sizeof ip);
+    inet_ntop(len == 4 ? AF_INET : AF_INET6, ASN1_STRING_get0_data(name->d.iPAddress), ip,
+              sizeof ip);
     buf_addf(b, "IP:%s", ip);
     return true;
 }
@@ -126,10 +129,11 @@ static int explain_name(const struct tls_evidence *v, struct err *e) {
                        buf_cstr(&subject), v->name, buf_cstr(&names),
                        X509_verify_cert_error_string(v->verify_error));
     else
-        code = err_set(e, VK_ETLS,
-                       "TLS: certificate of %s is not valid for '%s': it has no subjectAltName, and a "
-                       "CN does not count (%s)",
-                       buf_cstr(&subject), v->name, X509_verify_cert_error_string(v->verify_error));
+        code =
+            err_set(e, VK_ETLS,
+                    "TLS: certificate of %s is not valid for '%s': it has no subjectAltName, and a "
+                    "CN does not count (%s)",
+                    buf_cstr(&subject), v->name, X509_verify_cert_error_string(v->verify_error));
     buf_release(&subject);
     buf_release(&names);
     return code;
@@ -178,7 +182,8 @@ static int explain_verify(const struct tls_evidence *v, const struct tls_opts *o
     struct buf cause;
     buf_init(&cause, 4096);
     add_cause(&cause, v, o);
-    int code = err_set(e, VK_ETLS, "TLS: certificate verify failed: %s %s", reason, buf_cstr(&cause));
+    int code =
+        err_set(e, VK_ETLS, "TLS: certificate verify failed: %s %s", reason, buf_cstr(&cause));
     buf_release(&cause);
     return code;
 }
@@ -223,7 +228,8 @@ int tls_error_explain(const struct tls_evidence *v, const struct tls_opts *o, st
                        "TLS: server does not speak TLS (it answered with plain bytes); leave out "
                        "--tls (%s)",
                        tls_error_reason());
-    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && v->verify_error) return explain_verify(v, o, e);
+    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && v->verify_error)
+        return explain_verify(v, o, e);
     if (reason > ALERT_MIN && reason <= ALERT_MAX)
         return explain_alert(reason - ALERT_MIN, v, o, e);
     if (reason == SSL_R_UNSUPPORTED_PROTOCOL)

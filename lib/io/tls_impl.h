@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What tls.c (the stream), tls_ctx.c (files and settings) and tls_error.c (what went wrong, in words)
- * share. For lib/io/tls*.c only. */
+/* What tls.c (the stream), tls_ctx.c (files and settings) and tls_error.c (what went wrong, in
+ * words) share. For lib/io/tls*.c only. */
 #ifndef IO_TLS_IMPL_H
 #define IO_TLS_IMPL_H
 
@@ -10,17 +10,17 @@
 
 struct tls_ctx {
     SSL_CTX *ssl;
-    BIO_METHOD *transport;   /* OpenSSL's way to the plain sock below */
-    struct tls_opts opts;    /* strings borrowed */
+    BIO_METHOD *transport; /* OpenSSL's way to the plain sock below */
+    struct tls_opts opts;  /* strings borrowed */
 };
 
 /* What a handshake leaves behind for its error text; hangs on the SSL as its app data. */
 struct tls_evidence {
-    int verify_error;        /* X509_V_ERR_..., 0 = none */
-    X509 *cert;              /* the certificate it is about, a reference of ours, or NULL */
-    const char *name;        /* expected of the certificate; NULL = any */
-    bool cert_wanted;        /* the server asked for a certificate and we have none */
-    bool plain_peer;         /* its first bytes are no TLS record */
+    int verify_error; /* X509_V_ERR_..., 0 = none */
+    X509 *cert;       /* the certificate it is about, a reference of ours, or NULL */
+    const char *name; /* expected of the certificate; NULL = any */
+    bool cert_wanted; /* the server asked for a certificate and we have none */
+    bool plain_peer;  /* its first bytes are no TLS record */
 };
 
 /* The method whose BIOs carry a struct tls (tls.c) as their data. */

@@ -39,7 +39,7 @@ void reply_builder_clear(struct reply_builder *b) {
     b->depth = 0;
     b->levels[0] = (struct reply_level){.next = &b->top};
     b->used = 0;
-    b->skipping = false;
+    b->skipping = b->over = false;
 }
 
 /* n bytes of the tree's allowance, or NULL. */
@@ -136,13 +136,7 @@ static int skip(struct reply_builder *b, const struct resp_event *ev) {
     return VK_MORE;
 }
 
-int reply_build(struct reply_builder *b, const struct resp_event *ev) {
-    if (b->skipping) return skip(b, ev);
-    if (ev->type == RESP_PUSH && ev->kind == RESP_OPEN && ev->depth) {
-        b->skipping = true;
-        b->skip_depth = ev->depth;
-        return VK_MORE;
-    }
+static int build(struct reply_builder *b, const struct resp_event *ev) {
     switch (ev->kind) {
     case RESP_VALUE: return build_value(b, ev);
     case RESP_TEXT_OPEN: return open_text(b, ev);
@@ -152,6 +146,19 @@ int reply_build(struct reply_builder *b, const struct resp_event *ev) {
     case RESP_CLOSE: return close_aggregate(b, ev);
     }
     return VK_MORE;
+}
+
+int reply_build(struct reply_builder *b, const struct resp_event *ev) {
+    if (b->over) return VK_ELIMIT;
+    if (b->skipping) return skip(b, ev);
+    if (ev->type == RESP_PUSH && ev->kind == RESP_OPEN && ev->depth) {
+        b->skipping = true;
+        b->skip_depth = ev->depth;
+        return VK_MORE;
+    }
+    int code = build(b, ev);
+    b->over = code < 0;
+    return code;
 }
 
 const struct reply *reply_at(const struct reply *r, size_t i) {

@@ -18,23 +18,25 @@ struct reply {
                             the first, and the others behind it by their next */
 };
 
+struct reply_level {
+    struct reply *open;             /* the aggregate at this depth, NULL at the top */
+    struct reply **next;            /* where its next value goes */
+    struct reply *attr, *attr_last; /* the attributes that wait for that value */
+};
+
 struct reply_builder {
     struct arena arena; /* owns the tree */
     size_t max;         /* bytes a tree may take */
     struct reply *root; /* the finished value, NULL while unfinished */
     /* private to reply.c */
-    struct reply_level {
-        struct reply *open;             /* the aggregate at this depth, NULL at the top */
-        struct reply **next;            /* where its next value goes */
-        struct reply *attr, *attr_last; /* the attributes that wait for that value */
-    } * levels;
+    struct reply_level *levels; /* levels[depth] is where the next value goes */
     uint32_t depth, cap;
     struct reply *top;    /* the value under way */
     struct reply *string; /* a string that comes in pieces, */
     struct buf text;      /* and the pieces */
     size_t used;          /* of max */
     uint32_t skip_depth;  /* of the push that is being passed over */
-    bool skipping;
+    bool skipping, over;
 };
 
 /* max_bytes: memory a tree may take; beyond it reply_build returns VK_ELIMIT. */
@@ -43,8 +45,8 @@ void reply_builder_release(struct reply_builder *b);
 /* Drop the tree, ready for the next. */
 void reply_builder_clear(struct reply_builder *b);
 /* Take one event of a value (from its first to its `done`). 0 when finished (b->root is set, valid
- * until clear or release), VK_MORE when more must come, VK_ELIMIT (clear before building on). A
- * push inside a value is passed over; a push at the top is a value like any other. */
+ * until clear or release), VK_MORE when more must come, VK_ELIMIT (until cleared). A push inside
+ * a value is passed over; a push at the top is a value like any other. */
 int reply_build(struct reply_builder *b, const struct resp_event *ev) MUST_CHECK;
 
 /* The i-th value of an aggregate, or NULL. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* io/tls against a real OpenSSL server in a child process, over a socketpair, with certificates made by
- * tests/certs.bash. No network and no valkey-server. Run from the top of the tree. */
+/* io/tls against a real OpenSSL server in a child process, over a socketpair, with certificates
+ * made by tests/certs.bash. No network and no valkey-server. Run from the top of the tree. */
 #include "io/tls.h"
 
 #include <errno.h>
@@ -32,9 +32,9 @@ struct server {
 };
 
 static char folder[256];
-static struct err err;        /* of the last attempt */
-static char described[128];   /* tls_describe of it */
-static bool said_plain;       /* tls_peer_is_plain of it */
+static struct err err;      /* of the last attempt */
+static char described[128]; /* tls_describe of it */
+static bool said_plain;     /* tls_peer_is_plain of it */
 
 /* A path in the folder of certificates; valid for a few more calls. */
 static const char *in(const char *name) {
@@ -74,13 +74,15 @@ static void serve_tls(const struct server *o, int fd) {
     SSL_shutdown(ssl);
 }
 
-static void serve(const struct server *o, int fd) {
+/* As a plain server: it answers what it does not understand, and reads on until we go. */
+static void serve_plain(int fd) {
     static const char refusal[] = "-ERR unknown command\r\n";
     char bytes[1024];
-    if (o->behaviour == PLAIN && read(fd, bytes, sizeof bytes) > 0)
-        send(fd, refusal, sizeof refusal - 1, MSG_NOSIGNAL);
-    else if (o->behaviour != PLAIN)
-        serve_tls(o, fd);
+    bool answered = false;
+    while (read(fd, bytes, sizeof bytes) > 0) {
+        if (!answered) send(fd, refusal, sizeof refusal - 1, MSG_NOSIGNAL);
+        answered = true;
+    }
 }
 
 static void drip(int a, int b) {
@@ -101,7 +103,10 @@ static void in_child(void (*run)(const struct server *, int, int), const struct 
 static void run_server(const struct server *o, int fd, int unused) {
     (void)unused;
     signal(SIGPIPE, SIG_IGN);
-    serve(o, fd);
+    if (o->behaviour == PLAIN)
+        serve_plain(fd);
+    else
+        serve_tls(o, fd);
 }
 
 static void run_drip(const struct server *o, int a, int b) {
@@ -170,8 +175,9 @@ static int read_some(struct sock *s, char *p, size_t cap, size_t *got) {
 static int ping(struct sock *s) {
     char answer[16];
     size_t got = 0;
-    int code = write_all(s, "PING\r\n", 6);
-    if (code == 0) code = read_some(s, answer, sizeof answer, &got);
+    int written = write_all(s, "PING\r\n", 6); /* why it failed is found by reading */
+    int code = read_some(s, answer, sizeof answer, &got);
+    if (code == 0) code = written;
     if (code == 0) CHECK_MEM(answer, got, "PING\r\n", 6);
     return code;
 }
@@ -201,7 +207,8 @@ static int attempt(const struct server *server, const struct tls_opts *o, const 
 }
 
 static int attempt_cert(const char *cert, const char *host) {
-    return attempt(&(struct server){.cert = cert}, &(struct tls_opts){.cacert = in("ca.crt")}, host);
+    return attempt(&(struct server){.cert = cert}, &(struct tls_opts){.cacert = in("ca.crt")},
+                   host);
 }
 
 static bool says(const char *part) {
@@ -231,7 +238,8 @@ static void an_ip_is_compared_with_ips(void) {
 
 static void a_wrong_name_is_refused_and_said(void) {
     CHECK_EQ(attempt_cert("good", "db.example"), VK_ETLS);
-    CHECK(says("TLS: certificate of localhost is not valid for 'db.example': it names DNS:localhost"));
+    CHECK(says(
+        "TLS: certificate of localhost is not valid for 'db.example': it names DNS:localhost"));
     CHECK_EQ(attempt_cert("wrong", "localhost"), VK_ETLS);
     CHECK(says("it names DNS:wrong.example, IP:192.0.2.1"));
 }
@@ -264,11 +272,13 @@ static void insecure_takes_anything(void) {
 
 static void dates_are_checked_and_said(void) {
     CHECK_EQ(attempt_cert("expired", "localhost"), VK_ETLS);
-    CHECK_STR(err.text, "TLS: certificate verify failed: certificate has expired (CN=localhost, not "
-                        "after Jan 1 2021)");
+    CHECK_STR(err.text,
+              "TLS: certificate verify failed: certificate has expired (CN=localhost, not "
+              "after Jan 1 2021)");
     CHECK_EQ(attempt_cert("future", "localhost"), VK_ETLS);
-    CHECK_STR(err.text, "TLS: certificate verify failed: certificate is not yet valid (CN=localhost, "
-                        "not before Jan 1 2090)");
+    CHECK_STR(err.text,
+              "TLS: certificate verify failed: certificate is not yet valid (CN=localhost, "
+              "not before Jan 1 2090)");
 }
 
 static void another_ca_is_refused(void) {
@@ -289,8 +299,8 @@ static void a_self_signed_certificate_is_refused_unless_given(void) {
 
 static void a_folder_of_cas_works(void) {
     char command[1024];
-    snprintf(command, sizeof command, "mkdir '%s' && cp '%s' '%s' && openssl rehash '%s'", in("cas"),
-             in("ca.crt"), in("cas"), in("cas"));
+    snprintf(command, sizeof command, "mkdir '%s' && cp '%s' '%s' && openssl rehash '%s'",
+             in("cas"), in("ca.crt"), in("cas"), in("cas"));
     CHECK_EQ(system(command), 0);
     struct tls_opts o = {.cacertdir = in("cas")};
     CHECK_EQ(attempt(&(struct server){0}, &o, "localhost"), 0);
@@ -318,9 +328,9 @@ static void escapes_in_a_certificate_stay_visible(void) {
 /* ---- who we are ---- */
 
 static void a_client_certificate_opens(void) {
-    struct server versions[] = {{.wants_client = true}, {.wants_client = true, .max = TLS1_2_VERSION}};
-    struct tls_opts o = {
-        .cacert = in("ca.crt"), .cert = in("client.crt"), .key = in("client.key")};
+    struct server versions[] = {{.wants_client = true},
+                                {.wants_client = true, .max = TLS1_2_VERSION}};
+    struct tls_opts o = {.cacert = in("ca.crt"), .cert = in("client.crt"), .key = in("client.key")};
     for (int i = 0; i < 2; i++)
         CHECK_EQ(attempt(&versions[i], &o, "localhost"), 0);
 }
@@ -377,7 +387,8 @@ static void half_an_identity_is_refused(void) {
 }
 
 static void a_key_must_belong_to_its_certificate(void) {
-    CHECK_EQ(ctx_code(&(struct tls_opts){.cert = in("client.crt"), .key = in("good.key")}), VK_ETLS);
+    CHECK_EQ(ctx_code(&(struct tls_opts){.cert = in("client.crt"), .key = in("good.key")}),
+             VK_ETLS);
     CHECK(says("good.key' does not belong to certificate"));
     char command[1024];
     snprintf(command, sizeof command, "openssl genrsa -out '%s' 2048 2>/dev/null", in("rsa.key"));
@@ -458,13 +469,13 @@ static void an_end_is_a_lost_connection(void) {
 }
 
 static void a_dripping_handshake_works(void) {
-    struct tls_opts o = {
-        .cacert = in("ca.crt"), .cert = in("client.crt"), .key = in("client.key")};
+    struct tls_opts o = {.cacert = in("ca.crt"), .cert = in("client.crt"), .key = in("client.key")};
     struct server server = {.dripping = true, .wants_client = true};
     CHECK_EQ(attempt(&server, &o, "localhost"), 0);
     server.max = TLS1_2_VERSION;
     CHECK_EQ(attempt(&server, &o, "localhost"), 0);
-    CHECK_EQ(attempt(&(struct server){.dripping = true, .behaviour = PLAIN}, &o, "localhost"), VK_ETLS);
+    CHECK_EQ(attempt(&(struct server){.dripping = true, .behaviour = PLAIN}, &o, "localhost"),
+             VK_ETLS);
     CHECK(said_plain);
 }
 
@@ -518,7 +529,8 @@ static void echo_all(struct sock *s, const char *all) {
         if (sent < BIG) code = sock_write(s, v, cut_pieces(all, sent, v, 9), &n, &err);
         sent += code == 0 ? n : 0;
         int got_code = sock_read(s, in_bytes, sizeof in_bytes, &n, &err);
-        if (code < 0 || got_code < 0 || (got_code == 0 && check_some(in_bytes, n, back) != n)) break;
+        if (code < 0 || got_code < 0 || (got_code == 0 && check_some(in_bytes, n, back) != n))
+            break;
         back += got_code == 0 ? n : 0;
         if (code == VK_MORE && got_code == VK_MORE)
             wait_for(s, LOOP_READ | (sent < BIG ? LOOP_WRITE : 0u));
@@ -545,34 +557,45 @@ struct counter {
     struct sock base;
     struct sock *inner;
     int writes;
+    bool full; /* as if the socket took no more */
 };
 
 static int counter_read(struct sock *s, char *p, size_t cap, size_t *got, struct err *e) {
     return sock_read(((struct counter *)s)->inner, p, cap, got, e);
 }
 
-static int counter_write(struct sock *s, const struct iovec *v, int n, size_t *sent, struct err *e) {
-    ((struct counter *)s)->writes++;
-    return sock_write(((struct counter *)s)->inner, v, n, sent, e);
+static int counter_write(struct sock *s, const struct iovec *v, int n, size_t *sent,
+                         struct err *e) {
+    struct counter *c = (struct counter *)s;
+    if (c->full) return VK_MORE;
+    c->writes++;
+    return sock_write(c->inner, v, n, sent, e);
 }
 
 static void counter_close(struct sock *s) {
     sock_close(((struct counter *)s)->inner);
 }
 
-static void small_pieces_share_a_record(void) {
-    static const struct sock_ops ops = {.read = counter_read, .write = counter_write, .close = counter_close};
-    struct counter counter = {.base.ops = &ops};
+/* A session over a counter to an echoing server, not yet shaken hands. */
+static struct sock *wrap_counter(struct counter *c, struct tls_ctx **ctx) {
+    static const struct sock_ops ops = {
+        .read = counter_read, .write = counter_write, .close = counter_close};
     struct tls_opts o = {.cacert = in("ca.crt")};
-    struct tls_ctx *ctx = NULL;
     struct sock *s = NULL;
+    *c = (struct counter){.base.ops = &ops, .inner = sock_new(server_start(&(struct server){0}))};
+    c->base.fd = c->inner->fd;
+    CHECK_EQ(tls_ctx_new(&o, ctx, &err), 0);
+    CHECK_EQ(tls_wrap(*ctx, &c->base, "localhost", &s, &err), 0);
+    return s;
+}
+
+static void small_pieces_share_a_record(void) {
+    struct counter counter;
+    struct tls_ctx *ctx = NULL;
+    struct sock *s = wrap_counter(&counter, &ctx);
     struct iovec v[50];
     size_t n = 0, back = 0;
     char answer[1000];
-    counter.inner = sock_new(server_start(&(struct server){0}));
-    counter.base.fd = counter.inner->fd;
-    CHECK_EQ(tls_ctx_new(&o, &ctx, &err), 0);
-    CHECK_EQ(tls_wrap(ctx, &counter.base, "localhost", &s, &err), 0);
     CHECK_EQ(shake(s), 0);
     for (int i = 0; i < 50; i++)
         v[i] = (struct iovec){.iov_base = (void *)(uintptr_t) "0123456789", .iov_len = 10};
@@ -584,6 +607,43 @@ static void small_pieces_share_a_record(void) {
         back += n;
     CHECK_EQ(back, 500);
     CHECK_MEM(answer + 490, 10, "0123456789", 10);
+    close_session(s, ctx);
+}
+
+static void a_blocked_handshake_says_what_it_waits_for(void) {
+    struct counter counter;
+    struct tls_ctx *ctx = NULL;
+    struct sock *s = wrap_counter(&counter, &ctx);
+    counter.full = true;
+    CHECK_EQ(sock_handshake(s, &err), VK_MORE);
+    CHECK_EQ(sock_wants(s), LOOP_WRITE);
+    counter.full = false;
+    CHECK_EQ(sock_handshake(s, &err), VK_MORE);
+    CHECK_EQ(sock_wants(s), LOOP_READ);
+    CHECK_EQ(shake(s), 0);
+    CHECK_EQ(sock_wants(s), 0);
+    close_session(s, ctx);
+}
+
+static void a_blocked_write_is_taken_up_again(void) {
+    struct counter counter;
+    struct tls_ctx *ctx = NULL;
+    struct sock *s = wrap_counter(&counter, &ctx);
+    struct iovec v[] = {{.iov_base = (void *)(uintptr_t) "abc", .iov_len = 3},
+                        {.iov_base = (void *)(uintptr_t) "defg", .iov_len = 4}};
+    size_t n = 0;
+    char answer[16];
+    CHECK_EQ(shake(s), 0);
+    counter.full = true;
+    CHECK_EQ(sock_write(s, v, 1, &n, &err), VK_MORE);
+    CHECK_EQ(sock_wants(s), 0); /* the caller's wish to write says it all */
+    counter.full = false;
+    CHECK_EQ(sock_write(s, v, 2, &n, &err), 0); /* more has been queued since */
+    CHECK_EQ(n, 7);
+    n = 0;
+    for (size_t got; n < 7 && read_some(s, answer + n, sizeof answer - n, &got) == 0;)
+        n += got;
+    CHECK_MEM(answer, n, "abcdefg", 7);
     close_session(s, ctx);
 }
 
@@ -619,7 +679,8 @@ int main(void) {
     alarm(TEST_SECONDS);
     if (file_temp_dir("valkit-tls", &path, &err) < 0) return 1;
     snprintf(folder, sizeof folder, "%s", path);
-    snprintf(command, sizeof command, "bash -c '. tests/certs.bash; certs_make \"$0\"' '%s'", folder);
+    snprintf(command, sizeof command, "bash -c '. tests/certs.bash; certs_make \"$0\"' '%s'",
+             folder);
     CHECK_EQ(system(command), 0);
 
     RUN(a_good_name_is_accepted);
@@ -651,6 +712,8 @@ int main(void) {
     RUN(a_dripping_handshake_works);
     RUN(eight_megabytes_go_both_ways_through_tiny_buffers);
     RUN(small_pieces_share_a_record);
+    RUN(a_blocked_handshake_says_what_it_waits_for);
+    RUN(a_blocked_write_is_taken_up_again);
     RUN(what_is_decrypted_is_announced);
     RUN(writing_to_the_dead_is_an_error_not_a_signal);
 

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Signals as flags. See signal.h. A signal's disposition belongs to the process, so its flag has to
+ * be a global: the one place in lib that has any. The pipe closes the gap between looking at the
+ * flag and going to sleep, in which a signal would otherwise be slept through. */
+#include "io/signal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stddef.h>
+#include <unistd.h>
+
+static atomic_int stop_signal;
+static atomic_uint stop_count;
+static int wake_pipe[2] = {-1, -1};
+
+static void wake(void) {
+    if (write(wake_pipe[1], "", 1) < 0) { /* full: it is readable already */
+    }
+}
+
+static void on_stop(int sig) {
+    int saved = errno;
+    atomic_store(&stop_signal, sig);
+    atomic_fetch_add(&stop_count, 1);
+    wake();
+    errno = saved;
+}
+
+/* A background job or nohup hands signals down ignored, and they must stay so. */
+static bool is_ignored(int sig) {
+    struct sigaction old;
+    return sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+}
+
+static void set_action(int sig, void (*handler)(int)) {
+    struct sigaction action = {.sa_handler = handler}; /* no SA_RESTART: waits must end */
+    sigemptyset(&action.sa_mask);
+    sigaction(sig, &action, NULL);
+}
+
+static void set_flags(int fd) {
+    fcntl(fd, F_SETFL, O_NONBLOCK);
+    fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void signal_setup(void) {
+    if (wake_pipe[0] < 0 && pipe(wake_pipe) == 0) {
+        set_flags(wake_pipe[0]);
+        set_flags(wake_pipe[1]);
+    }
+    set_action(SIGPIPE, SIG_IGN);
+    set_action(SIGTERM, on_stop);
+    if (!is_ignored(SIGINT)) set_action(SIGINT, on_stop);
+    if (!is_ignored(SIGHUP)) set_action(SIGHUP, on_stop);
+}
+
+int signal_stop(void) {
+    return atomic_load(&stop_signal);
+}
+
+int signal_fd(void) {
+    return wake_pipe[0];
+}
+
+unsigned signal_count(void) {
+    return atomic_load(&stop_count);
+}
+
+void signal_clear(void) {
+    char scrap[64];
+    atomic_store(&stop_signal, 0);
+    while (wake_pipe[0] >= 0 && read(wake_pipe[0], scrap, sizeof scrap) > 0) {
+    }
+    if (signal_stop()) wake(); /* one came in between, and its byte is gone */
+}
+
+void signal_reraise(int sig) {
+    sigset_t only;
+    set_action(sig, SIG_DFL);
+    sigemptyset(&only);
+    sigaddset(&only, sig);
+    sigprocmask(SIG_UNBLOCK, &only, NULL);
+    raise(sig);
+}

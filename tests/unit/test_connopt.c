@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* How options, URI, environment and defaults become one answer, and what contradicts what. */
+#include "client/connopt.h"
+
+#include <stdlib.h>
+
+#include "t.h"
+
+static struct connopt o;
+static struct err e;
+
+/* The environment of the test: NAME, value, ... */
+static const char *env[9];
+
+static const char *lookup(const char *name) {
+    for (int i = 0; env[i]; i += 2)
+        if (!strcmp(env[i], name)) return env[i + 1];
+    return NULL;
+}
+
+static void set_env(const char *a, const char *av, const char *b, const char *bv) {
+    memset(env, 0, sizeof env);
+    env[0] = a, env[1] = av;
+    env[2] = a ? b : NULL, env[3] = bv;
+}
+
+/* Parse the words of a line and finish. What is borrowed from argv stays until the next call. */
+static int take(const char *line, bool lenient) {
+    static char storage[20][160];
+    char *words[21] = {storage[0]};
+    struct opt_group groups[] = {{connopt_rows, &o}, {0}};
+    struct opt_program program = {.name = "x", .groups = groups};
+    int argc = 1, first;
+    connopt_release(&o);
+    connopt_init(&o);
+    o.lenient = lenient;
+    err_clear(&e);
+    for (; *line; line += strspn(line, " ")) {
+        size_t len = strcspn(line, " ");
+        memcpy(storage[argc], line, len);
+        storage[argc][len] = 0;
+        words[argc] = storage[argc];
+        argc++;
+        line += len;
+    }
+    int code = opt_parse(&program, argc, words, &first, &e);
+    return code < 0 ? code : connopt_finish(&o, lookup, &e);
+}
+
+static int finish(const char *line) {
+    return take(line, false);
+}
+
+static const char *where(void) {
+    static char text[300];
+    return connopt_where(&o, text, sizeof text);
+}
+
+static const char *text(const char *s) {
+    return s ? s : "(none)";
+}
+
+static void without_options_the_defaults_hold(void) {
+    CHECK_EQ(finish(""), 0);
+    CHECK_STR(where(), "127.0.0.1:6379");
+    CHECK(o.connect_timeout_s == 10 && o.command_timeout_s == 0 && o.keepalive_s == 15);
+    CHECK(!o.tls && !o.password && !o.user && !o.host && !o.port);
+    CHECK_EQ(o.db, 0);
+    CHECK_EQ(o.protocol, 0);
+    CHECK_EQ(o.retry.retries, 0);
+    CHECK_EQ(o.password_fd, -1);
+}
+
+static void every_option_reaches_its_member(void) {
+    CHECK_EQ(finish("-h h -p 1 --user u -a pw -n 3 -3 -4 -t 2.5 --command-timeout 4"), 0);
+    CHECK_STR(where(), "h:1");
+    CHECK_STR(text(o.user), "u");
+    CHECK_STR(text(o.password), "pw");
+    CHECK(o.db == 3 && o.protocol == 3 && o.family == DIAL_V4);
+    CHECK(o.connect_timeout_s == 2.5 && o.command_timeout_s == 4);
+    CHECK_EQ(finish("--keepalive 0 --client-name me --client-capa-redirect -2 -6 -t 0"), 0);
+    CHECK(o.keepalive_s == 0 && o.capa_redirect && o.protocol == 2 && o.family == DIAL_V6);
+    CHECK(o.connect_timeout_s == 0);
+    CHECK_EQ(finish("--tls --sni a --cacert b --cacertdir c --cert d --key e --key-pass-file f"),
+             0);
+    CHECK_STR(text(o.tls_opts.key_pass_file), "f");
+    CHECK_EQ(finish("--tls --tls-ciphers a --tls-ciphersuites b --tls-min-version 1.3"), 0);
+    CHECK_STR(text(o.tls_opts.min_version), "1.3");
+}
+
+static void retries_come_with_backoff_and_classes(void) {
+    CHECK_EQ(finish("--retries 4 --backoff constant:10 --retry-on loading,tryagain"), 0);
+    CHECK_STR(e.text, "");
+    CHECK_EQ(o.retry.retries, 4);
+    CHECK_EQ(o.retry.backoff, RETRY_CONSTANT);
+    CHECK_EQ(o.retry.base_ns, 10000000);
+    CHECK_EQ(o.retry.command_on, ERRCLASS_LOADING | ERRCLASS_TRYAGAIN);
+    CHECK_EQ(finish("--backoff never"), VK_EUSAGE);
+    CHECK_EQ(finish("--retry-on loading,never"), VK_EUSAGE);
+    CHECK(strstr(e.text, "option '--retry-on': unknown kind 'never' (valid: connect, ") == e.text);
+    CHECK_EQ(finish("--retry-on ,loading"), VK_EUSAGE);
+    CHECK_EQ(finish("--retry-on loading,"), VK_EUSAGE);
+}
+
+static void a_uri_fills_what_options_left_open(void) {
+    CHECK_EQ(finish("-u rediss://me:pw@h:7/3?keepalive=9&command_timeout=2&cacert=c"), 0);
+    CHECK_STR(where(), "h:7");
+    CHECK_STR(text(o.user), "me");
+    CHECK_STR(text(o.password), "pw");
+    CHECK_STR(text(o.tls_opts.cacert), "c");
+    CHECK(o.tls && o.db == 3 && o.keepalive_s == 9 && o.command_timeout_s == 2);
+    CHECK_STR(text(o.uri), "rediss://me:xx@h:7/3?keepalive=9&command_timeout=2&cacert=c");
+    CHECK_EQ(finish("-u unix://me:pw@/run/x?db=2"), 0);
+    CHECK_STR(where(), "/run/x");
+}
+
+static void an_option_wins_over_the_uri_wherever_it_stands(void) {
+    static const char *const lines[] = {
+        "-h g -p 8 -n 0 -a mine --user us -2 --keepalive 1 -u "
+        "redis://me:pw@h:7/3?protocol=3&keepalive=9",
+        "-u redis://me:pw@h:7/3?protocol=3&keepalive=9 -h g -p 8 -n 0 -a mine --user us -2 "
+        "--keepalive 1",
+    };
+    for (int i = 0; i < 2; i++) {
+        CHECK_EQ(finish(lines[i]), 0);
+        CHECK_STR(where(), "g:8");
+        CHECK_STR(text(o.user), "us");
+        CHECK_STR(text(o.password), "mine");
+        CHECK(o.db == 0 && o.protocol == 2 && o.keepalive_s == 1);
+    }
+    CHECK_EQ(finish("-s /s -u redis://h:7/3"), 0);
+    CHECK_STR(where(), "/s");
+    CHECK(!o.host && o.db == 3);
+    CHECK_EQ(finish("-h g -u unix:/s"), 0);
+    CHECK_STR(where(), "g:6379");
+    CHECK_EQ(finish("-p 9 -u redis://h:7"), 0);
+    CHECK_STR(where(), "h:9");
+    CHECK_EQ(finish("--askpass -u redis://me:pw@h"), 0);
+    CHECK(!o.password);
+}
+
+static void the_environment_comes_last(void) {
+    set_env("VALKEYCLI_HOST", "eh", "VALKEYCLI_PORT", "11");
+    CHECK_EQ(finish(""), 0);
+    CHECK_STR(where(), "eh:11");
+    CHECK_EQ(finish("-h g -p 2"), 0);
+    CHECK_STR(where(), "g:2");
+    CHECK_EQ(finish("-u redis://h:7"), 0);
+    CHECK_STR(where(), "h:7");
+    CHECK_EQ(finish("-s /s"), 0);
+    CHECK(!o.host && !o.port);
+    CHECK_EQ(finish("--scratch"), 0);
+    CHECK(!o.host && !o.port);
+    set_env("VALKEYCLI_PORT", "11x", NULL, NULL);
+    CHECK_EQ(finish(""), VK_EUSAGE);
+    CHECK_STR(e.text, "VALKEYCLI_PORT: '11x' is not a port from 1 to 65535");
+    CHECK_EQ(finish("-p 1"), 0);
+    set_env(NULL, NULL, NULL, NULL);
+}
+
+static void a_password_of_the_environment_yields_to_any_other(void) {
+    set_env("REDISCLI_AUTH", "old", "VALKEYCLI_AUTH", "new");
+    CHECK_EQ(finish(""), 0);
+    CHECK_STR(text(o.password), "new");
+    CHECK_EQ(finish("-a mine"), 0);
+    CHECK_STR(text(o.password), "mine");
+    CHECK_EQ(finish("-u redis://:uri@h"), 0);
+    CHECK_STR(text(o.password), "uri");
+    CHECK_EQ(finish("--password-file f"), 0);
+    CHECK(!o.password);
+    CHECK_EQ(finish("--scratch"), 0);
+    CHECK(!o.password);
+    set_env("REDISCLI_AUTH", "old", "VALKEYCLI_AUTH", "");
+    CHECK_EQ(finish("--user u"), 0);
+    CHECK_STR(text(o.password), "old");
+    set_env(NULL, NULL, NULL, NULL);
+}
+
+static void contradictions_are_errors(void) {
+    static const struct {
+        const char *line, *text;
+    } cases[] = {
+        {"-2 -3", "option '-3': -2 and -3 exclude each other"},
+        {"-4 -6", "option '-6': -4 and -6 exclude each other"},
+        {"-s /s -h h", "-s and -h exclude each other"},
+        {"-p 1 -s /s", "-s and -p exclude each other"},
+        {"--scratch -h h", "--scratch and -h exclude each other"},
+        {"--scratch -s s", "--scratch and -s exclude each other"},
+        {"--scratch -u redis://h", "--scratch and -u exclude each other"},
+        {"--scratch --tls", "--scratch and --tls exclude each other"},
+        {"-a x --askpass", "-a and --askpass exclude each other"},
+        {"--password-file f --password-fd 3",
+         "--password-file and --password-fd exclude each other"},
+        {"--auth-command c -a x", "-a and --auth-command exclude each other"},
+        {"--cacert f", "--cacert has no effect without --tls"},
+        {"--insecure", "--insecure has no effect without --tls"},
+        {"--sni s -u redis://h", "--sni has no effect without --tls"},
+        {"--tls-min-version 1.2", "--tls-min-version has no effect without --tls"},
+        {"--tls --insecure --tls-verify-name n",
+         "--insecure and --tls-verify-name exclude each other"},
+        {"--user u", "user 'u' needs a password (--askpass, or -a '' for none)"},
+        {"--host=", "option '-h': the host is empty"},
+        {"--socket=", "option '-s': the path is empty"},
+        {"-u http://x",
+         "bad URI: it must begin with valkey:// valkeys:// redis:// rediss:// or unix:"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CHECK_EQ(finish(cases[i].line), VK_EUSAGE);
+        CHECK_STR(e.text, cases[i].text);
+    }
+    CHECK_EQ(finish("-2 -2 -6 -6 --sni s -u rediss://h"), 0);
+}
+
+static void the_compatible_face_takes_contradictions_silently(void) {
+    CHECK_EQ(take("-2 -3 -s /s -h h --cacert f --user u -a x --askpass", true), 0);
+    CHECK_STR(where(), "/s");
+    CHECK_EQ(o.protocol, 3);
+    CHECK(!o.password && o.askpass);
+    CHECK(o.connect_timeout_s == -1);
+    CHECK_EQ(take("-t 3", true), 0);
+    CHECK(o.connect_timeout_s == 3);
+}
+
+static void the_place_is_written_as_one_would_type_it(void) {
+    char small[8];
+    CHECK_EQ(finish("-h ::1 -p 7"), 0);
+    CHECK_STR(where(), "[::1]:7");
+    CHECK_STR(connopt_where(&o, small, sizeof small), "[::1]:7");
+    CHECK_STR(connopt_where(&o, small, 4), "[::");
+}
+
+int main(void) {
+    connopt_init(&o);
+    RUN(without_options_the_defaults_hold);
+    RUN(every_option_reaches_its_member);
+    RUN(retries_come_with_backoff_and_classes);
+    RUN(a_uri_fills_what_options_left_open);
+    RUN(an_option_wins_over_the_uri_wherever_it_stands);
+    RUN(the_environment_comes_last);
+    RUN(a_password_of_the_environment_yields_to_any_other);
+    RUN(contradictions_are_errors);
+    RUN(the_compatible_face_takes_contradictions_silently);
+    RUN(the_place_is_written_as_one_would_type_it);
+    connopt_release(&o);
+    return t_end();
+}
