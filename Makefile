@@ -44,6 +44,9 @@ $(B)/%.o: %.c Makefile
 $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a $(LIBS)
+$(B)/fakeserver: tests/fake/fakeserver.c
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a -lhiredis $(LIBS)
@@ -55,7 +58,7 @@ $(B)/fuzz/%: tests/fuzz/%.c $(wildcard lib/*/*.c lib/*/*.h)
 
 unit: $(UNITS)
 	@scripts/unit $(UNITS)
-check: all unit
+check: all unit $(B)/fakeserver
 	@scripts/bats
 lint: all
 	@scripts/lint

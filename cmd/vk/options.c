@@ -143,13 +143,13 @@ static int check(const struct options *o, struct err *e) {
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
     int code = settle_pushes(o, e);
-    if (code < 0) return code;
+    if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =
         o->format == RENDER_JSON || o->format == RENDER_QUOTED_JSON || o->format == RENDER_NDJSON;
     if (!o->conn.protocol) o->conn.protocol = json ? 3 : 2;
-    return o->face == FACE_NATIVE ? check(o, e) : 0;
+    return code;
 }
 
 static const char *environment(const char *name) {

@@ -65,6 +65,20 @@ static bool is_tls_alert(const char *p, size_t n) {
     return p[0] == 0x15 && (n < 2 || p[1] == 0x03);
 }
 
+/* A server that will not have us says so unasked and hangs up: its words would pass for the reply
+ * to the first command (networking.c of the servers: maxclients, protected mode). */
+static void note_refusal(struct client *c, const char *p, size_t n) {
+    static const char full[] = "-ERR max number of clients", denied[] = "-DENIED ";
+    if (n < sizeof full ||
+        (memcmp(p, full, sizeof full - 1) && memcmp(p, denied, sizeof denied - 1)))
+        return;
+    const char *end = memchr(p, '\r', n);
+    size_t len = end ? (size_t)(end - p) - 1 : n - 1;
+    if (len >= sizeof c->refusal) len = sizeof c->refusal - 1;
+    memcpy(c->refusal, p + 1, len);
+    c->refusal[len] = 0;
+}
+
 static void take(struct client *c, const char *p, size_t n) {
     struct err e;
     err_clear(&e);
@@ -73,20 +87,24 @@ static void take(struct client *c, const char *p, size_t n) {
         conn_end(c, &e);
         return;
     }
+    if (!session_received(c->session)) note_refusal(c, p, n);
     c->in_callback++;
     int code = session_in(c->session, p, n, loop_now_ns(c->loop));
     c->in_callback--;
     if (code < 0 && c->sock) {
         conn_close(c);
-        c->error = *session_error(c->session);
+        err_set(&c->error, code, "%s: %s", c->where, session_error(c->session)->text);
     }
 }
 
 static void lost(struct client *c, struct err *why) {
     struct err e;
-    err_set(&e, why->code, "%s: %s%s", c->where, why->text,
-            c->sent_huge ? " while a large argument was sent (its limit is proto-max-bulk-len)"
-                         : "");
+    const char *when = session_in_reply(c->session) ? " in the middle of a reply" : "";
+    if (c->sent_huge) when = " while a large argument was sent (its limit is proto-max-bulk-len)";
+    if (c->refusal[0])
+        err_set(&e, VK_ESERVER, "%s: %s", c->where, c->refusal);
+    else
+        err_set(&e, why->code, "%s: %s%s", c->where, why->text, when);
     e.sys = why->sys;
     c->in_callback++;
     conn_end(c, &e);

@@ -20,6 +20,7 @@ struct client {
     struct loop_watch *watch;
     struct loop_timer timer;      /* the session's earliest deadline */
     struct err error;             /* why the connection ended; code 0 while it is well */
+    char refusal[256];           /* the server's words when it does not want the connection */
     struct reply_builder builder; /* client_call's reply */
     struct buf secret;            /* the password during the handshake */
     char *in;                     /* read buffer */

@@ -99,7 +99,7 @@ static int tls_handshake(struct attempt *a) {
 static void on_handshake(void *arg, int code, const struct err *e) {
     struct attempt *a = arg;
     if (a->stage != VK_MORE) return;
-    if (code < 0) a->err = *e;
+    if (code < 0) err_set(&a->err, code, "%s: %s", a->c->where, e->text);
     a->stage = code;
 }
 
@@ -142,6 +142,7 @@ static int open_session(struct attempt *a) {
     c->session = session_new(&(struct session_config){
         .limits = RESP_LIMITS_DEFAULT, .on_push = c->hooks.on_push, .push_arg = c->hooks.arg});
     err_clear(&c->error);
+    c->refusal[0] = 0;
     c->paused = c->write_failed = c->write_waits = c->sent_huge = false;
     int code = loop_add(c->loop, a->sock->fd, LOOP_READ, conn_on_ready, c, &c->watch, &a->err);
     if (code < 0) return code;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a command's words tell. Names are looked up in sorted tables, upper case, the second word of a
- * container command behind a blank. What is not in a table is a write that answers at once: the
+/* What a command's words tell. Names are looked up in sorted tables, upper case, the second word of
+ * a container command behind a blank. What is not in a table is a write that answers at once: the
  * safe side of both questions. */
 #include "core/command.h"
 
@@ -11,8 +11,8 @@
 
 enum { NAME_MAX_LEN = 40 };
 
-/* The cluster clients' READ_COMMANDS, their like among later commands, and what only asks the server
- * about itself. PFCOUNT (writes a cache into the key) and TOUCH are not among them. */
+/* The cluster clients' READ_COMMANDS, their like among later commands, and what only asks the
+ * server about itself. PFCOUNT (writes a cache into the key) and TOUCH are not among them. */
 static const char *const reads[] = {
     "ACL CAT",
     "ACL GETUSER",
@@ -155,9 +155,9 @@ static const char *const reads[] = {
 };
 
 static const char *const blocking[] = {
-    "BLMOVE",     "BLMPOP",     "BLPOP",   "BRPOP", "BRPOPLPUSH", "BZMPOP",
-    "BZPOPMAX",   "BZPOPMIN",   "DEBUG SLEEP", "MONITOR", "PSUBSCRIBE", "PSYNC",
-    "SSUBSCRIBE", "SUBSCRIBE",  "SYNC",    "WAIT",  "WAITAOF",
+    "BLMOVE",     "BLMPOP",    "BLPOP",       "BRPOP",   "BRPOPLPUSH", "BZMPOP",
+    "BZPOPMAX",   "BZPOPMIN",  "DEBUG SLEEP", "MONITOR", "PSUBSCRIBE", "PSYNC",
+    "SSUBSCRIBE", "SUBSCRIBE", "SYNC",        "WAIT",    "WAITAOF",
 };
 
 struct args {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Error classes. Three tables: the classes with their names and exit codes, the first words of error
- * replies, and the texts behind ERR that mean something of their own. Only the start of a text is
- * ever looked at. */
+/* Error classes. Three tables: the classes with their names and exit codes, the first words of
+ * error replies, and the texts behind ERR that mean something of their own. Only the start of a
+ * text is ever looked at. */
 #include "core/errclass.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Opening a connection. All commands of a round go out at once; the first one (HELLO or AUTH) decides
- * whether there is another round, in which the ones that failed behind it are sent again. At most
- * three rounds: HELLO refused, AUTH with a user refused, AUTH with a password only.
+/* Opening a connection. All commands of a round go out at once; the first one (HELLO or AUTH)
+ * decides whether there is another round, in which the ones that failed behind it are sent again.
+ * At most three rounds: HELLO refused, AUTH with a user refused, AUTH with a password only.
  *
  * The invariant: every step of a round has a callback to come (`waiting`), and the last one of them
  * starts the next round or ends the handshake. */
@@ -59,14 +59,15 @@ struct handshake {
     /* the scalar under way: an error's words, a key or value of HELLO's reply */
     char words[WORDS_MAX];
     size_t n_words;
-    bool refused;      /* the reply under way is an error */
-    bool at_proto;     /* HELLO: the last key was "proto" */
-    int64_t protocol;  /* HELLO: its value; 0 = not seen */
+    bool refused;     /* the reply under way is an error */
+    bool at_proto;    /* HELLO: the last key was "proto" */
+    int64_t protocol; /* HELLO: its value; 0 = not seen */
 };
 
 /* ---- sending ---- */
 
-static int submit(struct handshake *h, enum step_kind kind, session_cb *cb, const char *const *argv) {
+static int submit(struct handshake *h, enum step_kind kind, session_cb *cb,
+                  const char *const *argv) {
     struct cmd c = {.argv = argv};
     while (c.argc < MAX_ARGS && argv[c.argc])
         c.argc++;
@@ -139,6 +140,8 @@ static void fail_words(struct handshake *h, enum step_kind kind, enum errclass c
     if (h->err.code) return;
     if (is_of_connection(h, class))
         err_set(&h->err, code, "%s", h->words);
+    else if (kind == STEP_SELECT)
+        err_set(&h->err, code, "SELECT %d failed: %s", h->opts.db, h->words);
     else
         err_set(&h->err, code, "%s failed: %s", rows[in_hello ? STEP_AUTH : kind].name, h->words);
 }

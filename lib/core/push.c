@@ -8,16 +8,11 @@ static const struct kind_row {
     enum push_kind kind;
     int64_t n; /* values, the name included */
 } kinds[] = {
-    {"message", PUSH_MESSAGE, 3},
-    {"pmessage", PUSH_PMESSAGE, 4},
-    {"smessage", PUSH_SMESSAGE, 3},
-    {"invalidate", PUSH_INVALIDATE, 2},
-    {"subscribe", PUSH_SUBSCRIBE, 3},
-    {"psubscribe", PUSH_PSUBSCRIBE, 3},
-    {"ssubscribe", PUSH_SSUBSCRIBE, 3},
-    {"unsubscribe", PUSH_UNSUBSCRIBE, 3},
-    {"punsubscribe", PUSH_PUNSUBSCRIBE, 3},
-    {"sunsubscribe", PUSH_SUNSUBSCRIBE, 3},
+    {"message", PUSH_MESSAGE, 3},           {"pmessage", PUSH_PMESSAGE, 4},
+    {"smessage", PUSH_SMESSAGE, 3},         {"invalidate", PUSH_INVALIDATE, 2},
+    {"subscribe", PUSH_SUBSCRIBE, 3},       {"psubscribe", PUSH_PSUBSCRIBE, 3},
+    {"ssubscribe", PUSH_SSUBSCRIBE, 3},     {"unsubscribe", PUSH_UNSUBSCRIBE, 3},
+    {"punsubscribe", PUSH_PUNSUBSCRIBE, 3}, {"sunsubscribe", PUSH_SUNSUBSCRIBE, 3},
 };
 
 enum push_kind push_classify(const struct reply *r) {

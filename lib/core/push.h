@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Out-of-band messages: RESP3 pushes, the arrays of a subscribed RESP2 connection, MONITOR's lines. */
+/* Out-of-band messages: RESP3 pushes, the arrays of a subscribed RESP2 connection, MONITOR's lines.
+ */
 #ifndef CORE_PUSH_H
 #define CORE_PUSH_H
 
@@ -22,11 +23,11 @@ enum push_kind {
 };
 
 /* The kind by the first element of an array or push. The number of values is that of the kind (3, a
- * pmessage 4, an invalidation 2), so they may be taken without asking; their types are the server's.
- * Anything else is PUSH_NONE, and PUSH_OTHER when it is a RESP3 push. */
+ * pmessage 4, an invalidation 2), so they may be taken without asking; their types are the
+ * server's. Anything else is PUSH_NONE, and PUSH_OTHER when it is a RESP3 push. */
 enum push_kind push_classify(const struct reply *r);
-/* The subscription count that ends a (un)subscribe confirmation (channels and patterns together, shard
- * channels by themselves), or -1. */
+/* The subscription count that ends a (un)subscribe confirmation (channels and patterns together,
+ * shard channels by themselves), or -1. */
 int64_t push_count(const struct reply *r);
 
 #endif

@@ -39,7 +39,8 @@ static int64_t doubled(const struct retry_policy *p, int n) {
     return least(v, p->cap_ns);
 }
 
-/* min(cap, random * base * 2^n): the cap comes after the chance, so unlike full jitter it is hit. */
+/* min(cap, random * base * 2^n): the cap comes after the chance, so unlike full jitter it is hit.
+ */
 static int64_t doubled_random(const struct retry_policy *p, int n, double random) {
     double v = random * (double)p->base_ns;
     for (; n > 0 && v > 0 && v < (double)p->cap_ns; n--)
@@ -117,8 +118,7 @@ static int take_ms(const char **at, const char *text, int64_t *ns, struct err *e
 int retry_parse_backoff(struct retry_policy *p, const char *text, struct err *e) {
     const char *at = text + strcspn(text, ":");
     int found = find_strategy(text, (size_t)(at - text));
-    if (found < 0)
-        return err_set(e, VK_EUSAGE, "unknown backoff '%.*s'", (int)(at - text), text);
+    if (found < 0) return err_set(e, VK_EUSAGE, "unknown backoff '%.*s'", (int)(at - text), text);
     int64_t numbers[] = {p->base_ns, p->cap_ns};
     int n = 0;
     for (; *at && n < strategies[found].numbers; n++) {

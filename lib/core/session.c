@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The protocol machine. Every top-level value takes one of two roads: a reply goes to the head of the
- * FIFO event by event, untouched; what is, or may be, a push is gathered into a tree first. What the
- * commands mean is in core/verb, what they do to the connection in core/state.
+/* The protocol machine. Every top-level value takes one of two roads: a reply goes to the head of
+ * the FIFO event by event, untouched; what is, or may be, a push is gathered into a tree first.
+ * What the commands mean is in core/verb, what they do to the connection in core/state.
  *
  * The one invariant: only a command that has been sent whole can be answered, so borrowed bytes are
- * never needed after their command's callback, and what nobody asked for is never taken for a reply. */
+ * never needed after their command's callback, and what nobody asked for is never taken for a
+ * reply. */
 #include "core/session.h"
 
 #include <assert.h>

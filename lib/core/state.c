@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Following the server's idea of the connection. Nothing here is trusted for memory safety: a server
- * that lies about its counts only misleads itself.
+/* Following the server's idea of the connection. Nothing here is trusted for memory safety: a
+ * server that lies about its counts only misleads itself.
  *
- * The trap: SUBSCRIBE a b is one command with two confirmations. The first one ends the command, the
- * rest is `owed` and must not end the next SUBSCRIBE. UNSUBSCRIBE without names is confirmed once per
- * channel, which only the server can count: each confirmation carries what is left. */
+ * The trap: SUBSCRIBE a b is one command with two confirmations. The first one ends the command,
+ * the rest is `owed` and must not end the next SUBSCRIBE. UNSUBSCRIBE without names is confirmed
+ * once per channel, which only the server can count: each confirmation carries what is left. */
 #include "core/state.h"
 
 #include <string.h>

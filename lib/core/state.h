@@ -18,14 +18,14 @@ enum state_outcome {
 
 struct state {
     int protocol, db;
-    int queued_db;      /* of a SELECT inside MULTI; -1 = none */
-    unsigned bits;      /* SESSION_...; subscriptions are in names */
-    int64_t names[3];   /* subscribed channels, patterns, shard channels */
+    int queued_db;       /* of a SELECT inside MULTI; -1 = none */
+    unsigned bits;       /* SESSION_...; subscriptions are in names */
+    int64_t names[3];    /* subscribed channels, patterns, shard channels */
     int64_t owed[3 * 2]; /* confirmations still to come for a command that is over, per kind */
-    bool queued_names;  /* a SUBSCRIBE waits inside MULTI */
-    bool listening;     /* in RESP2 an array may be a message */
-    bool unsure;        /* subscriptions may have been made whose confirmations pass unseen */
-    bool monitor;       /* MONITOR was sent and not refused */
+    bool queued_names;   /* a SUBSCRIBE waits inside MULTI */
+    bool listening;      /* in RESP2 an array may be a message */
+    bool unsure;         /* subscriptions may have been made whose confirmations pass unseen */
+    bool monitor;        /* MONITOR was sent and not refused */
     enum { STATE_REPLIES_ON, STATE_REPLIES_SKIP, STATE_REPLIES_OFF } replies;
 };
 

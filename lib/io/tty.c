@@ -54,10 +54,11 @@ static int read_answer(int fd, char answer[ANSWER_BYTES_MAX], size_t *len, struc
         if (pending_signal()) return err_set(e, VK_ECANCEL, "interrupted");
         if (ready <= 0) continue;
         ssize_t got = read(fd, answer + n, ANSWER_BYTES_MAX - n);
-        if (got < 0 && errno != EINTR) return err_sys(e, VK_EFILE, "cannot read the terminal");
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return err_sys(e, VK_EFILE, "cannot read the terminal");
         if (got == 0 && n == 0) return err_set(e, VK_ECANCEL, "no answer was given");
-        if (got > 0) n += (size_t)got;
-        if (got != 0 && (!n || answer[n - 1] != '\n')) continue;
+        n += (size_t)got;
+        if (got && answer[n - 1] != '\n') continue;
         *len = n - (got != 0);
         return 0;
     }
@@ -72,7 +73,8 @@ static int exchange(int fd, const char *prompt, struct buf *out, struct err *e) 
     if (code == 0 && buf_add(out, answer, len) < 0)
         code = err_set(e, VK_ELIMIT, "the answer is too long");
     mem_wipe(answer, sizeof answer);
-    int newline = file_write_fd(fd, "\n", 1, NULL); /* the typed one did not show */
+    /* the typed one did not show */
+    int newline = file_write_fd(fd, "\n", 1, code == 0 ? e : NULL);
     return code < 0 ? code : newline;
 }
 

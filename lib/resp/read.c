@@ -5,8 +5,8 @@
  * it consumes. It keeps no payload and builds nothing; see resp/reply for trees.
  *
  * The invariant between two calls: stack[depth] is the aggregate that the next value goes into, and
- * a value has taken its place there from its first byte on. No byte is looked at twice, however the
- * windows fall, but for the few of a cut header. */
+ * a value takes its place there as soon as its header is read. No byte is looked at twice, however
+ * the windows fall, but for the few of a cut header. */
 #include "resp/read.h"
 
 #include <stdlib.h>
@@ -29,8 +29,6 @@ enum {
     FORMAT = 4, /* bytes of a verbatim string's format and its colon */
     FIRST_STACK = 16,
 };
-
-/* ---- events ---- */
 
 static inline struct resp_frame *top(const struct resp_reader *r) {
     return &r->stack[r->depth];
@@ -76,8 +74,6 @@ static inline int take_place(struct resp_reader *r, char type, uint64_t at) {
     f->attr = false;
     return 0;
 }
-
-/* ---- aggregates ---- */
 
 static void push_frame(struct resp_reader *r, char type, int64_t n) {
     bool aside = top(r)->aside || type == RESP_PUSH || type == RESP_ATTR;
@@ -130,8 +126,6 @@ static int read_dot(struct resp_reader *r, struct resp_event *ev, const struct l
     if (!line_is_bare(l)) return line_bad(r, l, 0, "CRLF");
     return close_aggregate(r, ev);
 }
-
-/* ---- strings ---- */
 
 /* A string whose payload, n bytes and CRLF, is whole in the window and in order. */
 static inline bool is_whole(const struct resp_reader *r, char type, int64_t n) {
@@ -238,8 +232,6 @@ static int read_chunk(struct resp_reader *r, struct resp_event *ev) {
     return AGAIN;
 }
 
-/* ---- values ---- */
-
 static int read_counted(struct resp_reader *r, struct resp_event *ev, char type, int64_t n,
                         uint64_t at) {
     if (type == '$' || type == '!' || type == '=') return open_string(r, ev, type, n, at);
@@ -333,8 +325,6 @@ int resp_read_next(struct resp_reader *r, struct resp_event *ev) {
     return got;
 }
 
-/* ---- life ---- */
-
 static int64_t least(int64_t a, int64_t b) {
     return a < b ? a : b;
 }
@@ -376,10 +366,6 @@ void resp_read_feed(struct resp_reader *r, const char *p, size_t n) {
 
 bool resp_read_at_start(const struct resp_reader *r) {
     return r->state == AT_VALUE && !r->depth && !r->line.len && !r->stack[0].attr && !r->err.code;
-}
-
-uint64_t resp_read_offset(const struct resp_reader *r) {
-    return r->base - (uint64_t)(r->end - r->p);
 }
 
 size_t resp_read_unfeed(struct resp_reader *r) {

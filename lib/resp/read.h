@@ -53,8 +53,7 @@ struct resp_event {
     const char *p;  /* bytes in the window or the reader, valid until the next call on it */
     size_t len;
     int64_t n;      /* see the kinds */
-    char format[4]; /* verbatim: its three letters ("txt", "mkd") and NUL; VALUE and TEXT_OPEN only
-                     */
+    char format[4]; /* verbatim, VALUE and TEXT_OPEN only: its three letters and NUL */
 };
 
 struct resp_limits {
@@ -103,8 +102,7 @@ void resp_read_init(struct resp_reader *r, const struct resp_limits *limits);
 void resp_read_release(struct resp_reader *r);
 /* Forget the stream (a new connection), keep limits and memory. */
 void resp_read_reset(struct resp_reader *r);
-/* The next bytes, borrowed until resp_read_next has returned 0; the window before must be used up.
- */
+/* The next bytes, borrowed until resp_read_next returns 0; the window before must be used up. */
 void resp_read_feed(struct resp_reader *r, const char *p, size_t n);
 /* 1 and *ev filled; 0 when the window is used up; VK_EPROTO or VK_ELIMIT, sticky, with the text
  * "offset N: expected X, got Y" in r->err. */
@@ -112,7 +110,9 @@ int resp_read_next(struct resp_reader *r, struct resp_event *ev) MUST_CHECK;
 /* True between top-level values: nothing half read. */
 bool resp_read_at_start(const struct resp_reader *r);
 /* Bytes consumed since init or reset. */
-uint64_t resp_read_offset(const struct resp_reader *r);
+static inline uint64_t resp_read_offset(const struct resp_reader *r) {
+    return r->base - (uint64_t)(r->end - r->p);
+}
 /* Give the window back: returns how many of its last bytes have not been consumed, and forgets
  * them. They may be fed again. */
 size_t resp_read_unfeed(struct resp_reader *r);

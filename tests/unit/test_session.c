@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The protocol machine, driven with literal bytes. A scenario is a list of lines: ">cmd args" submits
- * (and sends) a command, "<bytes" is what the server says, "^" cancels. What happens is written down
- * as text: "1:OK" for a whole reply to the first command, "1:-ERR x" for an error, "1:." for one that
- * is over without a reply, "1!-13" for a failure, "push4 subscribe a 1" for a push. Each scenario is
- * played with the bytes whole, one at a time, and cut in two at every place: always the same text. */
+/* The protocol machine, driven with literal bytes. A scenario is a list of lines: ">cmd args"
+ * submits (and sends) a command, "<bytes" is what the server says, "^" cancels. What happens is
+ * written down as text: "1:OK" for a whole reply to the first command, "1:-ERR x" for an error,
+ * "1:." for one that is over without a reply, "1!-13" for a failure, "push4 subscribe a 1" for a
+ * push. Each scenario is played with the bytes whole, one at a time, and cut in two at every place:
+ * always the same text. */
 #include "core/session.h"
 
 #include <stdlib.h>
@@ -11,7 +12,7 @@
 #include "base/buf.h"
 #include "t.h"
 
-enum { MAX_CMDS = 64, MAX_ARGS = 8, CODES = 16 };
+enum { MAX_CMDS = 64, MAX_ARGS = 8 };
 
 struct play {
     struct session *s;
@@ -138,7 +139,7 @@ static int longest(const char *const *lines) {
     return (int)n;
 }
 
-static int play_all(const char *const *lines, const char *want, const char *file, int line) {
+static void play_all(const char *const *lines, const char *want, const char *file, int line) {
     struct play p;
     for (int cut = -1; cut < longest(lines); cut++) {
         play(&p, lines, cut);
@@ -146,7 +147,6 @@ static int play_all(const char *const *lines, const char *want, const char *file
         t_mem(got, strlen(got), want, strlen(want), file, line, "the play");
         end(&p);
     }
-    return 0;
 }
 
 #define PLAY(want, ...) play_all((const char *const[]){__VA_ARGS__, NULL}, want, __FILE__, __LINE__)
@@ -154,7 +154,6 @@ static int play_all(const char *const *lines, const char *want, const char *file
 /* The scenario once more, up to its end, for questions about the state. */
 #define STATE_AFTER(p, ...) play(p, (const char *const[]){__VA_ARGS__, NULL}, 0)
 
-#define OK "<+OK\r\n"
 #define SUB(what, name, n) "*3\r\n$" #n "\r\n" what "\r\n$1\r\n" name "\r\n"
 #define SUBSCRIBED(name, total) SUB("subscribe", name, 9) ":" total "\r\n"
 #define UNSUBSCRIBED(name, total) SUB("unsubscribe", name, 11) ":" total "\r\n"
@@ -228,13 +227,11 @@ static void the_end_is_heard_once_in_order(void) {
 }
 
 static void freeing_calls_back(void) {
-    int hits = 0;
     struct play p;
     STATE_AFTER(&p, ">A", ">B");
     session_free(p.s);
     CHECK_STR(buf_cstr(&p.log), "1!-13;2!-13;");
     buf_release(&p.log);
-    CHECK_EQ(hits, 0);
 }
 
 /* ---- cancel and time ---- */
@@ -397,24 +394,23 @@ static void ping_while_subscribed_answers_with_an_array(void) {
 }
 
 static void an_array_that_looks_like_a_message_is_a_reply_when_not_subscribed(void) {
-    PLAY("1: [ message a b];", ">LRANGE l 0 -1",
-         "<*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n");
+    PLAY("1: [ message a b];", ">LRANGE l 0 -1", "<*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n");
 }
 
 static void unsubscribe_of_all_is_confirmed_once_per_channel(void) {
     PLAY("push1 subscribe a 1;1:.;push1 subscribe b 2;push4 unsubscribe a 1;2:.;"
          "push4 unsubscribe b 0;push4 unsubscribe nil 0;3:.;4:PONG;",
          ">SUBSCRIBE a b", ">UNSUBSCRIBE", ">UNSUBSCRIBE", ">PING",
-         "<" SUBSCRIBED("a", "1") SUBSCRIBED("b", "2") UNSUBSCRIBED("a", "1") UNSUBSCRIBED("b", "0")
-             "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n+PONG\r\n");
+         "<" SUBSCRIBED("a", "1") SUBSCRIBED("b", "2") UNSUBSCRIBED("a", "1")
+             UNSUBSCRIBED("b", "0") "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:0\r\n+PONG\r\n");
 }
 
 static void patterns_are_counted_apart(void) {
     PLAY("push1 subscribe a 1;1:.;push2 psubscribe p 2;2:.;push4 unsubscribe a 1;3:.;"
          "push4 unsubscribe nil 1;4:.;",
          ">SUBSCRIBE a", ">PSUBSCRIBE p", ">UNSUBSCRIBE", ">UNSUBSCRIBE",
-         "<" SUBSCRIBED("a", "1") SUB("psubscribe", "p", 10) ":2\r\n" UNSUBSCRIBED("a", "1")
-             "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:1\r\n");
+         "<" SUBSCRIBED("a", "1") SUB("psubscribe", "p", 10) ":2\r\n" UNSUBSCRIBED(
+             "a", "1") "*3\r\n$11\r\nunsubscribe\r\n$-1\r\n:1\r\n");
 }
 
 static void unsubscribe_of_strange_names_is_confirmed_for_each(void) {
@@ -430,8 +426,8 @@ static void the_servers_own_sunsubscribe_pops_nothing(void) {
 static void subscribe_inside_multi_is_queued(void) {
     PLAY("1:OK;2:QUEUED;3: [ [ subscribe a 1]];push7 message a x;", ">MULTI", ">SUBSCRIBE a",
          ">EXEC",
-         "<+OK\r\n+QUEUED\r\n*1\r\n" SUBSCRIBED("a", "1")
-             "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n");
+         "<+OK\r\n+QUEUED\r\n*1\r\n" SUBSCRIBED(
+             "a", "1") "*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nx\r\n");
 }
 
 /* ---- MONITOR ---- */
@@ -443,7 +439,7 @@ static void monitor_lines_are_pushes(void) {
 
 static void nothing_may_be_submitted_after_monitor(void) {
     struct play p;
-    STATE_AFTER(&p, ">MONITOR", ">PING", OK, ">PING");
+    STATE_AFTER(&p, ">MONITOR", ">PING", "<+OK\r\n", ">PING");
     CHECK_STR(buf_cstr(&p.log), "2?-12;1:OK;3?-12;");
     CHECK_EQ(session_state(p.s), SESSION_MONITOR);
     end(&p);

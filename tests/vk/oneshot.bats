@@ -85,7 +85,8 @@ vk() { "$VK" -p "$one_port" "$@"; }
     assert_equal "$stderr" "vk: the reply is nil: nothing written to '$BATS_TEST_TMPDIR/none'"
     run --separate-stderr -1 vk --out "$BATS_TEST_TMPDIR/none" lpush l 1
     [ ! -e "$BATS_TEST_TMPDIR/none" ]
-    [ -z "$(ls "$BATS_TEST_TMPDIR" | grep -v '^in$\|^out$')" ]
+    run -0 find "$BATS_TEST_TMPDIR" -name '*none*' -o -name '*tmp*' -o -name '.*'
+    assert_output ""
 }
 
 @test "DUMP and RESTORE round-trip through --out and -X" {
@@ -114,7 +115,8 @@ vk() { "$VK" -p "$one_port" "$@"; }
 }
 
 @test "the command time-out has an exit code of its own and spares blocking commands" {
-    run --separate-stderr -6 vk --command-timeout 0.2 debug sleep 1
+    vk client pause 1000 all
+    run --separate-stderr -6 vk --command-timeout 0.2 get k
     assert_equal "$stderr" "vk: no reply in 0.2 s"
     run -0 vk --command-timeout 0.2 blpop nothing 0.5
 }

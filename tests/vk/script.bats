@@ -65,14 +65,15 @@ vk() { "$VK" -s "$scr_sock" "$@"; }
 }
 
 @test "a co-process that waits for each reply works without delay" {
-    coproc C { "$VK" -s "$scr_sock"; }
+    coproc C { exec "$VK" -s "$scr_sock"; }
+    local pid=$C_PID
     for i in $(seq 200); do
         echo "incr n" >&"${C[1]}"
         IFS= read -r -t 5 reply <&"${C[0]}"
         [ "$reply" = "$i" ]
     done
     eval "exec ${C[1]}>&-"
-    wait "$C_PID"
+    wait "$pid"
 }
 
 @test "replies are printed while the input stays open" {
@@ -102,8 +103,11 @@ vk() { "$VK" -s "$scr_sock" "$@"; }
 
 @test "a server that goes away is reported with the lines left open; exit 3" {
     server_start gone
-    run --separate-stderr -3 timeout 10 "$VK" -s "$gone_sock" <<<$'set a 1\nshutdown nosave\nget a\nget b'
-    assert_line --index 0 OK
+    lines_then_shutdown() {
+        { echo 'set a 1'; sleep 0.3; printf 'shutdown nosave\nget a\nget b\n'; } | timeout 10 "$VK" -s "$gone_sock"
+    }
+    run --separate-stderr -3 lines_then_shutdown
+    assert_output OK
     assert_regex "$stderr" "server closed the connection"
     assert_regex "$stderr" "no reply to line [234]"
 }
