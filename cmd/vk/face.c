@@ -50,6 +50,7 @@ static const char *reason(const struct err *e) {
 }
 
 int face_fail(const struct options *o, const struct err *e) {
+    if (e->code == VK_ECANCEL) return errclass_exit_of_code(e->code); /* who pressed Ctrl-C knows */
     if (o->face == FACE_NATIVE) {
         msg_warn("%s", e->text);
         return errclass_exit_of_code(e->code);

@@ -209,7 +209,12 @@ int run_connect(struct run *r, struct err *e) {
     bool open = client_is_open(r->client);
     int code = client_connect(r->client, e);
     if (code < 0 || open) return code;
-    return face_greet(r->opts, r->client, e);
+    code = face_greet(r->opts, r->client, e);
+    if (code == 0 && r->opts->verbose && r->opts->face == FACE_NATIVE) {
+        char text[512];
+        msg_warn("connected to %s", client_describe(r->client, text, sizeof text));
+    }
+    return code;
 }
 
 static struct slot *slot_take(struct run *r, uint64_t line, bool plain) {

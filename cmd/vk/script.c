@@ -133,12 +133,33 @@ static bool may_send(const struct script *s) {
            session_out_len(client_session(r->client)) < OUT_BYTES;
 }
 
+/* The database that was selected by hand comes back with the connection. */
+static int restore_db(struct script *s, int db, struct err *e) {
+    char digits[STR_INT_MAX + 1];
+    const struct reply *r;
+    if (db == session_db(client_session(s->run->client))) return 0;
+    digits[str_put_i64(digits, db)] = 0;
+    int code = client_call(s->run->client, 2, (const char *const[]){"select", digits}, &r, e);
+    if (code < 0 || !resp_read_is_error(r->type)) return code;
+    client_disconnect(s->run->client);
+    return err_set(e, VK_ESERVER, "SELECT %d failed: %.*s", db, (int)r->len, r->p);
+}
+
 static bool is_connected(struct script *s) {
     struct run *r = s->run;
     if (client_is_open(r->client)) return true;
+    struct session *before = client_session(r->client);
+    int db = before ? session_db(before) : (int)r->opts->conn.db;
+    unsigned lost = before ? session_state(before) : 0;
     struct err e;
     int code = run_connect(r, &e);
-    if (code == 0) return true;
+    if (code == 0) code = restore_db(s, db, &e);
+    if (code == 0) {
+        msg_warn("reconnected%s%s",
+                 lost & (SESSION_MULTI | SESSION_WATCH) ? "; the transaction is lost" : "",
+                 lost & SESSION_SUBSCRIBED ? "; the subscriptions are lost" : "");
+        return true;
+    }
     face_fail(r->opts, &e);
     s->repeat = 0;
     return false;

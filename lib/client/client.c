@@ -5,6 +5,7 @@
 #include "client/client.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -172,6 +173,14 @@ bool client_is_open(const struct client *c) {
 
 struct session *client_session(struct client *c) {
     return c->session;
+}
+
+const char *client_describe(const struct client *c, char *text, size_t cap) {
+    char tls[128] = "";
+    if (c->tls) tls_describe(c->sock, tls, sizeof tls);
+    snprintf(text, cap, "%s%s%s, RESP%d, database %d", c->where, c->tls ? ", " : "", tls,
+             session_protocol(c->session), session_db(c->session));
+    return text;
 }
 
 const struct err *client_error(const struct client *c) {

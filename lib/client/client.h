@@ -43,6 +43,8 @@ int client_call(struct client *c, int argc, const char *const *argv, const struc
 
 /* Never NULL once connected; after a loss its sticky error says why. */
 struct session *client_session(struct client *c);
+/* "127.0.0.1:6379, TLSv1.3 TLS_AES_256_GCM_SHA384, RESP3, database 2" of an open connection. */
+const char *client_describe(const struct client *c, char *text, size_t cap);
 /* Why the connection ended or is broken, in words for the user; code 0 while it is well. */
 const struct err *client_error(const struct client *c);
 

@@ -85,7 +85,8 @@ static void no_number_of_failures_overflows(void) {
         struct retry_policy p = policy_of((enum retry_backoff)b);
         int64_t wait = retry_backoff_ns(&p, INT_MAX, p.cap_ns, 0.999);
         CHECK(wait >= 0 && wait <= p.cap_ns);
-        p.base_ns = p.cap_ns = INT64_MAX / 2;
+        p.base_ns = INT64_MAX / 2;
+        p.cap_ns = INT64_MAX;
         wait = retry_backoff_ns(&p, INT_MAX, p.cap_ns, 0.999);
         CHECK(wait >= 0 && wait <= p.cap_ns);
         p.base_ns = 0;

@@ -397,6 +397,12 @@ static void an_array_that_looks_like_a_message_is_a_reply_when_not_subscribed(vo
     PLAY("1: [ message a b];", ">LRANGE l 0 -1", "<*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n");
 }
 
+static void in_resp3_an_array_is_never_a_message(void) {
+    PLAY("1: [];push1 subscribe a 1;2:.;3: [ message a b];", ">HELLO 3", ">SUBSCRIBE a",
+         ">LRANGE l 0 -1",
+         "<%0\r\n>3\r\n+subscribe\r\n+a\r\n:1\r\n*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n");
+}
+
 static void unsubscribe_of_all_is_confirmed_once_per_channel(void) {
     PLAY("push1 subscribe a 1;1:.;push1 subscribe b 2;push4 unsubscribe a 1;2:.;"
          "push4 unsubscribe b 0;push4 unsubscribe nil 0;3:.;4:PONG;",
@@ -602,6 +608,7 @@ int main(void) {
     RUN(a_refused_subscribe_is_over_with_the_error);
     RUN(ping_while_subscribed_answers_with_an_array);
     RUN(an_array_that_looks_like_a_message_is_a_reply_when_not_subscribed);
+    RUN(in_resp3_an_array_is_never_a_message);
     RUN(unsubscribe_of_all_is_confirmed_once_per_channel);
     RUN(patterns_are_counted_apart);
     RUN(unsubscribe_of_strange_names_is_confirmed_for_each);

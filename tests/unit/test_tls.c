@@ -92,17 +92,8 @@ static void drip(int a, int b) {
             if (p[i].revents && (read(p[i].fd, &c, 1) != 1 || write(p[!i].fd, &c, 1) != 1)) return;
 }
 
-static void in_child(void (*run)(const struct server *, int, int), const struct server *o, int keep,
-                     int other, int ours) {
-    if (fork() != 0) return;
-    close(ours);
-    run(o, keep, other);
-    _exit(0);
-}
-
 static void run_server(const struct server *o, int fd, int unused) {
     (void)unused;
-    signal(SIGPIPE, SIG_IGN);
     if (o->behaviour == PLAIN)
         serve_plain(fd);
     else
@@ -114,25 +105,33 @@ static void run_drip(const struct server *o, int a, int b) {
     drip(a, b);
 }
 
-/* Our end of a new connection to a server. */
-static int server_start(const struct server *o) {
-    int pair[2], behind[2];
-    int size = TINY_BUFFER;
+/* A socketpair with a child process at one end, which also keeps `behind`; our end. */
+static int fork_behind(void (*run)(const struct server *, int, int), const struct server *o,
+                       int behind) {
+    int pair[2], size = TINY_BUFFER;
     if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair)) return -1;
     for (int i = 0; o->tiny && i < 2; i++) {
         setsockopt(pair[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
         setsockopt(pair[i], SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
     }
-    if (o->dripping && socketpair(AF_UNIX, SOCK_STREAM, 0, behind) == 0) {
-        in_child(run_server, o, behind[1], -1, behind[0]);
-        close(behind[1]);
-        in_child(run_drip, o, pair[1], behind[0], pair[0]);
-        close(behind[0]);
-    } else {
-        in_child(run_server, o, pair[1], -1, pair[0]);
+    if (fork() == 0) {
+        alarm(TEST_SECONDS);
+        signal(SIGPIPE, SIG_IGN);
+        close(pair[0]);
+        run(o, pair[1], behind);
+        _exit(0);
     }
     close(pair[1]);
     return pair[0];
+}
+
+/* Our end of a new connection to a server. */
+static int server_start(const struct server *o) {
+    int server = fork_behind(run_server, o, -1);
+    if (!o->dripping) return server;
+    int drip_end = fork_behind(run_drip, o, server);
+    close(server);
+    return drip_end;
 }
 
 /* ---- our side ---- */

@@ -127,7 +127,7 @@ vk() { "$VK" -p "$one_port" "$@"; }
     eventually grep -q '^1$' "$BATS_TEST_TMPDIR/out"
     vk publish ch hello
     eventually grep -q '^hello$' "$BATS_TEST_TMPDIR/out"
-    kill -INT "$pid"
+    kill -TERM "$pid"
     run ! wait "$pid"
     assert_equal "$(cat "$BATS_TEST_TMPDIR/out")" $'subscribe\nch\n1\nmessage\nch\nhello'
 }
@@ -138,6 +138,6 @@ vk() { "$VK" -p "$one_port" "$@"; }
     eventually grep -q '^OK$' "$BATS_TEST_TMPDIR/out"
     vk echo seen
     eventually grep -q '"echo" "seen"' "$BATS_TEST_TMPDIR/out"
-    kill -INT "$pid"
+    kill -TERM "$pid"
     run ! wait "$pid"
 }
