@@ -14,6 +14,8 @@ const char *face_name(enum face f);
 const char *face_version(enum face f);
 /* Print a failure in the face's words and return the face's exit code for it. */
 int face_fail(const struct options *o, const struct err *e);
+/* What the tool says of a command line that it does not like but takes. */
+void face_warn(const struct options *o);
 /* A bad command line: argv's word at fault is *at when known (NULL = not). Prints, returns the
  * code. */
 int face_usage(const struct options *o, const struct err *e, const char *at);

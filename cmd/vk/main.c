@@ -53,6 +53,7 @@ int main(int argc, char **argv) {
     signal_setup();
     if (options_parse(&p.opts, argc, argv, &e) < 0)
         return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
+    face_warn(&p.opts);
     int code = prepare(&p, &e);
     code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
     run_release(&p.run);

@@ -91,6 +91,7 @@ static const char *const examples[] = {
 static void defaults(struct options *o, enum face face) {
     *o = (struct options){.face = face, .repeat = 1, .format = -1};
     connopt_init(&o->conn);
+    o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
 static void print_and_exit(struct buf *text) {

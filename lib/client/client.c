@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "client/conn.h"
+#include "client/probe.h"
 #include "core/command.h"
 #include "io/signal.h"
 
@@ -28,10 +29,29 @@ static void update_mask(struct client *c) {
     loop_mask(c->loop, c->watch, mask);
 }
 
+/* Giving up a command of which only a part was sent ends the session, and so the connection. */
+static void follow_session(struct client *c) {
+    const struct err *e = session_error(c->session);
+    if (!e->code || !c->sock) return;
+    conn_close(c);
+    err_set(&c->error, e->code, "%s: %s", c->where, e->text);
+}
+
 static void on_deadline(void *arg) {
     struct client *c = arg;
+    c->in_callback++;
     session_expire(c->session, loop_now_ns(c->loop));
-    conn_arm_deadline(c);
+    c->in_callback--;
+    follow_session(c);
+    if (c->sock) conn_arm_deadline(c);
+}
+
+void client_cancel(struct client *c) {
+    if (!c->session) return;
+    c->in_callback++;
+    session_cancel(c->session);
+    c->in_callback--;
+    follow_session(c);
 }
 
 void conn_arm_deadline(struct client *c) {
@@ -50,6 +70,8 @@ void conn_close(struct client *c) {
     c->watch = NULL;
     sock_close(c->sock);
     c->sock = NULL;
+    probe_cancel(c->probe);
+    c->probe = NULL;
     c->write_waits = false;
 }
 
@@ -80,11 +102,21 @@ static void note_refusal(struct client *c, const char *p, size_t n) {
     c->refusal[len] = 0;
 }
 
+/* Nothing was understood yet, on a connection that a TLS server would have dropped. The tools of
+ * the compatible faces do not look. */
+static bool may_speak_tls(const struct client *c) {
+    return !c->tls && !c->opts->path && !c->opts->lenient && !session_received(c->session);
+}
+
+static void say_tls(const struct client *c, struct err *e) {
+    err_set(e, VK_ETLS, "%s: server speaks TLS, add --tls", c->where);
+}
+
 static void take(struct client *c, const char *p, size_t n) {
     struct err e;
     err_clear(&e);
-    if (!c->tls && !session_received(c->session) && is_tls_alert(p, n)) {
-        err_set(&e, VK_ETLS, "%s: server speaks TLS, add --tls", c->where);
+    if (may_speak_tls(c) && is_tls_alert(p, n)) {
+        say_tls(c, &e);
         conn_end(c, &e);
         return;
     }
@@ -92,12 +124,24 @@ static void take(struct client *c, const char *p, size_t n) {
     c->in_callback++;
     int code = session_in(c->session, p, n, loop_now_ns(c->loop));
     c->in_callback--;
-    if (code < 0 && c->sock) {
-        conn_close(c);
-        err_set(&c->error, code, "%s: %s", c->where, session_error(c->session)->text);
-    }
+    if (code < 0) follow_session(c);
 }
 
+static void end_lost(struct client *c) {
+    c->in_callback++;
+    conn_end(c, &c->error);
+    c->in_callback--;
+}
+
+static void on_probed(void *arg, bool speaks_tls) {
+    struct client *c = arg;
+    c->probe = NULL; /* it is over */
+    if (speaks_tls) say_tls(c, &c->error);
+    end_lost(c);
+}
+
+/* A server that hangs up before it has said a word may be one that speaks TLS: knock again, and end
+ * the connection when that is known. */
 static void lost(struct client *c, struct err *why) {
     struct err e;
     const char *when = session_in_reply(c->session) ? " in the middle of a reply" : "";
@@ -107,9 +151,14 @@ static void lost(struct client *c, struct err *why) {
     else
         err_set(&e, why->code, "%s: %s%s", c->where, why->text, when);
     e.sys = why->sys;
-    c->in_callback++;
-    conn_end(c, &e);
-    c->in_callback--;
+    c->error = e;
+    if (may_speak_tls(c)) {
+        loop_del(c->loop, c->watch);
+        c->watch = NULL;
+        c->probe = probe_start(c->loop, c->opts, PROBE_TLS, on_probed, c);
+    } else {
+        end_lost(c);
+    }
 }
 
 static void read_some(struct client *c) {
@@ -144,7 +193,9 @@ static void write_some(struct client *c) {
             return;
         }
         c->write_failed = code < 0;
+        c->in_callback++; /* a command without a reply is over once it is sent */
         if (code == 0) session_sent(c->session, sent);
+        c->in_callback--;
     }
 }
 
@@ -232,7 +283,7 @@ int client_turn_until(struct client *c, const int *code, struct err *e) {
     while (*code == VK_MORE) {
         loop_turn(c->loop, -1);
         if (*code == VK_MORE && signal_stop()) {
-            if (c->session) session_cancel(c->session);
+            client_cancel(c);
             return err_set(e, VK_ECANCEL, "interrupted");
         }
     }

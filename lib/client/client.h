@@ -33,6 +33,9 @@ int client_submit(struct client *c, int argc, const char *const *argv, const siz
                   session_cb *cb, void *arg, struct err *e) MUST_CHECK;
 /* Write what can be written now. */
 void client_flush(struct client *c);
+/* Give up all pending commands (Ctrl-C): each hears VK_ECANCEL; what still comes for them is
+ * dropped. */
+void client_cancel(struct client *c);
 /* Stop and restart reading (back-pressure from a slow output). */
 void client_pause(struct client *c, bool paused);
 

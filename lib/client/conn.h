@@ -19,6 +19,7 @@ struct client {
     struct sock *sock;       /* NULL = not connected */
     struct loop_watch *watch;
     struct loop_timer timer;      /* the session's earliest deadline */
+    struct probe *probe;          /* the connection is lost, and the second knock under way */
     struct err error;             /* why the connection ended; code 0 while it is well */
     char refusal[256];           /* the server's words when it does not want the connection */
     struct reply_builder builder; /* client_call's reply */

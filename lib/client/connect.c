@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "client/conn.h"
+#include "client/probe.h"
 #include "client/secret.h"
 #include "io/dial.h"
 #include "io/tls.h"
@@ -17,6 +18,7 @@
 #define READ_BUFFER_BYTES (1 << 16)
 #define SECRET_MAX (1 << 16)
 #define CALL_REPLY_MAX ((size_t)1 << 30)
+#define SILENCE_NS CLOCK_NS_PER_S /* of a TLS handshake, before a knock without TLS */
 
 /* One attempt: what its steps share. */
 struct attempt {
@@ -24,6 +26,8 @@ struct attempt {
     int64_t deadline_ns; /* 0 = none */
     struct sock *sock;
     struct loop_watch *watch; /* during the TLS handshake */
+    struct probe *probe;      /* the second knock under way */
+    bool plain;               /* and it found a server that speaks without TLS */
     struct err err;
     int stage; /* VK_MORE until the step under way is over */
 };
@@ -74,11 +78,73 @@ static int dial(struct attempt *a) {
 static void on_tls_ready(void *arg, unsigned events) {
     struct attempt *a = arg;
     (void)events;
+    if (a->stage != VK_MORE) return;
     int code = sock_handshake(a->sock, &a->err);
     if (code == VK_MORE)
         loop_mask(a->c->loop, a->watch, sock_wants(a->sock));
     else
         a->stage = code;
+}
+
+static void on_probed(void *arg, bool plain) {
+    struct attempt *a = arg;
+    a->probe = NULL; /* it is over */
+    a->plain = plain;
+    if (plain && a->stage == VK_MORE) a->stage = VK_ETLS;
+}
+
+static bool may_be_plain(const struct attempt *a) {
+    return !a->c->opts->path && !a->c->opts->lenient;
+}
+
+/* A plain server takes the ClientHello for the start of a line and waits for its end. */
+static void on_silence(void *arg) {
+    struct attempt *a = arg;
+    if (!may_be_plain(a)) return;
+    a->probe = probe_start(a->c->loop, a->c->opts, PROBE_PLAIN, on_probed, a);
+}
+
+static int wait_handshake(struct attempt *a) {
+    int64_t now = clock_now_ns(), wait = SILENCE_NS;
+    if (a->deadline_ns && (a->deadline_ns - now) / 2 < wait) wait = (a->deadline_ns - now) / 2;
+    struct loop_timer silence = {.fn = on_silence, .arg = a};
+    loop_timer_set(a->c->loop, &silence, now + wait);
+    a->stage = VK_MORE;
+    int code = wait_stage(a);
+    loop_timer_clear(a->c->loop, &silence);
+    probe_cancel(a->probe);
+    a->probe = NULL;
+    return code;
+}
+
+static void on_late_probed(void *arg, bool plain) {
+    struct attempt *a = arg;
+    a->probe = NULL; /* it is over */
+    a->plain = plain;
+    a->stage = VK_ELOST;
+}
+
+/* The handshake's connection was lost. */
+static void knock_plain(struct attempt *a) {
+    struct err ignored;
+    a->stage = VK_MORE;
+    a->probe = probe_start(a->c->loop, a->c->opts, PROBE_PLAIN, on_late_probed, a);
+    if (client_turn_until(a->c, &a->stage, &ignored) < 0) a->plain = false;
+    probe_cancel(a->probe);
+    a->probe = NULL;
+}
+
+static int explain_handshake(struct attempt *a, int code) {
+    struct err why = a->err;
+    if (code != VK_ETLS && code != VK_ELOST) return code;
+    if (may_be_plain(a) && tls_peer_is_plain(a->sock)) a->plain = true;
+    if (may_be_plain(a) && code == VK_ELOST) knock_plain(a);
+    if (a->plain)
+        return err_set(&a->err, VK_ETLS, "%s: server does not speak TLS, leave out --tls",
+                       a->c->where);
+    err_set(&a->err, code, "%s: %s", a->c->where, why.text);
+    a->err.sys = why.sys;
+    return code;
 }
 
 static int tls_handshake(struct attempt *a) {
@@ -90,10 +156,10 @@ static int tls_handshake(struct attempt *a) {
     a->sock = wrapped;
     code = loop_add(c->loop, a->sock->fd, LOOP_WRITE, on_tls_ready, a, &a->watch, &a->err);
     if (code < 0) return code;
-    a->stage = VK_MORE;
-    code = wait_stage(a);
+    code = wait_handshake(a);
     loop_del(c->loop, a->watch);
-    return code;
+    a->watch = NULL;
+    return code < 0 ? explain_handshake(a, code) : code;
 }
 
 static void on_handshake(void *arg, int code, const struct err *e) {
@@ -170,10 +236,6 @@ static int try_once(struct client *c, struct err *e) {
     return code;
 }
 
-static enum errclass class_of(const struct err *e) {
-    return errclass_of_code(e->code);
-}
-
 static void on_slept(void *arg) {
     *(int *)arg = 0;
 }
@@ -195,7 +257,8 @@ int client_connect(struct client *c, struct err *e) {
         int64_t wait_ns;
         int code = try_once(c, e);
         if (code == 0) return 0;
-        if (!retry_again(&retry, c->opts->retry.connect_on, class_of(e), &wait_ns)) return code;
+        if (!retry_again(&retry, c->opts->retry.connect_on, errclass_of_err(e), &wait_ns))
+            return code;
         if (wait_ns && (code = sleep_ns(c, wait_ns, e)) < 0) return code;
     }
 }

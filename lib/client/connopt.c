@@ -339,6 +339,7 @@ static int check_settled(const struct connopt *o, struct err *e) {
 int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) {
     int code = o->lenient ? 0 : check_typed(o, e);
     if (code == 0) code = take_uri(o, e);
+    o->password_shown = o->password != NULL;
     if (code == 0) code = take_environment(o, lookup, e);
     if (code < 0) return code;
     settle(o);

@@ -18,6 +18,7 @@ struct connopt {
     char *uri;        /* -u, owned; taken in by connopt_finish, its password wiped */
     const char *user;
     char *password; /* owned, secret; NULL = none */
+    bool password_shown; /* it stood in argv, as -a or in a URI; set by connopt_finish */
     bool askpass;
     const char *password_file;
     int64_t password_fd;      /* -1 = none */

@@ -36,28 +36,10 @@ static void set_password(struct connopt *o, const struct buf *secret) {
     o->password = mem_dup(secret->p, secret->len);
 }
 
-/* AUTH could carry any byte, but a password with a NUL in it is a wrong file, and C strings end
- * there. */
-static int check(const struct buf *secret, const char *source, struct err *e) {
-    if (secret->len && memchr(secret->p, 0, secret->len))
-        return err_set(e, VK_EFILE, "%s: the password has a NUL byte", source);
-    return 0;
-}
-
-static int take(struct connopt *o, struct buf *secret, struct err *e) {
-    int code;
-    const char *source;
-    if (o->askpass) {
-        source = "--askpass";
-        code = tty_ask_secret(prompt, secret, e);
-    } else if (o->password_file) {
-        source = "--password-file";
-        code = file_read_secret(o->password_file, secret, e);
-    } else {
-        source = "--password-fd";
-        code = file_read_secret_fd((int)o->password_fd, secret, e);
-    }
-    return code < 0 ? code : check(secret, source, e);
+static int take(const struct connopt *o, struct buf *secret, struct err *e) {
+    if (o->askpass) return tty_ask_secret(prompt, secret, e);
+    if (o->password_file) return file_read_secret(o->password_file, secret, e);
+    return file_read_secret_fd((int)o->password_fd, secret, e);
 }
 
 int secret_fetch(struct connopt *o, struct err *e) {
@@ -89,7 +71,9 @@ static int run_command(const struct connopt *o, struct buf *out, struct err *e) 
         out->len--;
     if (out->len == before)
         return err_set(e, VK_EFILE, "--auth-command: command printed no password");
-    return check(out, "--auth-command", e);
+    if (memchr(out->p + before, 0, out->len - before)) /* C strings end there */
+        return err_set(e, VK_EFILE, "--auth-command: the password has a NUL byte");
+    return 0;
 }
 
 int secret_for_connect(const struct connopt *o, struct buf *out, bool *has, struct err *e) {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What kind of trouble: a server error's first word to a class, a class or VK_E... to an exit code.
- * Sources: seed-behaviours sections 11 and 16 (the Python clients' mapping), the design's exit
- * codes. */
+ * The words and texts are those that the Python clients tell apart. */
 #ifndef CORE_ERRCLASS_H
 #define CORE_ERRCLASS_H
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* How often and how long to wait before trying again. Seven backoff strategies, with the formulas
- * of the Python clients (seed-behaviours sections 9 and 10); n counts failures from 1. Pure: no
- * clock, no sleep; the random numbers come from a seed. */
+ * of the Python clients; n counts failures from 1. Pure: no clock, no sleep; the random numbers
+ * come from a seed. */
 #ifndef CORE_RETRY_H
 #define CORE_RETRY_H
 

@@ -164,7 +164,7 @@ static void add_cause(struct buf *b, const struct tls_evidence *v, const struct 
     default:
         hint = o->cacert      ? "; is --cacert right?"
                : o->cacertdir ? "; is --cacertdir right?"
-                              : "; give --cacert if it is not meant for the system's store";
+                              : "; the system's store does not know it, give --cacert";
         buf_adds(b, "subject ");
         add_name(b, X509_get_subject_name(v->cert), false);
         buf_adds(b, ", issuer ");

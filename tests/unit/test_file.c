@@ -157,30 +157,311 @@ static void secret_leaves_the_rest_of_a_pipe(void) {
 
 /* ---- writing ---- */
 
-static void *drain(void *arg) {
-    struct buf *b = arg;
+struct reader {
+    int fd, code;
+    struct buf got;
+};
+
+static void *read_to_the_end(void *arg) {
+    struct reader *r = arg;
     struct err e;
     usleep(10000);
-    CHECK_EQ(file_read_fd((int)b->max, b, &e), 0);
+    r->code = file_read_fd(r->fd, &r->got, &e);
     return NULL;
 }
 
 static void full_non_blocking_pipe_is_waited_for(void) {
     static char big[1 << 20];
     int fd[2];
-    struct buf b;
     struct err e;
-    pthread_t reader;
+    pthread_t thread;
     CHECK_EQ(pipe2(fd, O_NONBLOCK), 0);
-    int from = dup2(fd[0], 1000); /* the buffer's limit carries the number */
-    close(fd[0]);
-    CHECK_EQ(from, 1000);
-    buf_init(&b, 1000);
-    CHECK_EQ(pthread_create(&reader, NULL, drain, &b), 0);
-    CHECK_EQ(file_write_fd(fd[1], big, 1000, &e), 0);
+    struct reader r = {.fd = fd[0]};
+    buf_init(&r.got, sizeof big);
+    CHECK_EQ(pthread_create(&thread, NULL, read_to_the_end, &r), 0);
+    CHECK_EQ(file_write_fd(fd[1], big, sizeof big, &e), 0);
     close(fd[1]);
-    pthread_join(reader, NULL);
-    CHECK_EQ(b.len, 1000);
-    buf_release(&b);
-    close(from);
+    pthread_join(thread, NULL);
+    CHECK_EQ(r.code, 0);
+    CHECK_EQ(r.got.len, sizeof big);
+    buf_release(&r.got);
+    close(fd[0]);
+}
+
+static void nobody_reads_is_epipe(void) {
+    int fd[2];
+    struct err e;
+    CHECK_EQ(pipe(fd), 0);
+    close(fd[0]);
+    CHECK_EQ(file_write_fd(fd[1], "x", 1, &e), VK_EFILE);
+    CHECK_EQ(e.sys, EPIPE);
+    close(fd[1]);
+}
+
+static void *interrupt_soon(void *arg) {
+    usleep(20000);
+    pthread_kill(*(pthread_t *)arg, SIGINT);
+    return NULL;
+}
+
+static void interrupt_ends_a_write_that_is_stuck(void) {
+    static char big[1 << 20];
+    int fd[2];
+    struct err e;
+    pthread_t self = pthread_self(), thread;
+    CHECK_EQ(pipe(fd), 0);
+    CHECK_EQ(pthread_create(&thread, NULL, interrupt_soon, &self), 0);
+    /* a pipe that has taken some of it answers with how much, and only the next call is stuck */
+    CHECK_EQ(file_write_fd(fd[1], big, 65536, &e), 0);
+    CHECK_EQ(file_write_fd(fd[1], "x", 1, &e), VK_ECANCEL);
+    pthread_join(thread, NULL);
+    signal_clear();
+    close(fd[0]);
+    close(fd[1]);
+}
+
+/* ---- whole or not at all ---- */
+
+static struct file_out *open_out(const char *path) {
+    struct file_out *f = NULL;
+    struct err e = {0};
+    CHECK_EQ(file_out_open(path, &f, &e), 0);
+    CHECK_STR(e.text, "");
+    return f;
+}
+
+static void write_out(const char *path, const char *text) {
+    struct err e = {0};
+    struct file_out *f = open_out(path);
+    CHECK_EQ(file_out_write(f, text, strlen(text), &e), 0);
+    CHECK_EQ(file_out_commit(f, &e), 0);
+    CHECK_STR(e.text, "");
+}
+
+static int mode_of(const char *path) {
+    struct stat st;
+    CHECK_EQ(stat(path, &st), 0);
+    return (int)(st.st_mode & 07777);
+}
+
+static void file_appears_at_commit_and_is_private(void) {
+    struct err e;
+    const char *path = in_folder("new");
+    struct file_out *f = open_out(path);
+    CHECK_EQ(file_out_write(f, "ab", 2, &e), 0);
+    CHECK_EQ(file_out_write(f, "", 0, &e), 0);
+    CHECK_EQ(file_out_write(f, "cd", 2, &e), 0);
+    CHECK_EQ(access(path, F_OK), -1);
+    CHECK_EQ(file_out_commit(f, &e), 0);
+    CHECK_STR(content(path), "abcd");
+    CHECK_EQ(mode_of(path), 0600);
+    CHECK_EQ(entries(), 1);
+}
+
+static void abort_leaves_the_old_file_and_nothing_else(void) {
+    struct err e;
+    const char *path = make("a", "old", 3);
+    struct file_out *f = open_out(path);
+    CHECK_EQ(file_out_write(f, "new", 3, &e), 0);
+    CHECK_STR(content(path), "old");
+    file_out_abort(f);
+    file_out_abort(NULL);
+    CHECK_STR(content(path), "old");
+    CHECK_EQ(entries(), 1);
+}
+
+static void existing_file_keeps_its_mode(void) {
+    const char *path = make("a", "old", 3);
+    chmod(path, 0640);
+    write_out(path, "new");
+    CHECK_STR(content(path), "new");
+    CHECK_EQ(mode_of(path), 0640);
+}
+
+/* The super-user may write anything, so act as nobody. */
+static void write_protection_is_respected(void) {
+    struct file_out *f = NULL;
+    struct err e;
+    bool root = geteuid() == 0;
+    const char *path = make("a", "old", 3);
+    chmod(path, 0444);
+    chmod(folder, 0777);
+    if (root) CHECK_EQ(seteuid(65534), 0);
+    CHECK_EQ(file_out_open(path, &f, &e), VK_EFILE);
+    CHECK_EQ(e.sys, EACCES);
+    if (root) CHECK_EQ(seteuid(0), 0);
+    CHECK_EQ(entries(), 1);
+}
+
+static void link_stays_and_its_file_is_replaced(void) {
+    const char *file = make("file", "old", 3), *link = in_folder("link");
+    struct stat st;
+    CHECK_EQ(mkdir(in_folder("sub"), 0700), 0);
+    CHECK_EQ(symlink("../file", in_folder("sub/inner")), 0);
+    CHECK_EQ(symlink("sub/inner", link), 0);
+    write_out(link, "new");
+    CHECK_STR(content(file), "new");
+    CHECK_EQ(lstat(link, &st), 0);
+    CHECK(S_ISLNK(st.st_mode));
+    CHECK_EQ(entries(), 3);
+}
+
+static void link_to_nothing_yet_makes_its_file(void) {
+    const char *link = in_folder("link");
+    CHECK_EQ(symlink("later", link), 0);
+    write_out(link, "new");
+    CHECK_STR(content(in_folder("later")), "new");
+}
+
+static void links_in_a_circle_are_an_error(void) {
+    struct file_out *f = NULL;
+    struct err e;
+    CHECK_EQ(symlink("b", in_folder("a")), 0);
+    CHECK_EQ(symlink("a", in_folder("b")), 0);
+    CHECK_EQ(file_out_open(in_folder("a"), &f, &e), VK_EFILE);
+    CHECK_EQ(e.sys, ELOOP);
+    CHECK(f == NULL);
+}
+
+static void places_that_cannot_be_written_are_said_at_once(void) {
+    struct file_out *f = NULL;
+    struct err e;
+    char want[600];
+    CHECK_EQ(file_out_open("/nowhere/x", &f, &e), VK_EFILE);
+    CHECK_STR(e.text,
+              "cannot write '/nowhere/x': no new file in its folder: No such file or directory");
+    CHECK_EQ(file_out_open(folder, &f, &e), VK_EFILE);
+    snprintf(want, sizeof want, "cannot write '%s': Is a directory", folder);
+    CHECK_STR(e.text, want);
+    CHECK(f == NULL);
+}
+
+static void longest_file_name_works(void) {
+    char name[256];
+    memset(name, 'n', 255);
+    name[255] = 0;
+    write_out(in_folder(name), "x");
+    CHECK_STR(content(in_folder(name)), "x");
+    CHECK_EQ(entries(), 1);
+}
+
+static void device_is_written_directly(void) {
+    write_out("/dev/null", "x");
+    struct stat st;
+    CHECK_EQ(stat("/dev/null", &st), 0);
+    CHECK(S_ISCHR(st.st_mode));
+}
+
+static void full_device_is_an_error_that_sticks(void) {
+    struct err e;
+    struct file_out *f = open_out("/dev/full");
+    CHECK_EQ(file_out_write(f, "x", 1, &e), VK_EFILE);
+    CHECK_STR(e.text, "cannot write '/dev/full': No space left on device");
+    CHECK_EQ(e.sys, ENOSPC);
+    CHECK_EQ(file_out_commit(f, &e), VK_EFILE);
+    CHECK_EQ(e.sys, ENOSPC);
+}
+
+static void fifo_is_written_directly(void) {
+    char text[8] = "";
+    const char *path = in_folder("fifo");
+    CHECK_EQ(mkfifo(path, 0600), 0);
+    int fd = open(path, O_RDWR);
+    write_out(path, "abc");
+    CHECK_EQ(read(fd, text, sizeof text), 3);
+    CHECK_STR(text, "abc");
+    CHECK_EQ(entries(), 1);
+    close(fd);
+}
+
+static void dash_is_standard_output_and_stays_open(void) {
+    int fd[2], saved = dup(STDOUT_FILENO);
+    char text[8] = "";
+    CHECK_EQ(pipe(fd), 0);
+    fflush(stdout);
+    dup2(fd[1], STDOUT_FILENO);
+    write_out("-", "abc");
+    file_out_abort(open_out("-"));
+    int open_still = fcntl(STDOUT_FILENO, F_GETFD);
+    dup2(saved, STDOUT_FILENO);
+    CHECK(open_still >= 0);
+    CHECK_EQ(read(fd[0], text, sizeof text), 3);
+    CHECK_STR(text, "abc");
+    close(saved);
+    close(fd[0]);
+    close(fd[1]);
+}
+
+/* ---- folders ---- */
+
+static void temp_folder_is_private_and_below_tmpdir(void) {
+    char *made = NULL;
+    struct err e;
+    setenv("TMPDIR", folder, 1);
+    CHECK_EQ(file_temp_dir("vk", &made, &e), 0);
+    CHECK_EQ(mode_of(made), 0700);
+    CHECK_MEM(made, strlen(folder), folder, strlen(folder));
+    CHECK_EQ(strlen(made), strlen(folder) + strlen("/vk-XXXXXX"));
+    free(made);
+    setenv("TMPDIR", "/nowhere", 1);
+    CHECK_EQ(file_temp_dir("vk", &made, &e), VK_EFILE);
+    CHECK_STR(e.text, "cannot create a folder in '/nowhere': No such file or directory");
+    unsetenv("TMPDIR");
+}
+
+static void tree_is_removed_and_links_are_not_followed(void) {
+    make("kept", "x", 1);
+    CHECK_EQ(mkdir(in_folder("tree"), 0700), 0);
+    CHECK_EQ(mkdir(in_folder("tree/deep"), 0700), 0);
+    make("tree/deep/file", "x", 1);
+    make("tree/.hidden", "x", 1);
+    CHECK_EQ(mkfifo(in_folder("tree/fifo"), 0600), 0);
+    CHECK_EQ(symlink("..", in_folder("tree/up")), 0);
+    CHECK_EQ(symlink("../kept", in_folder("tree/link")), 0);
+    file_remove_tree(in_folder("tree"));
+    file_remove_tree(in_folder("tree"));
+    CHECK_EQ(entries(), 1);
+    CHECK_STR(content(in_folder("kept")), "x");
+}
+
+static void in_new_folder(void (*test)(void), const char *name) {
+    struct err e;
+    CHECK_EQ(file_temp_dir("vk-test", &folder, &e), 0);
+    t_before = t_failures;
+    test();
+    t_ran(name);
+    file_remove_tree(folder);
+    CHECK_EQ(access(folder, F_OK), -1);
+    free(folder);
+}
+
+#define RUN_IN_FOLDER(test) in_new_folder(test, #test)
+
+int main(void) {
+    signal_setup();
+    RUN_IN_FOLDER(whole_file_is_appended);
+    RUN_IN_FOLDER(file_of_exactly_the_limit_fits_and_one_more_does_not);
+    RUN_IN_FOLDER(unreadable_files_are_named_with_the_reason);
+    RUN_IN_FOLDER(secret_is_the_first_line_without_its_end);
+    RUN_IN_FOLDER(bad_secrets_are_refused);
+    RUN_IN_FOLDER(secret_leaves_the_rest_of_a_pipe);
+    RUN_IN_FOLDER(full_non_blocking_pipe_is_waited_for);
+    RUN_IN_FOLDER(nobody_reads_is_epipe);
+    RUN_IN_FOLDER(interrupt_ends_a_write_that_is_stuck);
+    RUN_IN_FOLDER(file_appears_at_commit_and_is_private);
+    RUN_IN_FOLDER(abort_leaves_the_old_file_and_nothing_else);
+    RUN_IN_FOLDER(existing_file_keeps_its_mode);
+    RUN_IN_FOLDER(write_protection_is_respected);
+    RUN_IN_FOLDER(link_stays_and_its_file_is_replaced);
+    RUN_IN_FOLDER(link_to_nothing_yet_makes_its_file);
+    RUN_IN_FOLDER(links_in_a_circle_are_an_error);
+    RUN_IN_FOLDER(places_that_cannot_be_written_are_said_at_once);
+    RUN_IN_FOLDER(longest_file_name_works);
+    RUN_IN_FOLDER(device_is_written_directly);
+    RUN_IN_FOLDER(full_device_is_an_error_that_sticks);
+    RUN_IN_FOLDER(fifo_is_written_directly);
+    RUN_IN_FOLDER(dash_is_standard_output_and_stays_open);
+    RUN_IN_FOLDER(temp_folder_is_private_and_below_tmpdir);
+    RUN_IN_FOLDER(tree_is_removed_and_links_are_not_followed);
+    return t_end();
 }

@@ -46,6 +46,7 @@ static const struct opt_row rest_rows[] = {
      .max = 9.5},
     {0, "loud", OPT_FLAG, .offset = offsetof(struct rest, loud),
      .help = "say 'it' [all]: $(more) \\ `x`"},
+    {0, "lout", OPT_FLAG, .offset = offsetof(struct rest, loud), .help = "lout"},
     {0, "raw", OPT_SET, .offset = offsetof(struct rest, format), .value = 3, .help = "raw"},
     {0, "any", OPT_INT, .offset = offsetof(struct rest, any), "N", "any number"},
     {0, "call", OPT_CALL, .arg = "WHAT", .help = "call", .fn = on_call, .words = "one two"},
@@ -123,6 +124,13 @@ static void every_type_is_stored(void) {
     CHECK_EQ(first, 8);
 }
 
+static void bounds_are_within(void) {
+    CHECK_EQ(parse("-p 65535 -i 9.5"), 0);
+    CHECK_EQ(place.port, 65535);
+    CHECK_EQ(parse("-p 0 -i -1"), 0);
+    CHECK_EQ(place.port, 0);
+}
+
 static void the_last_of_a_repeated_option_wins(void) {
     CHECK_EQ(parse("-h a --host=b -a one --pass two"), 0);
     CHECK_STR(place.host, "b");
@@ -153,6 +161,8 @@ static void errors_say_what_is_wrong(void) {
         {"-host x", "unknown option '-host' (did you mean '--host'?)", 1},
         {"--an-option",
          "unknown option '--an-option' (did you mean '--an-option-with-quite-a-long-name'?)", 1},
+        {"--lou", "unknown option '--lou' (did you mean '--loud'?)", 1},
+        {"--loutt", "unknown option '--loutt' (did you mean '--lout'?)", 1},
         {"--zzzzzz", "unknown option '--zzzzzz'", 1},
         {"--zzzzzz=secret", "unknown option '--zzzzzz'", 1},
         {"-z", "unknown option '-z'", 1},
@@ -215,6 +225,7 @@ static void help_is_aligned_and_wrapped(void) {
                                "Rest:\n"
                                "  -i SECONDS       wait\n"
                                "      --loud       say 'it' [all]: $(more) \\ `x`\n"
+                               "      --lout       lout\n"
                                "      --raw        raw\n"
                                "      --any N      any number\n"
                                "      --call WHAT  call\n"
@@ -245,6 +256,9 @@ static void help_fits_any_width(void) {
         opt_help(&program, columns, &text);
         CHECK(widest_line(buf_cstr(&text)) <= (size_t)columns);
     }
+    buf_clear(&text);
+    opt_help(&program, 32, &text); /* too narrow for two columns */
+    CHECK(strstr(buf_cstr(&text), "  -h, --host HOST\n        server's host\n") != NULL);
     buf_release(&text);
 }
 
@@ -288,7 +302,7 @@ static void bash_completes(const char *line, const char *want) {
 
 static void bash_completes_names_and_words(void) {
     bash_completes("--ho", "--host\n");
-    bash_completes("--l", "--loud\n");
+    bash_completes("--l", "--loud --lout\n");
     bash_completes("--old", "\n");
     bash_completes("--call ''", "one two\n");
     bash_completes("--call = t", "two\n");
@@ -306,7 +320,7 @@ static void fish_completes_names_and_words(void) {
                 "--host\tserver's host\n");
     check_shell("fish", "fish -N -c \"source $f; complete -C 'tool --call '\"",
                 "one\tcall\ntwo\tcall\n");
-    check_shell("fish", "fish -N -c \"source $f; complete -C 'tool --lou'\"",
+    check_shell("fish", "fish -N -c \"source $f; complete -C 'tool --loud'\"",
                 "--loud\tsay 'it' [all]: $(more) \\ `x`\n");
 }
 
@@ -325,6 +339,7 @@ int main(void) {
     RUN(options_end_at_the_first_word);
     RUN(two_dashes_end_options_and_one_dash_is_a_word);
     RUN(every_type_is_stored);
+    RUN(bounds_are_within);
     RUN(the_last_of_a_repeated_option_wins);
     RUN(a_hidden_option_is_parsed);
     RUN(a_secret_is_copied_and_wiped_in_argv);

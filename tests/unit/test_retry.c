@@ -89,6 +89,7 @@ static void no_number_of_failures_overflows(void) {
         p.cap_ns = INT64_MAX;
         wait = retry_backoff_ns(&p, INT_MAX, p.cap_ns, 0.999);
         CHECK(wait >= 0 && wait <= p.cap_ns);
+        if (b == RETRY_EXPONENTIAL) CHECK_EQ(wait, p.cap_ns);
         p.base_ns = 0;
         CHECK_EQ(retry_backoff_ns(&p, INT_MAX, 0, 0.999), 0);
     }

@@ -72,7 +72,7 @@ static void a_failure_leaves_the_old(void) {
     o.password = mem_strdup("old");
     CHECK_EQ(fetch_from_fd(&o, "", 0), VK_EFILE);
     CHECK_EQ(fetch_from_fd(&o, "a\0b\n", 4), VK_EFILE);
-    CHECK_STR(err.text, "--password-fd: the password has a NUL byte");
+    CHECK(strstr(err.text, "NUL byte"));
     CHECK_STR(o.password, "old");
     free(o.password);
 }

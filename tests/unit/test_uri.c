@@ -153,6 +153,17 @@ static void what_a_uri_does_not_say_stays(void) {
     CHECK_EQ(o.db, 9);
 }
 
+static void a_new_place_replaces_the_old(void) {
+    connopt_release(&o);
+    connopt_init(&o);
+    o.path = "/old";
+    CHECK_EQ(uri_parse("redis://h:1", &o, &e), 0);
+    CHECK(!o.path);
+    CHECK_EQ(uri_parse("unix:/new", &o, &e), 0);
+    CHECK_STR(text(o.path), "/new");
+    CHECK(!o.host && !o.port);
+}
+
 static void errors_say_what_is_wrong(void) {
     static const struct {
         const char *uri, *text;
@@ -252,6 +263,7 @@ int main(void) {
     RUN(options_have_types);
     RUN(booleans_are_the_references_words);
     RUN(what_a_uri_does_not_say_stays);
+    RUN(a_new_place_replaces_the_old);
     RUN(errors_say_what_is_wrong);
     RUN(ports_are_1_to_65535_and_never_quoted);
     RUN(wiping_leaves_no_password);
