@@ -55,7 +55,7 @@ server_start() {
 server_wait() {
     local i
     for i in $(seq 200); do
-        [ -S "$1" ] && "$VK" -s "$1" --user default ping >/dev/null 2>&1 && return
+        [ -S "$1" ] && "$VK" -s "$1" ping >/dev/null 2>&1 && return
         [ -S "$1" ] && [ "$i" -gt 20 ] && return
         kill -0 "$2" 2>/dev/null || return 1
         sleep 0.05

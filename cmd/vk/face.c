@@ -49,6 +49,12 @@ static const char *reason(const struct err *e) {
     return e->text;
 }
 
+/* The tool has OpenSSL's bare reason; of a certificate that does not verify we know more. */
+static int tls_reason_len(const char *text) {
+    static const char verify[] = "certificate verify failed";
+    return (int)(strncmp(text, verify, sizeof verify - 1) ? strlen(text) : sizeof verify - 1);
+}
+
 int face_fail(const struct options *o, const struct err *e) {
     if (e->code == VK_ECANCEL) return errclass_exit_of_code(e->code); /* who pressed Ctrl-C knows */
     if (o->face == FACE_NATIVE) {
@@ -57,8 +63,15 @@ int face_fail(const struct options *o, const struct err *e) {
     }
     char text[sizeof e->text + 320], where[256];
     const char *server = o->face == FACE_REDIS_CLI ? "Redis" : "Valkey";
-    bool connecting = e->code == VK_ECONNECT || e->code == VK_ETLS || e->code == VK_ETIMEOUT;
-    if (connecting)
+    const char *tls = e->code == VK_ETLS ? strstr(e->text, ": TLS: ") : NULL;
+    bool connecting = e->code == VK_ECONNECT || e->code == VK_ETIMEOUT;
+    if (tls)
+        snprintf(text, sizeof text, "Could not connect to %s at %s: SSL_connect failed: %.*s",
+                 server, connopt_where(&o->conn, where, sizeof where), tls_reason_len(tls + 7),
+                 tls + 7);
+    else if (e->code == VK_ETLS)
+        snprintf(text, sizeof text, "Could not negotiate a TLS connection: %s", e->text);
+    else if (connecting)
         snprintf(text, sizeof text, "Could not connect to %s at %s: %s", server,
                  connopt_where(&o->conn, where, sizeof where), reason(e));
     else if (e->code == VK_ELOST)
@@ -85,7 +98,14 @@ int face_usage(const struct options *o, const struct err *e, const char *at) {
     return 1;
 }
 
-/* Run one command of the greeting; an error reply is only reported. */
+void face_warn(const struct options *o) {
+    if (o->face == FACE_NATIVE || o->no_auth_warning || !o->conn.password_shown) return;
+    say("Warning: Using a password with '-a' or '-u' option on the command line interface may not "
+        "be "
+        "safe.");
+}
+
+/* Run one command of the greeting. VK_ESERVER: an error reply, which is reported here. */
 static int greet(struct client *c, int argc, const char *const *argv, const char *label,
                  struct err *e) {
     const struct reply *r;
@@ -94,24 +114,26 @@ static int greet(struct client *c, int argc, const char *const *argv, const char
     char text[1024];
     snprintf(text, sizeof text, "%s failed: %.*s", label, (int)r->len, r->p);
     say(text);
-    return 0;
+    return VK_ESERVER;
 }
 
-int face_greet(const struct options *o, struct client *c, struct err *e) {
-    const struct connopt *k = &o->conn;
-    char db[STR_INT_MAX], label[64];
+static int greet_all(const struct connopt *k, struct client *c, struct err *e) {
+    char db[STR_INT_MAX + 1], label[64];
     int code = 0;
-    if (o->face == FACE_NATIVE) return 0;
     if (k->password && k->user)
         code = greet(c, 3, (const char *[]){"AUTH", k->user, k->password}, "AUTH", e);
     else if (k->password)
         code = greet(c, 2, (const char *[]){"AUTH", k->password}, "AUTH", e);
-    if (code < 0) return code;
-    if (k->db) {
+    if (code == 0 && k->db) {
         db[str_put_i64(db, k->db)] = 0;
         snprintf(label, sizeof label, "SELECT %s", db);
         code = greet(c, 2, (const char *[]){"SELECT", db}, label, e);
     }
     if (code < 0 || k->protocol != 3) return code;
     return greet(c, 2, (const char *[]){"HELLO", "3"}, "HELLO 3", e);
+}
+
+int face_greet(const struct options *o, struct client *c, struct err *e) {
+    int code = o->face == FACE_NATIVE ? 0 : greet_all(&o->conn, c, e);
+    return code == VK_ESERVER ? 0 : code; /* the command goes out all the same */
 }

@@ -157,6 +157,11 @@ static const char *environment(const char *name) {
     return getenv(name);
 }
 
+/* redis-cli knows REDISCLI_AUTH alone. */
+static const char *redis_environment(const char *name) {
+    return strncmp(name, "REDISCLI_", 9) ? NULL : getenv(name);
+}
+
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     enum face face = face_of(argv[0]);
     const struct opt_group groups[] = {{connopt_rows, &o->conn}, {rows, o}, {0}};
@@ -180,6 +185,6 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     o->argv = argv + first;
     if (code < 0) return code;
     if (o->help || o->version || o->completion) return print_asked(&program, o, e);
-    code = connopt_finish(&o->conn, environment, e);
+    code = connopt_finish(&o->conn, face == FACE_REDIS_CLI ? redis_environment : environment, e);
     return code < 0 ? code : settle(o, e);
 }

@@ -30,7 +30,7 @@ void pushed_print(const struct options *o, struct render *render, struct buf *ou
         print_invalidate(out, r);
         return;
     }
-    render_begin(render, kind == PUSH_MONITOR);
+    render_begin(render, false);
     if (render_reply(render, r) < 0) { /* out of room: the next flush makes some */
     }
 }

@@ -178,7 +178,7 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
     struct client_hooks hooks = {.on_push = on_push, .arg = r, .bare = o->face != FACE_NATIVE};
     struct render_opts ro = {
         .format = (enum render_format)o->format,
-        .safe = o->tty && o->format == RENDER_STANDARD,
+        .safe = o->tty && o->format != RENDER_RAW, /* on a terminal raw was asked for by name */
         .delim = o->delim ? o->delim : "\n",
         .delim_len = o->delim ? strlen(o->delim) : 1,
         .cmd_delim = o->cmd_delim ? o->cmd_delim : "\n",

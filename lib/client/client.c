@@ -23,8 +23,7 @@ enum {
 
 static void update_mask(struct client *c) {
     if (!c->watch) return;
-    unsigned mask = sock_wants(c->sock);
-    if (!c->paused) mask |= LOOP_READ;
+    unsigned mask = sock_wants(c->sock) | LOOP_READ;
     if (c->write_waits) mask |= LOOP_WRITE;
     loop_mask(c->loop, c->watch, mask);
 }
@@ -163,7 +162,7 @@ static void lost(struct client *c, struct err *why) {
 
 static void read_some(struct client *c) {
     struct err e;
-    for (int i = 0; i < READS_PER_WAKE && c->sock && !c->paused; i++) {
+    for (int i = 0; c->sock && (i < READS_PER_WAKE || c->sock->has_more); i++) {
         size_t got = 0;
         err_clear(&e);
         int code = sock_read(c->sock, c->in, READ_BYTES, &got, &e);
@@ -211,11 +210,6 @@ void client_flush(struct client *c) {
     write_some(c);
     update_mask(c);
     conn_arm_deadline(c);
-}
-
-void client_pause(struct client *c, bool paused) {
-    c->paused = paused;
-    update_mask(c);
 }
 
 bool client_is_open(const struct client *c) {

@@ -36,9 +36,6 @@ void client_flush(struct client *c);
 /* Give up all pending commands (Ctrl-C): each hears VK_ECANCEL; what still comes for them is
  * dropped. */
 void client_cancel(struct client *c);
-/* Stop and restart reading (back-pressure from a slow output). */
-void client_pause(struct client *c, bool paused);
-
 /* Submit, turn the loop until the reply is whole, and give the tree (valid until the next call or
  * client_free). An error reply is a reply: 0. Never from a callback (asserted). */
 int client_call(struct client *c, int argc, const char *const *argv, const struct reply **out,

@@ -27,7 +27,7 @@ struct client {
     char *in;                     /* read buffer */
     char where[256];              /* host:port or path, for messages */
     unsigned in_callback;         /* depth: the blocking API is forbidden inside */
-    bool paused, write_waits, write_failed, sent_huge;
+    bool write_waits, write_failed, sent_huge;
     struct rng rng; /* jitter of reconnects */
 };
 

@@ -209,7 +209,7 @@ static int open_session(struct attempt *a) {
         .limits = RESP_LIMITS_DEFAULT, .on_push = c->hooks.on_push, .push_arg = c->hooks.arg});
     err_clear(&c->error);
     c->refusal[0] = 0;
-    c->paused = c->write_failed = c->write_waits = c->sent_huge = false;
+    c->write_failed = c->write_waits = c->sent_huge = false;
     int code = loop_add(c->loop, a->sock->fd, LOOP_READ, conn_on_ready, c, &c->watch, &a->err);
     if (code < 0) return code;
     c->sock = a->sock;
