@@ -7,8 +7,8 @@ cd "$(dirname "$0")/.."
 BUILD=${BUILD:-build} SETS=${SETS:-300000} RUNS=${RUNS:-50}
 server=$(command -v valkey-server || command -v redis-server)
 cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk.sh: no redis-cli to compare with"; exit 0; }
-dir=$(mktemp -d)
-"$server" --port 0 --unixsocket "$dir/s" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
+dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
+"$server" --port "$port" --unixsocket "$dir/s" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
 pid=$!
 trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
 until "$cli" -s "$dir/s" ping >/dev/null 2>&1; do sleep 0.05; done
@@ -19,7 +19,7 @@ echo "vk PING (reach: wall and cpu <= 0.8)"
 
 seq "$SETS" | sed 's/.*/set key:& value:&/' >"$dir/sets"
 echo "$SETS SET lines on standard input (reach: wall <= 0.1)"
-"$pair" 1 "$dir/sets" "$BUILD/vk -s $dir/s" "$cli -s $dir/s"
+"$pair" 1 "$dir/sets" "$BUILD/vk -p $port" "$cli -p $port"
 
 echo 'eval "for i=1,1000000,1000 do local t={} for j=0,999 do t[#t+1]=\"element:\"..(i+j) end redis.call(\"rpush\",KEYS[1],unpack(t)) end" 1 list' |
     "$BUILD/vk" -s "$dir/s" >/dev/null

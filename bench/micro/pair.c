@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Two commands in turn, A B A B ..., each a whole process: medians of wall and CPU time and of peak
- * memory, and the ratio A/B. Standard output goes through a pipe that is drained (so that both write to
- * a pipe), standard input comes from a file.
+ * memory, and the ratio A/B. Standard output goes through a pipe that is drained (so that both
+ * write to a pipe), standard input comes from a file.
  *
- *   pair RUNS INPUT 'command A' 'command B'        (INPUT - = /dev/null; commands run by sh -c exec)
+ *   pair RUNS INPUT 'command A' 'command B'        (INPUT - = /dev/null; commands run by sh -c
+ * exec)
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +84,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: pair RUNS INPUT 'command A' 'command B'\n");
         return 2;
     }
-    struct figures *a = mem_zalloc((size_t)runs, sizeof *a), *b = mem_zalloc((size_t)runs, sizeof *b);
+    struct figures *a = mem_zalloc((size_t)runs, sizeof *a),
+                   *b = mem_zalloc((size_t)runs, sizeof *b);
     for (int64_t i = 0; i < runs; i++) {
         a[i] = run(argv[3], argv[2]);
         b[i] = run(argv[4], argv[2]);

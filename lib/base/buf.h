@@ -36,7 +36,8 @@ int buf_addi(struct buf *b, int64_t v);
 int buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Remove n bytes from the front. */
 void buf_drop(struct buf *b, size_t n);
-/* The bytes with a NUL behind them, which is not counted in len. Room for the NUL is always there. */
+/* The bytes with a NUL behind them, which is not counted in len. Room for the NUL is always there.
+ */
 const char *buf_cstr(struct buf *b);
 
 #endif

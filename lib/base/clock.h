@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Time. Everything inside runs on the monotonic clock in nanoseconds; the wall clock is for show. */
+/* Time. Everything inside runs on the monotonic clock in nanoseconds; the wall clock is for show.
+ */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 

@@ -8,20 +8,20 @@
 
 enum {
     VK_OK = 0,
-    VK_MORE = 1,       /* not an error: unfinished, more events or bytes to come */
-    VK_EUSAGE = -1,    /* an argument or option is wrong */
-    VK_EPARSE = -2,    /* text that cannot be parsed (a line, a URI, a number) */
-    VK_EFILE = -3,     /* a file or local resource cannot be read, written or created */
-    VK_ECONNECT = -4,  /* no connection could be made */
-    VK_ELOST = -5,     /* an established connection ended */
-    VK_ETLS = -6,      /* TLS: handshake, certificate, key */
-    VK_EAUTH = -7,     /* the server refused the credentials, or the user may not do this */
-    VK_ETIMEOUT = -8,  /* a deadline passed */
-    VK_EPROTO = -9,    /* the peer does not speak RESP as it should */
-    VK_ELIMIT = -10,   /* a size or depth is over the limit that was set */
-    VK_ESERVER = -11,  /* the server answered with an error */
-    VK_ESTATE = -12,   /* the call makes no sense now (our own or the user's order of things) */
-    VK_ECANCEL = -13,  /* interrupted by the user */
+    VK_MORE = 1,      /* not an error: unfinished, more events or bytes to come */
+    VK_EUSAGE = -1,   /* an argument or option is wrong */
+    VK_EPARSE = -2,   /* text that cannot be parsed (a line, a URI, a number) */
+    VK_EFILE = -3,    /* a file or local resource cannot be read, written or created */
+    VK_ECONNECT = -4, /* no connection could be made */
+    VK_ELOST = -5,    /* an established connection ended */
+    VK_ETLS = -6,     /* TLS: handshake, certificate, key */
+    VK_EAUTH = -7,    /* the server refused the credentials, or the user may not do this */
+    VK_ETIMEOUT = -8, /* a deadline passed */
+    VK_EPROTO = -9,   /* the peer does not speak RESP as it should */
+    VK_ELIMIT = -10,  /* a size or depth is over the limit that was set */
+    VK_ESERVER = -11, /* the server answered with an error */
+    VK_ESTATE = -12,  /* the call makes no sense now (our own or the user's order of things) */
+    VK_ECANCEL = -13, /* interrupted by the user */
 };
 
 struct err {

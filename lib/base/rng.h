@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Seedable pseudo-random numbers, one state per user: xoshiro256** (Blackman and Vigna 2018), seeded
- * through splitmix64. Not for secrets. */
+/* Seedable pseudo-random numbers, one state per user: xoshiro256** (Blackman and Vigna 2018),
+ * seeded through splitmix64. Not for secrets. */
 #ifndef BASE_RNG_H
 #define BASE_RNG_H
 

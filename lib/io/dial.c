@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From an address to a connected socket: one try per address, one after the other, each a
  * non-blocking connect. It speaks no protocol and does no TLS. The invariant: while a try is under
- * way fd is open, and either watch waits for its outcome or the timer for the next attempt at it. */
+ * way fd is open, and either watch waits for its outcome or the timer for the next attempt at it.
+ */
 #include "io/dial.h"
 
 #include <errno.h>
@@ -280,9 +281,10 @@ static void dial_local(struct dial *d) {
     size_t len = strlen(d->opts.path);
     if (len >= sizeof d->local.sun_path) {
         struct err e;
-        err_set(&e, VK_ECONNECT,
-                "cannot connect to %.300s: the path is %zu bytes long, a Unix socket's has at most %zu",
-                d->opts.path, len, sizeof d->local.sun_path - 1);
+        err_set(
+            &e, VK_ECONNECT,
+            "cannot connect to %.300s: the path is %zu bytes long, a Unix socket's has at most %zu",
+            d->opts.path, len, sizeof d->local.sun_path - 1);
         finish(d, NULL, &e);
         return;
     }

@@ -18,7 +18,8 @@
 
 enum { CHUNK_BYTES = 1 << 16, SECRET_BYTES_MAX = 1 << 16, NAME_MAX_SHOWN = 300 };
 
-/* After a call that failed: 0 = try again (waiting for `events` if it would block), else the error. */
+/* After a call that failed: 0 = try again (waiting for `events` if it would block), else the error.
+ */
 static int retry(int fd, short events, struct err *e) {
     if (errno == EAGAIN || errno == EWOULDBLOCK) {
         struct pollfd p = {.fd = fd, .events = events};
@@ -91,7 +92,8 @@ static int read_secret(int fd, struct buf *out, const char *name, struct err *e)
     else if (memchr(line, 0, len))
         code = err_set(e, VK_EFILE, "the first line of %s has a NUL byte in it", name);
     else if (buf_add(out, line, len) < 0)
-        code = err_set(e, VK_ELIMIT, "the first line of %s is longer than %zu bytes", name, out->max);
+        code =
+            err_set(e, VK_ELIMIT, "the first line of %s is longer than %zu bytes", name, out->max);
 out:
     mem_wipe(line, SECRET_BYTES_MAX);
     free(line);

@@ -6,17 +6,20 @@
 
 #include "base/buf.h"
 
-/* Append all of path (or of fd, which stays open) to out, up to its maximum. VK_EFILE, VK_ELIMIT. */
+/* Append all of path (or of fd, which stays open) to out, up to its maximum. VK_EFILE, VK_ELIMIT.
+ */
 int file_read_all(const char *path, struct buf *out, struct err *e) MUST_CHECK;
 int file_read_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;
-/* One secret: the first line of path (or fd), without its newline. VK_EFILE also when it is empty. */
+/* One secret: the first line of path (or fd), without its newline. VK_EFILE also when it is empty.
+ */
 int file_read_secret(const char *path, struct buf *out, struct err *e) MUST_CHECK;
 int file_read_secret_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;
 /* All n bytes to fd, waiting where it would block. VK_EFILE with e->sys (EPIPE, ENOSPC, ...). */
 int file_write_fd(int fd, const char *p, size_t n, struct err *e) MUST_CHECK;
 
-/* A file written whole or not at all: a temporary name beside it, mode 0600 unless the target exists (then
- * its mode), fsync, rename. "-" and devices or pipes that exist are written directly. */
+/* A file written whole or not at all: a temporary name beside it, mode 0600 unless the target
+ * exists (then its mode), fsync, rename. "-" and devices or pipes that exist are written directly.
+ */
 struct file_out;
 int file_out_open(const char *path, struct file_out **out, struct err *e) MUST_CHECK;
 int file_out_write(struct file_out *f, const char *p, size_t n, struct err *e) MUST_CHECK;

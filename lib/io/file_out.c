@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A file written whole or not at all. See file.h. The invariant: until the rename in file_out_commit
- * nothing at the target has changed, and whoever looks for it sees the old file or none. */
+/* A file written whole or not at all. See file.h. The invariant: until the rename in
+ * file_out_commit nothing at the target has changed, and whoever looks for it sees the old file or
+ * none. */
 #include "io/file.h"
 
 #include <errno.h>
@@ -15,9 +16,9 @@
 enum { LINKS_MAX = 40, NAME_BYTES_SHOWN = 300 };
 
 struct file_out {
-    char *shown;       /* as the user named it */
-    char *target;      /* where it goes, links followed; NULL = written directly */
-    char *temp;        /* beside the target */
+    char *shown;  /* as the user named it */
+    char *target; /* where it goes, links followed; NULL = written directly */
+    char *temp;   /* beside the target */
     int fd;
     mode_t mode;       /* for the finished file */
     struct err failed; /* the first fault; code 0 = none */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The event loop: descriptors, timers, signals' wake-ups. epoll on Linux, poll(2) elsewhere or when the
- * environment says VK_LOOP=poll. One per thread. A descriptor is registered once and stays registered;
- * a regular file, which epoll refuses, counts as always ready. Callbacks may add, change and delete
- * anything, themselves included. */
+/* The event loop: descriptors, timers, signals' wake-ups. epoll on Linux, poll(2) elsewhere or when
+ * the environment says VK_LOOP=poll. One per thread. A descriptor is registered once and stays
+ * registered; a regular file, which epoll refuses, counts as always ready. Callbacks may add,
+ * change and delete anything, themselves included. */
 #ifndef IO_LOOP_H
 #define IO_LOOP_H
 
@@ -45,8 +45,9 @@ void loop_timer_clear(struct loop *l, struct loop_timer *t);
 /* fn runs each time the loop is about to block (to flush output); one of them. NULL removes it. */
 void loop_before_wait(struct loop *l, loop_fn *fn, void *arg);
 
-/* Wait for and run what is ready: at most until until_ns (0 = do not wait, -1 = without end). Returns
- * after one round. VK_ECANCEL when a signal handler interrupted the wait with nothing run, else 0. */
+/* Wait for and run what is ready: at most until until_ns (0 = do not wait, -1 = without end).
+ * Returns after one round. VK_ECANCEL when a signal handler interrupted the wait with nothing run,
+ * else 0. */
 int loop_turn(struct loop *l, int64_t until_ns);
 /* The clock as of the last wake-up. */
 int64_t loop_now_ns(const struct loop *l);

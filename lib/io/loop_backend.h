@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What loop.c and its two ways to wait, loop_epoll.c and loop_poll.c, share. For lib/io/loop*.c only.
- * A backend calls nothing above it: it says what is ready, loop.c calls the callbacks. */
+/* What loop.c and its two ways to wait, loop_epoll.c and loop_poll.c, share. For lib/io/loop*.c
+ * only. A backend calls nothing above it: it says what is ready, loop.c calls the callbacks. */
 #ifndef IO_LOOP_BACKEND_H
 #define IO_LOOP_BACKEND_H
 
@@ -35,8 +35,8 @@ struct loop_backend {
     /* w->mask has changed */
     void (*mask)(void *state, struct loop_watch *w);
     void (*del)(void *state, struct loop_watch *w);
-    /* Wait for wait_ns (0 = look only, -1 = without end) and fill out with at most cap (> 0) entries.
-     * How many, or -1 with errno. */
+    /* Wait for wait_ns (0 = look only, -1 = without end) and fill out with at most cap (> 0)
+     * entries. How many, or -1 with errno. */
     int (*wait)(void *state, int64_t wait_ns, struct loop_ready *out, int cap);
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Waiting with poll(2), for systems without epoll and for tests: an array of all descriptors, handed
- * to the kernel each time. The invariant: fds[w->slot] belongs to watches[w->slot] == w. */
+/* Waiting with poll(2), for systems without epoll and for tests: an array of all descriptors,
+ * handed to the kernel each time. The invariant: fds[w->slot] belongs to watches[w->slot] == w. */
 #include "io/loop_backend.h"
 
 #include <errno.h>
@@ -84,7 +84,8 @@ static int poll_wait(void *state, int64_t wait_ns, struct loop_ready *out, int c
     if (left <= 0) return left;
     int n = 0;
     size_t i = s->first < s->n ? s->first : 0;
-    for (size_t seen = 0; seen < s->n && left > 0 && n < cap; seen++, i = i + 1 < s->n ? i + 1 : 0) {
+    for (size_t seen = 0; seen < s->n && left > 0 && n < cap;
+         seen++, i = i + 1 < s->n ? i + 1 : 0) {
         if (s->fds[i].fd < 0 || !s->fds[i].revents) continue;
         struct loop_watch *w = s->watches[i];
         out[n++] = (struct loop_ready){w, events_of(&s->fds[i], w->mask)};

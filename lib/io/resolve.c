@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Names to addresses. getaddrinfo blocks, so a name gets a detached thread of its own, which nobody
- * can stop: it and the loop's side share a job, and whoever lets go last frees it. The invariant: the
- * thread writes the result before `finished`, the loop's side reads it after. */
+ * can stop: it and the loop's side share a job, and whoever lets go last frees it. The invariant:
+ * the thread writes the result before `finished`, the loop's side reads it after. */
 #include "io/resolve.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Names to addresses without blocking the loop: literals at once, names by getaddrinfo on a thread of
- * their own. */
+/* Names to addresses without blocking the loop: literals at once, names by getaddrinfo on a thread
+ * of their own. */
 #ifndef IO_RESOLVE_H
 #define IO_RESOLVE_H
 
@@ -8,7 +8,8 @@
 
 #include "io/dial.h"
 
-/* Called once, from the loop: list (owned by the callee, freeaddrinfo) or e with the resolver's reason. */
+/* Called once, from the loop: list (owned by the callee, freeaddrinfo) or e with the resolver's
+ * reason. */
 typedef void resolve_done_fn(void *arg, struct addrinfo *list, const struct err *e);
 
 struct resolve;

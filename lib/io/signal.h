@@ -11,7 +11,8 @@ void signal_setup(void);
 int signal_stop(void);
 /* Readable while signal_stop says a signal; -1 before signal_setup. For io/loop. */
 int signal_fd(void);
-/* How many of these signals have come, ever: tells a new one from one that is known. For io/loop. */
+/* How many of these signals have come, ever: tells a new one from one that is known. For io/loop.
+ */
 unsigned signal_count(void);
 /* Forget it (an interrupt that was dealt with). */
 void signal_clear(void);

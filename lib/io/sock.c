@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The plain byte stream. See sock.h. It never waits and keeps no state: whatever the kernel says now
- * is the answer, except that an interrupted call is repeated. */
+/* The plain byte stream. See sock.h. It never waits and keeps no state: whatever the kernel says
+ * now is the answer, except that an interrupted call is repeated. */
 #include "io/sock.h"
 
 #include <assert.h>

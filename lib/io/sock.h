@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A connected byte stream, non-blocking: plain here, TLS in io/tls, behind the same five functions. The
- * caller re-reads sock_wants after every call and gives it to its loop. */
+/* A connected byte stream, non-blocking: plain here, TLS in io/tls, behind the same five functions.
+ * The caller re-reads sock_wants after every call and gives it to its loop. */
 #ifndef IO_SOCK_H
 #define IO_SOCK_H
 
@@ -30,7 +30,7 @@ struct sock {
     int fd;
     bool read_blocked_on_write; /* TLS: a read waits for writability, and the reverse */
     bool write_blocked_on_read;
-    bool has_more;              /* bytes are decrypted already: read again without waiting */
+    bool has_more; /* bytes are decrypted already: read again without waiting */
 };
 
 /* Wrap a connected descriptor (made non-blocking), which s then owns. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The terminal: is it one, how wide, and a question whose answer does not show. The invariant of the
- * question: while echo is off, the signals that could end or stop us are held back, so that none
- * leaves the terminal mute; they have their usual effect as soon as it is as it was. */
+/* The terminal: is it one, how wide, and a question whose answer does not show. The invariant of
+ * the question: while echo is off, the signals that could end or stop us are held back, so that
+ * none leaves the terminal mute; they have their usual effect as soon as it is as it was. */
 #include "io/tty.h"
 
 #include <errno.h>

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A command line to arguments and back, by valkey-cli's rules: blanks separate; "..." knows \n \r \t
- * \b \a \\ \" and \xhh, any other \c is c; '...' knows \' only; a quote may open inside a word (a"b c"
- * is the word `ab c`), a closing quote must be followed by a blank or the end; outside of quotes a
- * backslash is a byte like any other. One difference: a NUL is a byte of its word here, while
- * valkey-cli drops the line from it on (a caller that wants that passes the length up to it). */
+/* A command line to arguments and back, by valkey-cli's rules: blanks separate; "..." knows \n \r
+ * \t \b \a \\ \" and \xhh, any other \c is c; '...' knows \' only; a quote may open inside a word
+ * (a"b c" is the word `ab c`), a closing quote must be followed by a blank or the end; outside of
+ * quotes a backslash is a byte like any other. One difference: a NUL is a byte of its word here,
+ * while valkey-cli drops the line from it on (a caller that wants that passes the length up to it).
+ */
 #ifndef RESP_QUOTE_H
 #define RESP_QUOTE_H
 
@@ -15,17 +16,17 @@ enum { RESP_QUOTE_MAX = 1 << 30 }; /* bytes of the longest line */
 struct resp_quote_args {
     struct arena arena; /* owns everything */
     int argc, cap;
-    const char **argv;  /* each with a NUL behind it */
+    const char **argv; /* each with a NUL behind it */
     size_t *lens;
 };
 
 void resp_quote_init(struct resp_quote_args *a);
 void resp_quote_release(struct resp_quote_args *a);
 /* Split line[0..len), replacing what a held. argc may be 0. VK_EPARSE: unbalanced quotes, or text
- * right behind a closing quote (e says which and at which byte, counted from 1); VK_ELIMIT: longer than
- * RESP_QUOTE_MAX. After an error argc is 0. */
-int resp_quote_split(struct resp_quote_args *a, const char *line, size_t len, struct err *e)
-    MUST_CHECK;
+ * right behind a closing quote (e says which and at which byte, counted from 1); VK_ELIMIT: longer
+ * than RESP_QUOTE_MAX. After an error argc is 0. */
+int resp_quote_split(struct resp_quote_args *a, const char *line, size_t len,
+                     struct err *e) MUST_CHECK;
 /* Undo one quoted argument ("--quoted-input"): p must hold exactly one argument, which is
  * appended to out. */
 int resp_quote_undo(struct buf *out, const char *p, size_t len, struct err *e) MUST_CHECK;

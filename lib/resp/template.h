@@ -7,12 +7,12 @@
 #include "base/buf.h"
 
 struct resp_template {
-    struct buf bytes;     /* `copies` encodings in a row */
-    size_t stride;        /* bytes of one copy */
-    int copies;           /* pipeline depth */
+    struct buf bytes; /* `copies` encodings in a row */
+    size_t stride;    /* bytes of one copy */
+    int copies;       /* pipeline depth */
     struct resp_template_hole {
         size_t at, width; /* within one copy */
-    } *holes;
+    } * holes;
     int n_holes;
 };
 
@@ -23,8 +23,8 @@ void resp_template_release(struct resp_template *t);
 /* A hole over bytes [from, from + width) of argument arg. Returns its number, or VK_EUSAGE when it
  * does not lie inside the argument. */
 int resp_template_hole(struct resp_template *t, int arg, size_t from, size_t width) MUST_CHECK;
-/* Write v as decimal digits, zero-padded to the hole's width; digits that do not fit are cut from the
- * left (v modulo 10^width). */
+/* Write v as decimal digits, zero-padded to the hole's width; digits that do not fit are cut from
+ * the left (v modulo 10^width). */
 void resp_template_digits(struct resp_template *t, int copy, int hole, uint64_t v);
 /* Write n bytes (at most the hole's width) at the hole's start. */
 void resp_template_bytes(struct resp_template *t, int copy, int hole, const char *p, size_t n);

@@ -21,11 +21,11 @@ struct resp_write_piece {
     size_t len;
 };
 struct resp_write_queue {
-    struct buf copied;               /* bytes of all copied pieces, from copied_at on */
+    struct buf copied; /* bytes of all copied pieces, from copied_at on */
     size_t copied_at;
     struct resp_write_piece *pieces; /* from first to first + count, in order; grows */
     size_t first, count, cap;
-    size_t len;                      /* bytes waiting in all */
+    size_t len; /* bytes waiting in all */
 };
 /* max: limit on copied bytes that wait (the memory behind them may be twice that). */
 void resp_write_queue_init(struct resp_write_queue *q, size_t max);

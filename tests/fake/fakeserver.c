@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A server that does what a real one cannot be made to do: drip bytes, lie, hang up, stay silent. It
- * listens on a free loopback port, prints it, and plays the same list of actions on every connection:
+/* A server that does what a real one cannot be made to do: drip bytes, lie, hang up, stay silent.
+ * It listens on a free loopback port, prints it, and plays the same list of actions on every
+ * connection:
  *
  *   read          wait for bytes and drop them       send:TEXT       \r \n \xhh are undone
  *   sleep:MS                                         drip:MS:TEXT    one byte every MS milliseconds

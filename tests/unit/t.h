@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The whole test framework: checks that print file and line, a count, and an exit code. A test
- * program is a list of static functions, called from main through RUN, ending in `return t_end();`. */
+ * program is a list of static functions, called from main through RUN, ending in `return t_end();`.
+ */
 #ifndef TESTS_UNIT_T_H
 #define TESTS_UNIT_T_H
 
@@ -23,7 +24,8 @@ static inline void t_check(int ok, const char *file, int line, const char *what)
     printf("%s:%d: failed: %s\n", file, line, what);
 }
 
-static inline void t_eq(long long got, long long want, const char *file, int line, const char *what) {
+static inline void t_eq(long long got, long long want, const char *file, int line,
+                        const char *what) {
     t_checks++;
     if (got == want) return;
     t_failures++;

@@ -256,8 +256,8 @@ static void two_silent_addresses_share_the_time(void) {
     struct silent t = silent_on("127.0.0.2", port);
     char want[256];
     struct outcome o = dial((struct dial_opts){.host = "two.test", .port = port}, 200);
-    snprintf(want, sizeof want, "cannot connect to two.test:%d: 127.0.0.1:%d: timed out after ", port,
-             port);
+    snprintf(want, sizeof want, "cannot connect to two.test:%d: 127.0.0.1:%d: timed out after ",
+             port, port);
     CHECK_EQ(o.err.code, VK_ETIMEOUT);
     CHECK_MEM(o.err.text, strlen(want), want, strlen(want));
     CHECK(strstr(o.err.text, "; 127.0.0.2:") != NULL);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* io/tty on a pseudo-terminal: a child whose controlling terminal it is asks, this program types. */
+/* io/tty on a pseudo-terminal: a child whose controlling terminal it is asks, this program types.
+ */
 #include "io/tty.h"
 
 #include <fcntl.h>
