@@ -2,8 +2,12 @@
 /* Names, words, exit codes and the greeting of the compatible faces. See face.h. */
 #include "face.h"
 
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/msg.h"
 #include "base/safe.h"
@@ -11,7 +15,7 @@
 #include "core/errclass.h"
 #include "io/file.h"
 
-#include <unistd.h>
+enum { TEXT_MAX = 2048 };
 
 enum face face_of(const char *argv0) {
     const char *slash = strrchr(argv0, '/');
@@ -29,11 +33,15 @@ const char *face_version(enum face f) {
     return f == FACE_NATIVE ? VK_VERSION : "7.0.15 (vk " VK_VERSION ")";
 }
 
-/* One line to standard error as the tool prints it: no program name in front. */
-static void say(const char *text) {
+void face_say(const char *fmt, ...) {
+    char text[TEXT_MAX];
     struct buf line;
     struct err ignored;
-    buf_init(&line, 1 << 16);
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    buf_init(&line, TEXT_MAX * 8);
     safe_add(&line, text, strlen(text), false);
     buf_addc(&line, '\n');
     if (file_write_fd(STDERR_FILENO, line.p, line.len, &ignored) < 0) { /* nobody is left */
@@ -79,30 +87,40 @@ int face_fail(const struct options *o, const struct err *e) {
                  e->sys ? strerror(e->sys) : "Server closed the connection");
     else
         snprintf(text, sizeof text, "%s%s", e->code == VK_EPROTO ? "Error: " : "", e->text);
-    say(text);
+    face_say("%s", text);
     return 1;
 }
+
+/* "-x and -X exclude each other" as the tool words it. */
+static bool say_exclusive(const char *text) {
+    char one[32], other[32];
+    int whole = 0;
+    sscanf(text, "%31s and %31s exclude each other%n", one, other, &whole);
+    if (whole) face_say("Options %s and %s are mutually exclusive.", one, other);
+    return whole;
+}
+
+static const char bad_scheme[] = "bad URI: it must begin with"; /* client/uri */
 
 int face_usage(const struct options *o, const struct err *e, const char *at) {
     if (o->face == FACE_NATIVE) {
         msg_warn("%s (vk --help shows all options)", e->text);
         return errclass_exit_of_code(e->code);
     }
-    if (at && *at == '-') {
-        char text[512];
-        snprintf(text, sizeof text, "Unrecognized option or bad number of args for: '%s'", at);
-        say(text);
-    } else {
-        say(e->text);
-    }
+    if (say_exclusive(e->text)) return 1;
+    if (at && *at == '-')
+        face_say("Unrecognized option or bad number of args for: '%s'", at);
+    else if (!strncmp(e->text, bad_scheme, sizeof bad_scheme - 1))
+        face_say("Invalid URI scheme");
+    else
+        face_say("%s", e->text);
     return 1;
 }
 
 void face_warn(const struct options *o) {
     if (o->face == FACE_NATIVE || o->no_auth_warning || !o->conn.password_shown) return;
-    say("Warning: Using a password with '-a' or '-u' option on the command line interface may not "
-        "be "
-        "safe.");
+    face_say("Warning: Using a password with '-a' or '-u' option on the command line interface may "
+             "not be safe.");
 }
 
 /* Run one command of the greeting. VK_ESERVER: an error reply, which is reported here. */
@@ -111,9 +129,7 @@ static int greet(struct client *c, int argc, const char *const *argv, const char
     const struct reply *r;
     int code = client_call(c, argc, argv, &r, e);
     if (code < 0 || !resp_read_is_error(r->type)) return code;
-    char text[1024];
-    snprintf(text, sizeof text, "%s failed: %.*s", label, (int)r->len, r->p);
-    say(text);
+    face_say("%s failed: %.*s", label, (int)r->len, r->p);
     return VK_ESERVER;
 }
 
@@ -136,4 +152,59 @@ static int greet_all(const struct connopt *k, struct client *c, struct err *e) {
 int face_greet(const struct options *o, struct client *c, struct err *e) {
     int code = o->face == FACE_NATIVE ? 0 : greet_all(&o->conn, c, e);
     return code == VK_ESERVER ? 0 : code; /* the command goes out all the same */
+}
+
+static bool is_one_of(const char *const *words, const char *p, size_t len) {
+    while (*words && !str_ieq(p, len, *words))
+        words++;
+    return *words;
+}
+
+static bool subscribes(int argc, const char *const *argv, const size_t *lens) {
+    static const char *const words[] = {"subscribe", "psubscribe", "ssubscribe", NULL};
+    return argc && is_one_of(words, argv[0], lens[0]);
+}
+
+void face_announce(const struct options *o, int argc, const char *const *argv, const size_t *lens,
+                   struct buf *out) {
+    if (o->face != FACE_NATIVE && o->format != RENDER_RAW && subscribes(argc, argv, lens))
+        buf_adds(out, "Reading messages... (press Ctrl-C to quit)\n");
+}
+
+bool face_listens_after(int argc, const char *const *argv, const size_t *lens) {
+    static const char *const words[] = {"monitor", NULL};
+    return subscribes(argc, argv, lens) || (argc && is_one_of(words, argv[0], lens[0]));
+}
+
+/* A whole number in front of the command that is no number of times. */
+static bool is_bad_repeat(int argc, const char *first) {
+    char *end;
+    errno = 0;
+    long n = strtol(first, &end, 10); /* an empty word counts as 0, blanks in front are skipped */
+    return argc > 1 && !*end && (errno || n <= 0);
+}
+
+/* ":set hints" and its kin: preferences of the tool's own prompt. */
+static void keep_preference(const char *name, int argc, const char *const *argv, struct buf *out) {
+    static const char *const known[] = {"hints", "nohints", NULL};
+    if (argc < 2 || !str_ieq(argv[0], strlen(argv[0]), ":set"))
+        buf_addf(out, "unknown %s internal command '%s'\n", name, argv[0]);
+    else if (!is_one_of(known, argv[1], strlen(argv[1])))
+        buf_addf(out, "unknown %s preference '%s'\n", name, argv[1]);
+}
+
+bool face_keeps_line(const struct options *o, int argc, const char *const *argv, struct buf *out) {
+    const char *name = face_name(o->face), *word = argc ? argv[0] : "";
+    if (!argc || o->face == FACE_NATIVE) return false;
+    if (is_bad_repeat(argc, word))
+        buf_addf(out, "Invalid %s repeat command option value.\n", name);
+    else if (*word == ':')
+        keep_preference(name, argc, argv, out);
+    else if (str_ieq(word, strlen(word), "restart"))
+        buf_adds(out, "Use 'restart' only in Lua debugging mode.\n");
+    else if (argc == 1 && str_ieq(word, strlen(word), "clear"))
+        buf_adds(out, "\x1b[H\x1b[2J");
+    else
+        return false;
+    return true;
 }

@@ -12,6 +12,9 @@ enum face face_of(const char *argv0);
 const char *face_name(enum face f);
 /* What --version says behind the name. */
 const char *face_version(enum face f);
+/* One line to standard error as the tool prints it: no program name in front; what could drive a
+ * terminal is escaped. */
+void face_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* Print a failure in the face's words and return the face's exit code for it. */
 int face_fail(const struct options *o, const struct err *e);
 /* What the tool says of a command line that it does not like but takes. */
@@ -22,5 +25,12 @@ int face_usage(const struct options *o, const struct err *e, const char *at);
 /* What the tool sends on a new connection (AUTH, SELECT, HELLO, one by one, a refusal only
  * reported). Does nothing in the native face. */
 int face_greet(const struct options *o, struct client *c, struct err *e) MUST_CHECK;
+/* What the tool says on standard output before it sends a command: that it is going to listen. */
+void face_announce(const struct options *o, int argc, const char *const *argv, const size_t *lens,
+                   struct buf *out);
+/* True when nothing may follow the command on its connection: the tool only listens then. */
+bool face_listens_after(int argc, const char *const *argv, const size_t *lens);
+/* A line of a script that the tool does not send: its answer goes to out. */
+bool face_keeps_line(const struct options *o, int argc, const char *const *argv, struct buf *out);
 
 #endif

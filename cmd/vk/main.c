@@ -9,6 +9,7 @@
 #include "client/scratch.h"
 #include "client/secret.h"
 #include "face.h"
+#include "io/file.h"
 #include "io/signal.h"
 #include "io/tty.h"
 #include "oneshot.h"
@@ -50,6 +51,7 @@ int main(int argc, char **argv) {
     struct err e;
     err_clear(&e);
     msg_program(face_name(face_of(argv[0])));
+    file_fill_standard();
     signal_setup();
     if (options_parse(&p.opts, argc, argv, &e) < 0)
         return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);

@@ -33,13 +33,13 @@ static void words_release(struct words *w) {
     buf_release(&w->input);
 }
 
-static int undo_quotes(struct words *w, struct err *e) {
+static int undo_quotes(struct words *w, enum face face, struct err *e) {
     struct err why;
-    w->undone = mem_zalloc((size_t)w->argc, sizeof *w->undone);
+    w->undone = mem_zalloc((size_t)w->argc + 1, sizeof *w->undone); /* -x adds one */
     for (int i = 0; i < w->argc; i++) {
         buf_init(&w->undone[i], STDIN_MAX);
         if (resp_quote_undo(&w->undone[i], w->argv[i], w->lens[i], &why) < 0)
-            return err_set(e, VK_EUSAGE, "argument %d is no valid quoted string: %s", i + 1,
+            return err_set(e, face ? VK_EPARSE : VK_EUSAGE, "argument %d is no valid quoted string: %s", i + 1,
                            why.text);
         w->argv[i] = buf_cstr(&w->undone[i]);
         w->lens[i] = w->undone[i].len;
@@ -72,7 +72,7 @@ static int words_init(struct words *w, const struct options *o, struct err *e) {
         w->argv[i] = o->argv[i];
         w->lens[i] = strlen(o->argv[i]);
     }
-    int code = o->quoted_input ? undo_quotes(w, e) : 0;
+    int code = o->quoted_input ? undo_quotes(w, o->face, e) : 0;
     if (code == 0 && (o->stdin_last || o->stdin_tag)) code = fill_from_stdin(w, o, e);
     return code;
 }
@@ -121,11 +121,9 @@ static void say_listening(const struct run *r) {
     static const char text[] = "Reading messages... (press Ctrl-C to quit)\n";
     const struct options *o = r->opts;
     struct err ignored;
-    bool compatible = o->face != FACE_NATIVE;
+    if (o->face != FACE_NATIVE || o->format == RENDER_RAW || !o->tty) return;
     if (!(session_state(client_session(r->client)) & SESSION_SUBSCRIBED)) return;
-    if (o->format == RENDER_RAW || (!compatible && !o->tty)) return;
-    if (file_write_fd(compatible ? STDOUT_FILENO : STDERR_FILENO, text, sizeof text - 1, &ignored) <
-        0) { /* nobody is left */
+    if (file_write_fd(STDERR_FILENO, text, sizeof text - 1, &ignored) < 0) { /* nobody is left */
     }
 }
 
@@ -177,5 +175,10 @@ int oneshot_main(struct run *r) {
         if (r->file) code = finish_file(r, &e);
     }
     words_release(&w);
+    if (code == VK_EPARSE) { /* the tool says it on standard output */
+        buf_adds(&r->out, "Invalid quoted string\n");
+        run_flush(r);
+        return 1;
+    }
     return code < 0 ? face_fail(o, &e) : exit_code(r);
 }

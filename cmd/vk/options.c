@@ -2,13 +2,17 @@
 /* The option table of vk and what follows from it. See options.h. */
 #include "options.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/msg.h"
 #include "face.h"
 #include "io/file.h"
+#include "io/signal.h"
 #include "io/tty.h"
 
 #define ROW(member) .offset = offsetof(struct options, member)
@@ -52,7 +56,7 @@ static const struct opt_row rows[] = {
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
-    {0, "version", OPT_FLAG, ROW(version), .help = "name and version"},
+    {'v', "version", OPT_FLAG, ROW(version), .help = "name and version"},
     {0, "completion", OPT_STR, ROW(completion), "SHELL", "print the completion script for a shell",
      .words = "bash zsh fish"},
     {0},
@@ -96,7 +100,10 @@ static void defaults(struct options *o, enum face face) {
 
 static void print_and_exit(struct buf *text) {
     struct err e;
-    exit(file_write_fd(STDOUT_FILENO, text->p, text->len, &e) == 0 ? 0 : 2);
+    int code = file_write_fd(STDOUT_FILENO, text->p, text->len, &e);
+    if (code < 0 && e.sys == EPIPE) signal_reraise(SIGPIPE);
+    if (code < 0) msg_die(2, "cannot write standard output: %s", strerror(e.sys));
+    exit(0);
 }
 
 static int print_asked(const struct opt_program *program, const struct options *o, struct err *e) {
@@ -118,16 +125,18 @@ static int settle_pushes(struct options *o, struct err *e) {
     o->pushes = o->tty;
     if (!o->show_pushes) return 0;
     char c = o->show_pushes[0];
-    if (c != 'y' && c != 'Y' && c != 'n' && c != 'N')
+    if (c == 'y' || c == 'Y' || c == 'n' || c == 'N')
+        o->pushes = c == 'y' || c == 'Y';
+    else if (o->face == FACE_NATIVE)
         return err_set(e, VK_EUSAGE, "unknown --show-pushes value '%s' (valid: yes, no)",
                        o->show_pushes);
-    o->pushes = c == 'y' || c == 'Y';
+    else
+        face_say("Unknown --show-pushes value '%s' (valid: '[y]es', '[n]o')", o->show_pushes);
     return 0;
 }
 
 /* Combinations that mean nothing. */
 static int check(const struct options *o, struct err *e) {
-    if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     if ((o->stdin_last || o->stdin_tag) && !o->argc)
         return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
                        o->stdin_last ? 'x' : 'X');
@@ -143,6 +152,7 @@ static int check(const struct options *o, struct err *e) {
 
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
+    if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
@@ -174,16 +184,13 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
         .notes = notes,
     };
     defaults(o, face);
-    if (argc > 1 &&
-        !strcmp(argv[argc - 1], "-h")) { /* as valkey-cli: -h without a host asks for help */
-        o->help = argc == 2;
-        argc -= argc == 2;
-    }
     int first = argc;
     int code = opt_parse(&program, argc, argv, &first, e);
     o->argc = argc - first;
     o->argv = argv + first;
-    if (code < 0) return code;
+    if (code < 0 && o->argc == 1 && !strcmp(argv[first], "-h"))
+        o->help = argc == 2 || face != FACE_NATIVE; /* as valkey-cli: without a host it is help */
+    if (code < 0 && !o->help) return code;
     if (o->help || o->version || o->completion) return print_asked(&program, o, e);
     code = connopt_finish(&o->conn, face == FACE_REDIS_CLI ? redis_environment : environment, e);
     return code < 0 ? code : settle(o, e);

@@ -26,7 +26,9 @@ static void print_invalidate(struct buf *out, const struct reply *r) {
 
 void pushed_print(const struct options *o, struct render *render, struct buf *out,
                   enum push_kind kind, const struct reply *r) {
-    if (kind == PUSH_INVALIDATE && o->format == RENDER_STANDARD) {
+    const struct reply *keys = kind == PUSH_INVALIDATE ? reply_at(r, 1) : NULL;
+    bool bare = o->face != FACE_NATIVE && keys && keys->type == RESP_NIL; /* the tool's way */
+    if (kind == PUSH_INVALIDATE && o->format == RENDER_STANDARD && !bare) {
         print_invalidate(out, r);
         return;
     }

@@ -9,8 +9,11 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "base/safe.h"
+#include "base/str.h"
 #include "face.h"
 #include "io/signal.h"
+#include "io/tty.h"
 #include "pushed.h"
 #include "resp/write.h"
 
@@ -21,9 +24,13 @@ enum { OUT_MAX = 1 << 30, ERROR_MAX = 1 << 20, FIRST_MAX = 4096 };
 void run_flush(struct run *r) {
     struct err e;
     if (!r->out.len) return;
-    int code = file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
+    int code = r->muted ? 0 : file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
     buf_clear(&r->out);
     if (code == 0) return;
+    if (code == VK_ECANCEL) { /* nobody took it, and Ctrl-C ended the wait for that */
+        r->muted = run_interrupted(r);
+        return;
+    }
     if (e.sys == EPIPE) signal_reraise(SIGPIPE);
     msg_die(2, "cannot write standard output: %s", strerror(e.sys));
 }
@@ -57,30 +64,32 @@ static void error_begins(struct run *r, struct slot *s) {
     r->render.out = &r->error_text;
 }
 
-/* The rendered error to standard error: in the native face one line, whatever the format puts
- * behind it. */
+/* One line, whatever the format puts behind it, and harmless to a terminal even where standard
+ * output is none. */
+static void say_error(struct run *r, const struct slot *s) {
+    struct buf *text = &r->error_text, line;
+    struct err e;
+    while (text->len && text->p[text->len - 1] == '\n')
+        text->len--;
+    buf_init(&line, 5 * ERROR_MAX);
+    if (s->line) buf_addf(&line, "line %llu: ", (unsigned long long)s->line);
+    if (!r->render.opts.safe && tty_is(STDERR_FILENO))
+        safe_add(&line, text->p, text->len, false);
+    else
+        buf_add(&line, text->p, text->len);
+    buf_addc(&line, '\n');
+    if (file_write_fd(STDERR_FILENO, line.p, line.len, &e) < 0) { /* nobody is left */
+    }
+    buf_release(&line);
+}
+
+/* The error to standard error. */
 static void error_ends(struct run *r, const struct slot *s) {
     if (r->stop_on_error) r->saw_error = true;
     if (!r->errors_aside) return;
-    struct buf *text = &r->error_text;
-    struct err e;
     r->render.out = &r->out;
     run_flush(r);
-    if (r->opts->face == FACE_NATIVE) {
-        while (text->len && text->p[text->len - 1] == '\n')
-            text->len--;
-        buf_addc(text, '\n');
-        if (s->line) {
-            struct buf line;
-            buf_init(&line, 64);
-            buf_addf(&line, "line %llu: ", (unsigned long long)s->line);
-            if (file_write_fd(STDERR_FILENO, line.p, line.len, &e) < 0) { /* nobody is left */
-            }
-            buf_release(&line);
-        }
-    }
-    if (file_write_fd(STDERR_FILENO, text->p, text->len, &e) < 0) { /* nobody is left */
-    }
+    say_error(r, s);
 }
 
 /* --- replies ---------------------------------------------------------------------------------- */
@@ -106,6 +115,10 @@ static void slot_done(struct slot *s) {
 /* No reply will come: the connection is gone, late, or we gave up. */
 static void slot_unanswered(struct slot *s, int code) {
     struct run *r = s->run;
+    if (s->shuts_down && code == VK_ELOST && !s->started) { /* that was the answer */
+        slot_done(s);
+        return;
+    }
     if (!r->n_unanswered++) r->unanswered_line = s->line;
     if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
     r->render.out = &r->out;
@@ -140,6 +153,11 @@ static void to_file(struct run *r, const struct resp_event *ev) {
     if (ev->done && !r->stopped.code) r->file_whole = true;
 }
 
+/* The tool's way with errors that go aside: as they came, in every format. */
+static void add_bare(struct buf *text, const struct resp_event *ev) {
+    if (ev->p) buf_add(text, ev->p, ev->len);
+}
+
 static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
     if (!s->started) {
         s->started = true;
@@ -147,7 +165,9 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         if (resp_read_is_error(ev->type)) error_begins(r, s);
     }
     if (s->failed) note_error_text(r, s, ev);
-    if (r->file && !s->failed)
+    if (s->failed && r->errors_aside && r->opts->face != FACE_NATIVE)
+        add_bare(&r->error_text, ev);
+    else if (r->file && !s->failed)
         to_file(r, ev);
     else if (render_event(&r->render, ev) < 0)
         err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
@@ -233,6 +253,8 @@ int run_submit(struct run *r, struct resp_quote_args **args, int argc, const cha
                const size_t *lens, uint64_t line) {
     struct err e;
     struct slot *s = slot_take(r, line, render_command_is_plain(argc, argv, lens));
+    s->shuts_down = argc && str_ieq(argv[0], lens[0], "shutdown");
+    face_announce(r->opts, argc, argv, lens, &r->out);
     if (args && any_large(argc, lens)) {
         s->args = *args;
         *args = NULL; /* moved to the slot */
@@ -259,16 +281,22 @@ void run_turn(struct run *r, int64_t until_ns) {
 void run_drain(struct run *r) {
     while (r->in_flight && !r->stopped.code && !run_interrupted(r))
         run_turn(r, -1);
+    run_give_up(r);
+}
+
+void run_give_up(struct run *r) {
+    if (r->in_flight) client_cancel(r->client);
 }
 
 void run_listen(struct run *r) {
     unsigned modes = SESSION_SUBSCRIBED | SESSION_MONITOR;
     while (!r->stopped.code && !run_interrupted(r)) {
+        struct session *session = client_session(r->client);
+        if (!session || !(session_state(session) & modes)) return;
         if (!client_is_open(r->client)) {
             r->stopped = *client_error(r->client);
             return;
         }
-        if (!(session_state(client_session(r->client)) & modes)) return;
         run_turn(r, -1);
     }
 }

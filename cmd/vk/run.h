@@ -21,6 +21,7 @@ struct slot {
     bool plain;                   /* its reply is text for people */
     bool started;                 /* an event of its reply has come */
     bool failed;                  /* its reply is an error */
+    bool shuts_down;              /* SHUTDOWN: the connection's end is its reply */
     struct resp_quote_args *args; /* owned: large arguments that must outlive the submit */
 };
 
@@ -34,6 +35,7 @@ struct run {
     struct buf push_out;   /* pushes that came in the middle of a reply wait for its end */
     struct buf error_text; /* an error reply that goes to standard error */
     struct err stopped;    /* why nothing more can be run; code 0 = all is well */
+    bool muted;            /* output is dropped: a signal came while nobody took it */
     bool errors_aside;     /* error replies go to standard error */
     bool stop_on_error;
     bool saw_error;            /* with stop_on_error: send no more */
@@ -58,8 +60,11 @@ int run_submit(struct run *r, struct resp_quote_args **args, int argc, const cha
                const size_t *lens, uint64_t line);
 /* Send what waits, then one turn of the loop. */
 void run_turn(struct run *r, int64_t until_ns);
-/* Turn until all replies are in or the run has stopped. */
+/* Turn until all replies are in or the run has stopped; then run_give_up. */
 void run_drain(struct run *r);
+/* Wait for no reply any more: one cut off in the middle gets its line end, those that are missing
+ * count as unanswered. */
+void run_give_up(struct run *r);
 /* Print pushes until a signal or the connection's end, when the connection is in a mode that has
  * them (SUBSCRIBE, MONITOR). */
 void run_listen(struct run *r);

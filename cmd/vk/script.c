@@ -5,6 +5,7 @@
 #include "script.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,7 +33,11 @@ struct script {
     int64_t repeat;               /* how often it is still to be sent */
     size_t window;
     bool prompt, eof, leave;
-    int bad; /* exit code for a line that could not be run, 0 = none */
+    bool compatible; /* a face: lines are read, and losses taken, as its tool does */
+    bool listening;  /* a face that subscribes reads no further line */
+    int bad;         /* exit code for a line that could not be run, 0 = none */
+    int db;        /* of the connection that was lost at the prompt, to come back; -1 = none was */
+    unsigned lost; /* what else it took with it, bits of session_state */
 };
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -58,7 +63,18 @@ static bool next_line(struct script *s, const char **p, size_t *len) {
     *len = nl ? (size_t)(nl - from) : s->in.len - s->at;
     s->at = s->searched = nl ? (size_t)(nl + 1 - s->in.p) : s->in.len;
     if (*len && (*p)[*len - 1] == '\r') --*len;
+    if (s->compatible) *len = strnlen(*p, *len); /* the tool's lines end at a NUL */
     s->line++;
+    return true;
+}
+
+/* A line whose place is behind the replies still to come waits for them. */
+static bool put_back(struct script *s, const char *line) {
+    if (!s->run->in_flight) return false;
+    s->at = s->searched = (size_t)(line - s->in.p);
+    s->line--;
+    s->repeat = 0;
+    s->listening = false;
     return true;
 }
 
@@ -79,8 +95,9 @@ static void bad_line(struct script *s, const struct err *why) {
     if (r->stop_on_error) s->leave = true;
 }
 
-static bool is_word(const struct resp_quote_args *a, const char *word) {
-    return a->argc == 1 && str_ieq(a->argv[0], a->lens[0], word);
+static bool is_word(const struct script *s, const char *word) {
+    const struct resp_quote_args *a = s->args;
+    return a->argc && (a->argc == 1 || s->compatible) && str_ieq(a->argv[0], a->lens[0], word);
 }
 
 /* What stands in front of the command, or instead of one: "5 INCR x", exit. */
@@ -89,38 +106,50 @@ static void take_prefix(struct script *s) {
     int64_t n;
     s->first = 0;
     s->repeat = a->argc > 0;
-    if (is_word(a, "exit") || is_word(a, "quit")) {
+    if (is_word(s, "exit") || is_word(s, "quit")) {
         s->repeat = 0;
         s->leave = true;
     } else if (a->argc > 1 && str_to_i64(a->argv[0], a->lens[0], &n) == 0 && n > 0) {
         s->first = 1;
         s->repeat = n;
     }
+    s->listening = s->compatible && s->repeat &&
+                   face_listens_after(a->argc - s->first, a->argv + s->first, a->lens + s->first);
+}
+
+/* 1: the line under way is to be sent; 0: it is done with; -1: it was put back. */
+static int take_line(struct script *s, const char *p, size_t len) {
+    struct err e;
+    struct buf answer;
+    struct resp_quote_args *a = s->args;
+    if (resp_quote_split(a, p, len, &e) < 0) {
+        if (put_back(s, p)) return -1;
+        bad_line(s, &e);
+        return 0;
+    }
+    buf_init(&answer, LINE_MAX_BYTES);
+    bool kept = face_keeps_line(s->run->opts, a->argc, a->argv, &answer);
+    bool waits = kept && put_back(s, p);
+    if (kept && !waits) buf_add(&s->run->out, answer.p, answer.len);
+    buf_release(&answer);
+    if (kept) return waits ? -1 : 0;
+    take_prefix(s);
+    if (s->listening && put_back(s, p)) return -1;
+    return s->repeat > 0;
 }
 
 /* Split the next line that holds something. False when none is there. */
 static bool next_command(struct script *s) {
     const char *p;
     size_t len;
-    struct err e;
-    bool native = s->run->opts->face == FACE_NATIVE;
-    while (!s->leave && next_line(s, &p, &len)) {
+    while (!s->leave && !s->listening && next_line(s, &p, &len)) {
         if (!s->args) {
             s->args = mem_zalloc(1, sizeof *s->args);
             resp_quote_init(s->args);
         }
-        if (native && len && *p == '#') continue;
-        if (resp_quote_split(s->args, p, len, &e) < 0) {
-            if (s->run->in_flight) { /* its place is behind the replies still to come */
-                s->at = s->searched = (size_t)(p - s->in.p);
-                s->line--;
-                return false;
-            }
-            bad_line(s, &e);
-            continue;
-        }
-        take_prefix(s);
-        if (s->repeat) return true;
+        if (!s->compatible && len && *p == '#') continue;
+        int taken = take_line(s, p, len);
+        if (taken) return taken > 0;
     }
     return false;
 }
@@ -129,8 +158,11 @@ static bool next_command(struct script *s) {
 
 static bool may_send(const struct script *s) {
     const struct run *r = s->run;
+    const struct session *session = client_session(r->client); /* NULL: never connected yet */
+    size_t last = (r->head + r->in_flight + RUN_WINDOW - 1) % RUN_WINDOW;
+    if (s->compatible && r->in_flight && r->slots[last].shuts_down) return false;
     return !r->stopped.code && !r->saw_error && r->in_flight < s->window &&
-           session_out_len(client_session(r->client)) < OUT_BYTES;
+           (!session || session_out_len(session) < OUT_BYTES);
 }
 
 /* The database that was selected by hand comes back with the connection. */
@@ -145,19 +177,27 @@ static int restore_db(struct script *s, int db, struct err *e) {
     return err_set(e, VK_ESERVER, "SELECT %d failed: %.*s", db, (int)r->len, r->p);
 }
 
+static void say_reconnected(const struct script *s) {
+    char in_db[STR_INT_MAX + 16] = "";
+    if (s->db) snprintf(in_db, sizeof in_db, ", database %d", s->db);
+    msg_warn("reconnected%s%s%s", in_db,
+             s->lost & (SESSION_MULTI | SESSION_WATCH) ? "; the transaction is lost" : "",
+             s->lost & SESSION_SUBSCRIBED ? "; the subscriptions are lost" : "");
+}
+
 static bool is_connected(struct script *s) {
     struct run *r = s->run;
     if (client_is_open(r->client)) return true;
     struct session *before = client_session(r->client);
-    int db = before ? session_db(before) : (int)r->opts->conn.db;
-    unsigned lost = before ? session_state(before) : 0;
+    if (s->db < 0) s->db = before ? session_db(before) : (int)r->opts->conn.db;
+    if (before) s->lost |= session_state(before);
     struct err e;
     int code = run_connect(r, &e);
-    if (code == 0) code = restore_db(s, db, &e);
+    if (code == 0) code = restore_db(s, s->db, &e);
     if (code == 0) {
-        msg_warn("reconnected%s%s",
-                 lost & (SESSION_MULTI | SESSION_WATCH) ? "; the transaction is lost" : "",
-                 lost & SESSION_SUBSCRIBED ? "; the subscriptions are lost" : "");
+        if (s->prompt) say_reconnected(s);
+        s->db = -1;
+        s->lost = 0;
         return true;
     }
     face_fail(r->opts, &e);
@@ -165,10 +205,19 @@ static bool is_connected(struct script *s) {
     return false;
 }
 
+/* A refused SUBSCRIBE: the tool goes on with the next line. */
+static void go_on_if_refused(struct script *s) {
+    struct run *r = s->run;
+    if (!s->listening || r->in_flight || s->repeat || !client_session(r->client)) return;
+    unsigned modes = SESSION_SUBSCRIBED | SESSION_MONITOR;
+    s->listening = session_state(client_session(r->client)) & modes;
+}
+
 static void feed(struct script *s) {
+    go_on_if_refused(s);
     while (may_send(s)) {
         if (!s->repeat && (s->leave || !next_command(s))) break;
-        if (s->prompt && !is_connected(s)) continue;
+        if ((s->prompt || s->compatible) && !is_connected(s)) continue;
         struct resp_quote_args *a = s->args;
         bool last = --s->repeat == 0;
         if (run_submit(s->run, last ? &s->args : NULL, a->argc - s->first, a->argv + s->first,
@@ -183,7 +232,7 @@ static void on_input(void *arg, unsigned events) {
     (void)events;
     char *p = buf_reserve(&s->in, READ_BYTES);
     if (!p) {
-        err_set(&s->run->stopped, VK_ELIMIT, "line %llu is longer than %zu bytes",
+        err_set(&s->run->stopped, VK_EPARSE, "line %llu is longer than %zu bytes",
                 (unsigned long long)s->line + 1, LINE_MAX_BYTES);
         return;
     }
@@ -198,7 +247,7 @@ static bool is_over(const struct script *s) {
     const struct run *r = s->run;
     if (r->stopped.code) return true;
     if (r->in_flight) return false;
-    if (r->saw_error || s->leave) return true;
+    if (r->saw_error || s->leave || s->listening) return true;
     return s->eof && !s->repeat && s->at == s->in.len;
 }
 
@@ -214,16 +263,31 @@ static void show_prompt(struct script *s) {
     run_flush(r);
 }
 
+/* The tool reports a connection lost under a command and makes another for the next line. When more
+ * commands were on the way nobody knows which of them were applied: the script ends here. */
+static void mend_script(struct script *s) {
+    struct run *r = s->run;
+    if (r->stopped.code != VK_ELOST || r->n_unanswered > 1 || s->listening) return;
+    face_fail(r->opts, &r->stopped);
+    err_clear(&r->stopped);
+    r->n_unanswered = 0;
+    s->repeat = 0;
+}
+
 /* At the prompt a lost connection, a late reply and Ctrl-C end the command, not the session. */
 static void mend(struct script *s) {
     struct run *r = s->run;
+    if (s->compatible && !s->prompt) mend_script(s);
     if (!s->prompt || !r->stopped.code) return;
     if (r->stopped.code == VK_ECANCEL && !r->in_flight) return;
+    bool begun = r->in_flight && r->slots[r->head].started; /* its line is ended with it */
+    if (r->stopped.code == VK_ECANCEL && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
     run_flush(r);
     face_fail(r->opts, &r->stopped);
     if (client_is_open(r->client)) client_disconnect(r->client);
     err_clear(&r->stopped);
     signal_clear();
+    r->muted = false;
     s->repeat = 0;
 }
 
@@ -263,7 +327,7 @@ static int exit_code(struct script *s) {
     const struct options *o = r->opts;
     if (r->stopped.code) {
         int code = face_fail(o, &r->stopped);
-        if (o->face == FACE_NATIVE) say_unanswered(r);
+        say_unanswered(r);
         return code;
     }
     if (o->face != FACE_NATIVE || s->prompt) return 0;
@@ -278,18 +342,19 @@ static int exit_code(struct script *s) {
 
 int script_main(struct run *r, bool prompt) {
     const struct options *o = r->opts;
-    struct script s = {.run = r, .prompt = prompt};
+    struct script s = {.run = r, .prompt = prompt, .db = -1, .compatible = o->face != FACE_NATIVE};
     struct err e;
     r->stop_on_error = o->stop_on_error && o->face == FACE_NATIVE && !prompt;
     r->errors_aside = r->stop_on_error;
     s.window = prompt || r->stop_on_error ? 1 : RUN_WINDOW;
     buf_init(&s.in, LINE_MAX_BYTES);
     int code = run_connect(r, &e);
-    if (code < 0 && !prompt) return face_fail(o, &e);
+    if (code < 0 && !prompt && (!s.compatible || code == VK_ECANCEL)) return face_fail(o, &e);
     if (code < 0) face_fail(o, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
     if (code < 0) return face_fail(o, &e);
     loop_until_over(&s);
+    run_give_up(r);
     loop_del(r->loop, s.watch);
     if (!s.leave && !r->saw_error && client_is_open(r->client)) run_listen(r);
     if (prompt && !s.leave) buf_addc(&r->out, '\n');

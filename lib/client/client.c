@@ -36,13 +36,15 @@ static void follow_session(struct client *c) {
     err_set(&c->error, e->code, "%s: %s", c->where, e->text);
 }
 
+static void arm_deadline(struct client *c);
+
 static void on_deadline(void *arg) {
     struct client *c = arg;
     c->in_callback++;
     session_expire(c->session, loop_now_ns(c->loop));
     c->in_callback--;
     follow_session(c);
-    if (c->sock) conn_arm_deadline(c);
+    if (c->sock) arm_deadline(c);
 }
 
 void client_cancel(struct client *c) {
@@ -53,7 +55,8 @@ void client_cancel(struct client *c) {
     follow_session(c);
 }
 
-void conn_arm_deadline(struct client *c) {
+/* Follow the session's earliest deadline. */
+static void arm_deadline(struct client *c) {
     int64_t at = c->session ? session_deadline(c->session) : 0;
     c->timer.fn = on_deadline;
     c->timer.arg = c;
@@ -65,6 +68,7 @@ void conn_arm_deadline(struct client *c) {
 
 void conn_close(struct client *c) {
     loop_timer_clear(c->loop, &c->timer);
+    loop_timer_clear(c->loop, &c->again);
     loop_del(c->loop, c->watch);
     c->watch = NULL;
     sock_close(c->sock);
@@ -74,7 +78,8 @@ void conn_close(struct client *c) {
     c->write_waits = false;
 }
 
-void conn_end(struct client *c, const struct err *why) {
+/* End the connection for the reason in why. */
+static void conn_end(struct client *c, const struct err *why) {
     if (!c->sock) return;
     conn_close(c);
     if (!c->error.code) c->error = *why;
@@ -160,9 +165,14 @@ static void lost(struct client *c, struct err *why) {
     }
 }
 
+/* What is decrypted already makes no descriptor readable. */
+static void on_again(void *arg) {
+    conn_on_ready(arg, LOOP_READ);
+}
+
 static void read_some(struct client *c) {
     struct err e;
-    for (int i = 0; c->sock && (i < READS_PER_WAKE || c->sock->has_more); i++) {
+    for (int i = 0; c->sock && i < READS_PER_WAKE; i++) {
         size_t got = 0;
         err_clear(&e);
         int code = sock_read(c->sock, c->in, READ_BYTES, &got, &e);
@@ -174,6 +184,10 @@ static void read_some(struct client *c) {
         take(c, c->in, got);
         if (got < READ_BYTES && c->sock && !c->sock->has_more) return;
     }
+    if (!c->sock || !c->sock->has_more) return;
+    c->again.fn = on_again;
+    c->again.arg = c;
+    loop_timer_set(c->loop, &c->again, 0);
 }
 
 /* What waits goes out as far as the socket takes it. A failed write does not end the connection:
@@ -209,7 +223,7 @@ void client_flush(struct client *c) {
     if (!c->sock || !c->session) return;
     write_some(c);
     update_mask(c);
-    conn_arm_deadline(c);
+    arm_deadline(c);
 }
 
 bool client_is_open(const struct client *c) {
@@ -255,21 +269,19 @@ int client_submit(struct client *c, int argc, const char *const *argv, const siz
     return 0;
 }
 
-/* The blocking call's own state: a tree under way. */
+/* The blocking call's own state: a tree under way. It lives until the last event has come, so a
+ * tree that grows too large ends with its reply and not before. */
 struct call {
     struct reply_builder *builder;
-    int code; /* VK_MORE until it is over */
+    int built; /* what the builder said last */
+    int code;  /* VK_MORE until it is over */
 };
 
 static void on_call_event(void *arg, int code, const struct resp_event *ev) {
     struct call *call = arg;
-    if (code < 0 || !ev) {
-        call->code = code;
-        return;
-    }
-    int built = reply_build(call->builder, ev);
-    if (built < 0) call->code = built;
-    if (code == 0 && call->code == VK_MORE) call->code = built < 0 ? built : 0;
+    if (ev) call->built = reply_build(call->builder, ev);
+    if (code == 0 && call->built < 0) code = call->built;
+    call->code = code;
 }
 
 int client_turn_until(struct client *c, const int *code, struct err *e) {
@@ -294,6 +306,8 @@ int client_call(struct client *c, int argc, const char *const *argv, const struc
     code = client_turn_until(c, &call.code, e);
     if (code < 0) return code;
     if (call.code == VK_ETIMEOUT) return err_set(e, VK_ETIMEOUT, "%s: no reply in time", c->where);
+    if (call.code == VK_ELIMIT && !c->error.code)
+        return err_set(e, VK_ELIMIT, "%s: the reply takes more memory than is allowed", c->where);
     if (call.code < 0) return err_set(e, call.code, "%s", c->error.text);
     *out = c->builder.root;
     return 0;

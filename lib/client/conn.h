@@ -19,6 +19,7 @@ struct client {
     struct sock *sock;       /* NULL = not connected */
     struct loop_watch *watch;
     struct loop_timer timer;      /* the session's earliest deadline */
+    struct loop_timer again;      /* the stream has more than was read in one go */
     struct probe *probe;          /* the connection is lost, and the second knock under way */
     struct err error;             /* why the connection ended; code 0 while it is well */
     char refusal[256];           /* the server's words when it does not want the connection */
@@ -31,14 +32,10 @@ struct client {
     struct rng rng; /* jitter of reconnects */
 };
 
-/* End the connection for the reason in why: closes, then tells the session. */
-void conn_end(struct client *c, const struct err *why);
 /* Close the socket and leave the session as it is. */
 void conn_close(struct client *c);
 /* The loop's callback for an open connection. */
 void conn_on_ready(void *arg, unsigned events);
-/* Follow the session's earliest deadline. */
-void conn_arm_deadline(struct client *c);
 /* Turn the loop while *code is VK_MORE. VK_ECANCEL on a stop signal. */
 int client_turn_until(struct client *c, const int *code, struct err *e);
 

@@ -13,6 +13,7 @@
 #include "client/probe.h"
 #include "client/secret.h"
 #include "io/dial.h"
+#include "io/signal.h"
 #include "io/tls.h"
 
 #define READ_BUFFER_BYTES (1 << 16)
@@ -55,18 +56,7 @@ static int wait_stage(struct attempt *a) {
 }
 
 static int dial(struct attempt *a) {
-    const struct connopt *o = a->c->opts;
-    struct dial_opts d = {
-        .host = o->host ? o->host : "127.0.0.1",
-        .port = o->port ? (int)o->port : 6379,
-        .path = o->path,
-        .family = (enum dial_family)o->family,
-        .keepalive = o->keepalive_s > 0,
-        .keepalive_idle_s = (int)o->keepalive_s,
-        .keepalive_interval_s = o->keepalive_s >= 3 ? (int)(o->keepalive_s / 3) : 1,
-        .keepalive_count = 3,
-        .deadline_ns = a->deadline_ns,
-    };
+    struct dial_opts d = connopt_dial(a->c->opts, a->deadline_ns);
     a->stage = VK_MORE;
     struct dial *dialing = dial_start(a->c->loop, &d, on_dialed, a);
     if (a->stage != VK_MORE) return a->stage;
@@ -150,7 +140,7 @@ static int explain_handshake(struct attempt *a, int code) {
 static int tls_handshake(struct attempt *a) {
     struct client *c = a->c;
     struct sock *wrapped;
-    const char *host = c->opts->path ? NULL : c->opts->host ? c->opts->host : "127.0.0.1";
+    const char *host = c->opts->path ? NULL : connopt_host(c->opts);
     int code = tls_wrap(c->tls, a->sock, host, &wrapped, &a->err);
     if (code < 0) return code;
     a->sock = wrapped;
@@ -232,6 +222,7 @@ static int try_once(struct client *c, struct err *e) {
         conn_close(c);
         *e = a.err;
         e->code = code;
+        if (c->session) session_end(c->session, e); /* nobody may call back into `a` later */
     }
     return code;
 }
@@ -259,6 +250,7 @@ int client_connect(struct client *c, struct err *e) {
         if (code == 0) return 0;
         if (!retry_again(&retry, c->opts->retry.connect_on, errclass_of_err(e), &wait_ns))
             return code;
+        if (signal_stop()) return err_set(e, VK_ECANCEL, "interrupted"); /* a wait may be 0 */
         if (wait_ns && (code = sleep_ns(c, wait_ns, e)) < 0) return code;
     }
 }

@@ -326,6 +326,8 @@ static const char *tls_option(const struct tls_opts *t) {
 static int check_settled(const struct connopt *o, struct err *e) {
     const char *names[2], *option = tls_option(&o->tls_opts);
     if (option && !o->tls) return err_set(e, VK_EUSAGE, "%s has no effect without --tls", option);
+    if (o->tls_opts.verify_name && !*o->tls_opts.verify_name)
+        return err_set(e, VK_EUSAGE, "option '--tls-verify-name': the name is empty");
     if (o->scratch && o->tls)
         return err_set(e, VK_EUSAGE, "--scratch and --tls exclude each other");
     if (o->tls_opts.insecure && o->tls_opts.verify_name)
@@ -347,12 +349,37 @@ int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) {
     return code == 0 && !o->lenient ? check_settled(o, e) : code;
 }
 
+const char *connopt_host(const struct connopt *o) {
+    return o->host ? o->host : "127.0.0.1";
+}
+
+static int port_of(const struct connopt *o) {
+    return o->port ? (int)o->port : 6379;
+}
+
+struct dial_opts connopt_dial(const struct connopt *o, int64_t deadline_ns) {
+    bool v6 = o->family == DIAL_V6;
+    return (struct dial_opts){
+        .host = connopt_host(o),
+        .port = port_of(o),
+        .path = o->path,
+        .family = o->lenient ? DIAL_ANY : (enum dial_family)o->family,
+        .prefer_v4 = o->lenient && !v6,
+        .prefer_v6 = o->lenient && v6,
+        .keepalive = o->keepalive_s > 0,
+        .keepalive_idle_s = (int)o->keepalive_s,
+        .keepalive_interval_s = o->keepalive_s >= 3 ? (int)(o->keepalive_s / 3) : 1,
+        .keepalive_count = 3,
+        .deadline_ns = deadline_ns,
+    };
+}
+
 const char *connopt_where(const struct connopt *o, char *text, size_t cap) {
-    const char *host = o->host ? o->host : "127.0.0.1";
+    const char *host = connopt_host(o);
     const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
     if (o->path)
         snprintf(text, cap, "%s", o->path);
     else
-        snprintf(text, cap, "%s%s%s:%d", open, host, close, o->port ? (int)o->port : 6379);
+        snprintf(text, cap, "%s%s%s:%d", open, host, close, port_of(o));
     return text;
 }

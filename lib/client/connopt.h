@@ -61,6 +61,11 @@ extern const struct opt_row connopt_rows[];
  * client/secret, not here. */
 typedef const char *connopt_env_fn(const char *name);
 int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) MUST_CHECK;
+/* How to get there: the host with its default, and all that io/dial asks for. The native face keeps
+ * to the family of -4 or -6; a compatible one prefers it, IPv4 when neither was given, as its tool
+ * does. */
+const char *connopt_host(const struct connopt *o);
+struct dial_opts connopt_dial(const struct connopt *o, int64_t deadline_ns);
 /* "127.0.0.1:6379", "[::1]:6379" or the socket's path: for messages and prompts. */
 const char *connopt_where(const struct connopt *o, char *text, size_t cap);
 

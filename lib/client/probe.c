@@ -110,14 +110,8 @@ struct probe *probe_start(struct loop *l, const struct connopt *o, enum probe_ki
     struct probe *p = mem_zalloc(1, sizeof *p);
     *p = (struct probe){.loop = l, .kind = kind, .done = done, .arg = arg};
     p->timer = (struct loop_timer){.fn = on_timer, .arg = p};
-    p->host = o->host ? o->host : "127.0.0.1";
-    struct dial_opts d = {
-        .host = p->host,
-        .port = o->port ? (int)o->port : 6379,
-        .path = o->path,
-        .family = (enum dial_family)o->family,
-        .deadline_ns = clock_now_ns() + PROBE_MS * CLOCK_NS_PER_MS,
-    };
+    p->host = connopt_host(o);
+    struct dial_opts d = connopt_dial(o, clock_now_ns() + PROBE_MS * CLOCK_NS_PER_MS);
     loop_timer_set(l, &p->timer, d.deadline_ns);
     p->dial = dial_start(l, &d, on_dialed, p);
     return p;

@@ -65,6 +65,7 @@ static const struct uri_option options[] = {
     {"tls_min_version", TEXT, AT(tls_opts.min_version), 0},
 };
 enum { N_OPTIONS = sizeof options / sizeof *options };
+_Static_assert(N_OPTIONS <= 32, "take_pair has a bit for each");
 
 static struct part part_of(const char *p, const char *end) {
     return (struct part){p, (size_t)(end - p)};
@@ -415,7 +416,8 @@ static void wipe_user_info(char *uri) {
     char *start = strstr(uri, "//"), *at = strrchr(uri, '@');
     if (!at) return;
     start = start && start < at ? start + 2 : uri;
-    char *colon = memchr(start, ':', (size_t)(at - start));
+    char *user_end = memchr(start, '@', (size_t)(at - start) + 1);
+    char *colon = memchr(start, ':', (size_t)(user_end - start));
     wipe(colon ? colon + 1 : start, at);
 }
 

@@ -133,11 +133,18 @@ static bool is_of_connection(const struct handshake *h, enum errclass class) {
     return class == ERRCLASS_MAX_CLIENTS || !strncmp(h->words, "DENIED ", 7);
 }
 
+/* A server that does not know a command quotes its arguments, the password among them. */
+static void hide_arguments(struct handshake *h) {
+    char *quoted = strstr(h->words, ", with args");
+    if (quoted) *quoted = 0;
+}
+
 static void fail_words(struct handshake *h, enum step_kind kind, enum errclass class) {
     bool auth = class == ERRCLASS_AUTH || class == ERRCLASS_PERMISSION;
     bool in_hello = kind == STEP_HELLO && h->opts.password && class == ERRCLASS_AUTH;
     int code = auth ? VK_EAUTH : VK_ESERVER;
     if (h->err.code) return;
+    if (class == ERRCLASS_UNKNOWN_COMMAND) hide_arguments(h);
     if (is_of_connection(h, class))
         err_set(&h->err, code, "%s", h->words);
     else if (kind == STEP_SELECT)

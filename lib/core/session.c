@@ -20,8 +20,6 @@
 #define DEFAULT_OUT_MAX ((size_t)1 << 30)
 #define DEFAULT_PUSH_MAX ((size_t)512 << 20)
 
-enum { FIRST_BYTES = 16 };
-
 enum gather {
     GATHER_NOTHING,
     GATHER_PUSH,   /* a RESP3 push, at the top or inside a reply */
@@ -47,7 +45,6 @@ struct session {
     uint64_t queued, sent, received;
     uint64_t borrowed_end; /* offset behind the last command with borrowed bytes */
     int64_t earliest_ns;   /* no pending deadline is before this one; 0 = none */
-    char first[FIRST_BYTES];
     struct err err; /* sticky */
 };
 
@@ -287,10 +284,6 @@ int session_in(struct session *s, const char *p, size_t n, int64_t now_ns) {
     (void)now_ns; /* the machine's clock is session_expire */
     if (s->err.code) return s->err.code;
     assert(!s->busy);
-    if (s->received < FIRST_BYTES && n) {
-        size_t room = FIRST_BYTES - (size_t)s->received;
-        memcpy(s->first + s->received, p, n < room ? n : room);
-    }
     s->received += n;
     s->busy = true;
     resp_read_feed(&s->reader, p, n);
@@ -381,9 +374,4 @@ uint64_t session_received(const struct session *s) {
 
 const struct err *session_error(const struct session *s) {
     return &s->err;
-}
-
-size_t session_first_bytes(const struct session *s, const char **p) {
-    *p = s->first;
-    return s->received < FIRST_BYTES ? (size_t)s->received : FIRST_BYTES;
 }

@@ -92,11 +92,9 @@ unsigned session_state(const struct session *s);
 int session_protocol(const struct session *s);
 /* Database as of the last SELECT that was answered with OK. */
 int session_db(const struct session *s);
-/* Bytes received so far, and whether nothing at all has come. */
+/* Bytes received so far. */
 uint64_t session_received(const struct session *s);
 /* The sticky error; code 0 when there is none. */
 const struct err *session_error(const struct session *s);
-/* The first bytes that came (at most 16), to recognise a wrong protocol; returns how many. */
-size_t session_first_bytes(const struct session *s, const char **p);
 
 #endif

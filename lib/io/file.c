@@ -18,6 +18,12 @@
 
 enum { CHUNK_BYTES = 1 << 16, SECRET_BYTES_MAX = 1 << 16, NAME_MAX_SHOWN = 300 };
 
+void file_fill_standard(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        while (fcntl(fd, F_GETFD) < 0)
+            if (open("/dev/null", fd == STDOUT_FILENO ? O_RDONLY : O_WRONLY) < 0) return;
+}
+
 /* After a call that failed: 0 = try again (waiting for `events` if it would block), else the error.
  */
 static int retry(int fd, short events, struct err *e) {
@@ -135,11 +141,14 @@ int file_read_secret_fd(int fd, struct buf *out, struct err *e) {
 }
 
 int file_write_fd(int fd, const char *p, size_t n, struct err *e) {
+    unsigned known = signal_count();
     while (n) {
         ssize_t done = write(fd, p, n);
         if (done >= 0) {
             p += done;
             n -= (size_t)done;
+            /* a write that a signal ended in the middle says how far it came, not EINTR */
+            if (n && signal_count() != known) return err_set(e, VK_ECANCEL, "interrupted");
             continue;
         }
         int code = retry(fd, POLLOUT, e);

@@ -6,6 +6,9 @@
 
 #include "base/buf.h"
 
+/* To be called before anything is opened: a standard descriptor that is closed becomes one whose
+ * use fails, so that no socket gets its number. */
+void file_fill_standard(void);
 /* Append all of path (or of fd, which stays open) to out, up to its maximum. VK_EFILE, VK_ELIMIT.
  */
 int file_read_all(const char *path, struct buf *out, struct err *e) MUST_CHECK;
@@ -14,7 +17,8 @@ int file_read_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;
  */
 int file_read_secret(const char *path, struct buf *out, struct err *e) MUST_CHECK;
 int file_read_secret_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;
-/* All n bytes to fd, waiting where it would block. VK_EFILE with e->sys (EPIPE, ENOSPC, ...). */
+/* All n bytes to fd, waiting where it would block. VK_EFILE with e->sys (EPIPE, ENOSPC, ...),
+ * VK_ECANCEL when a stop signal (io/signal) ends the wait; so it is with reading. */
 int file_write_fd(int fd, const char *p, size_t n, struct err *e) MUST_CHECK;
 
 /* A file written whole or not at all: a temporary name beside it, mode 0600 unless the target

@@ -93,6 +93,8 @@ static int open_temp(struct file_out *f, const struct stat *existing, struct err
 int file_out_open(const char *path, struct file_out **out, struct err *e) {
     struct stat st;
     bool exists = stat(path, &st) == 0;
+    /* links are followed here by hand: one that the kernel refuses to follow must not be */
+    if (!exists && errno != ENOENT) return fail(path, "", e);
     if (exists && S_ISDIR(st.st_mode)) {
         errno = EISDIR;
         return fail(path, "", e);

@@ -31,7 +31,9 @@ struct loop_timer {
 struct loop *loop_new(struct err *e);
 void loop_free(struct loop *l);
 
-/* Watch fd for mask (may be 0). The watch is owned by the loop until loop_del. */
+/* Watch fd for mask (may be 0). The watch is owned by the loop until loop_del, which comes before
+ * the descriptor is closed. A hang-up comes with all that the mask asks for, so that reading finds
+ * the last bytes and the end; under an empty mask it is told once. */
 int loop_add(struct loop *l, int fd, unsigned mask, loop_fd_fn *fn, void *arg,
              struct loop_watch **out, struct err *e) MUST_CHECK;
 void loop_mask(struct loop *l, struct loop_watch *w, unsigned mask);

@@ -246,8 +246,9 @@ static int expect_name(SSL *ssl, const char *name, struct err *e) {
     X509_VERIFY_PARAM *param = SSL_get0_param(ssl);
     X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
                                                X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    /* OpenSSL takes an empty name for "any" */
     int ok = is_ip(name) ? X509_VERIFY_PARAM_set1_ip_asc(param, name)
-                         : X509_VERIFY_PARAM_set1_host(param, name, 0);
+                         : *name && X509_VERIFY_PARAM_set1_host(param, name, 0);
     if (!ok)
         return err_set(e, VK_ETLS, "TLS: cannot verify the name '%s': it is no host name", name);
     return 0;

@@ -7,6 +7,7 @@
  *   sleep:MS                                         drip:MS:TEXT    one byte every MS milliseconds
  *   hold          wait until the peer hangs up       fill:N          N bytes 'x'
  *   reset         end with a TCP reset               (the end of the list closes)
+ *   serve:FILE    append what comes to FILE, and answer every command with +OK
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -81,11 +82,27 @@ static int wait_bytes(int fd) {
     return read(fd, bytes, sizeof bytes) > 0 ? 0 : -1;
 }
 
+/* A command is counted at each '*' that begins a line. */
+static int serve(int fd, const char *path) {
+    char bytes[65536], before = '\n';
+    FILE *file = fopen(path, "a");
+    if (!file) return perror(path), -1;
+    for (ssize_t n; (n = read(fd, bytes, sizeof bytes)) > 0;) {
+        fwrite(bytes, 1, (size_t)n, file);
+        fflush(file);
+        for (ssize_t i = 0; i < n; before = bytes[i++])
+            if (before == '\n' && bytes[i] == '*' && send_all(fd, "+OK\r\n", 5)) break;
+    }
+    fclose(file);
+    return -1;
+}
+
 static int play(int fd, const char *action) {
     char *text;
     int code;
     if (!strcmp(action, "read")) return wait_bytes(fd);
     if (!strncmp(action, "sleep:", 6)) return pause_ms(strtol(action + 6, NULL, 10)), 0;
+    if (!strncmp(action, "serve:", 6)) return serve(fd, action + 6);
     if (!strncmp(action, "drip:", 5)) return drip(fd, action + 5);
     if (!strncmp(action, "fill:", 5)) return fill(fd, strtol(action + 5, NULL, 10));
     if (!strcmp(action, "hold")) {

@@ -196,6 +196,7 @@ static void contradictions_are_errors(void) {
         {"--insecure", "--insecure has no effect without --tls"},
         {"--sni s -u redis://h", "--sni has no effect without --tls"},
         {"--tls-min-version 1.2", "--tls-min-version has no effect without --tls"},
+        {"--tls --tls-verify-name=", "option '--tls-verify-name': the name is empty"},
         {"--tls --insecure --tls-verify-name n",
          "--insecure and --tls-verify-name exclude each other"},
         {"--user u", "user 'u' needs a password (--askpass, or -a '' for none)"},
@@ -229,6 +230,27 @@ static void the_place_is_written_as_one_would_type_it(void) {
     CHECK_STR(connopt_where(&o, small, 4), "[::");
 }
 
+static struct dial_opts dial_of(const char *line, bool lenient) {
+    CHECK_EQ(take(line, lenient), 0);
+    return connopt_dial(&o, 7);
+}
+
+static void the_native_face_insists_on_a_family_and_a_compatible_one_prefers_it(void) {
+    struct dial_opts d = dial_of("", false);
+    CHECK_STR(d.host, "127.0.0.1");
+    CHECK(d.port == 6379 && !d.path && d.deadline_ns == 7 && d.keepalive);
+    CHECK(d.family == DIAL_ANY && !d.prefer_v4 && !d.prefer_v6);
+    d = dial_of("-h h -p 1 -6 --keepalive 0", false);
+    CHECK_STR(d.host, "h");
+    CHECK(d.port == 1 && d.family == DIAL_V6 && !d.prefer_v6 && !d.keepalive);
+    d = dial_of("-6", true);
+    CHECK(d.family == DIAL_ANY && d.prefer_v6 && !d.prefer_v4);
+    d = dial_of("-4", true);
+    CHECK(d.family == DIAL_ANY && d.prefer_v4);
+    d = dial_of("", true);
+    CHECK(d.family == DIAL_ANY && d.prefer_v4);
+}
+
 int main(void) {
     connopt_init(&o);
     RUN(without_options_the_defaults_hold);
@@ -241,6 +263,7 @@ int main(void) {
     RUN(contradictions_are_errors);
     RUN(the_compatible_face_takes_contradictions_silently);
     RUN(the_place_is_written_as_one_would_type_it);
+    RUN(the_native_face_insists_on_a_family_and_a_compatible_one_prefers_it);
     connopt_release(&o);
     return t_end();
 }

@@ -207,6 +207,14 @@ static void a_strict_protocol_does_not_fall_back(void) {
     check_done(&p, VK_ESERVER, "HELLO failed: ERR unknown command 'HELLO'");
 }
 
+static void a_password_that_the_server_quotes_is_not_repeated(void) {
+    PLAY(p);
+    start(&p, OPTS(.protocol = 2, .password = "secret"));
+    CHECK_SENT(p, "AUTH secret|");
+    answer(&p, "-ERR unknown command 'AUTH', with args beginning with: 'secret' \r\n");
+    check_done(&p, VK_ESERVER, "AUTH failed: ERR unknown command 'AUTH'");
+}
+
 static void a_server_without_users_gets_the_password_alone(void) {
     PLAY(p);
     start(&p, OPTS(.protocol = 2, .user = "u", .password = "p", .db = 1));
@@ -326,6 +334,7 @@ int main(void) {
         RUN(a_strict_protocol_does_not_fall_back);
         RUN(a_server_without_users_gets_the_password_alone);
         RUN(the_oldest_servers_take_three_rounds);
+        RUN(a_password_that_the_server_quotes_is_not_repeated);
         RUN(hello_must_confirm_the_protocol);
         RUN(a_full_server_is_heard_as_it_says);
         RUN(the_first_failure_is_the_one_that_counts);

@@ -701,6 +701,7 @@ static void run_sock_tests(void) {
 }
 
 int main(void) {
+    alarm(60);        /* a wait that does not end is a failure */
     run_sock_tests(); /* before signal_setup: MSG_NOSIGNAL alone must do */
     unsetenv("VK_LOOP");
     run_loop_tests();

@@ -252,6 +252,13 @@ static void the_name_to_expect_can_be_given(void) {
     CHECK_EQ(attempt(&(struct server){.cert = "wrong"}, &o, NULL), 0);
 }
 
+static void an_empty_name_is_not_any_name(void) {
+    struct tls_opts o = {.cacert = in("ca.crt"), .verify_name = ""};
+    CHECK_EQ(attempt(&(struct server){.cert = "good"}, &o, "localhost"), VK_ETLS);
+    CHECK_STR(err.text, "TLS: cannot verify the name '': it is no host name");
+    CHECK_EQ(attempt_cert("wrong", "%zone"), VK_ETLS);
+}
+
 static void behind_a_path_no_name_is_expected(void) {
     CHECK_EQ(attempt_cert("wrong", NULL), 0);
     CHECK_EQ(attempt_cert("stranger", NULL), VK_ETLS);
@@ -686,6 +693,7 @@ int main(void) {
     RUN(an_ip_is_compared_with_ips);
     RUN(a_wrong_name_is_refused_and_said);
     RUN(the_name_to_expect_can_be_given);
+    RUN(an_empty_name_is_not_any_name);
     RUN(behind_a_path_no_name_is_expected);
     RUN(the_chain_alone_may_be_verified);
     RUN(insecure_takes_anything);

@@ -198,6 +198,7 @@ static void columns_are_the_terminals_or_80(void) {
 }
 
 int main(void) {
+    alarm(60); /* a wait that does not end is a failure */
     RUN(answer_arrives_and_does_not_show);
     RUN(line_may_be_edited);
     RUN(interrupt_cancels_and_restores);

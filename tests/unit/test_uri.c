@@ -241,6 +241,7 @@ static void wiping_leaves_no_password(void) {
         {"redis://pw@h", "redis://xx@h"},
         {"redis://me:p@/w@h", "redis://me:xxxx@h"},
         {"unix://me:pw@/p", "unix://me:xx@/p"},
+        {"unix://pw@/p@q:r@s", "unix://xxxxxxxxx@s"},
         {"redis://h?user=u&password=pw&db=1", "redis://h?user=u&password=xx&db=1"},
         {"redis://h?pass%77ord=pw", "redis://h?pass%77ord=xx"},
         {"redis://h:1/2", "redis://h:1/2"},

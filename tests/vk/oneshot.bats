@@ -72,6 +72,24 @@ vk() { "$VK" -p "$one_port" "$@"; }
     assert_output '1) "a\x00b"'
     run --separate-stderr -2 vk --quoted-input get '"open'
     assert_regex "$stderr" "^vk: argument 2 is no valid quoted string: "
+    printf 'as it is' | vk --quoted-input -x set '"x\x00"'
+    run -0 vk --quoted-input get '"x\x00"'
+    assert_output 'as it is'
+}
+
+@test "a signal ends vk while nobody reads its output" {
+    head -c 1000000 /dev/zero | vk -x set big
+    mkfifo "$BATS_TEST_TMPDIR/out"
+    exec 9<>"$BATS_TEST_TMPDIR/out"
+    "$VK" -p "$one_port" get big >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    pid=$!
+    sleep 0.5
+    kill -TERM "$pid"
+    code=0
+    wait "$pid" || code=$?
+    exec 9>&-
+    assert_equal "$code" 143
+    assert_equal "$(cat "$BATS_TEST_TMPDIR/err")" ""
 }
 
 @test "--out writes the exact bytes of a bulk reply, 0600, whole or not at all" {

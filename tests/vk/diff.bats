@@ -1,0 +1,209 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: BSD-3-Clause
+# Every line of formats.txt, and many scripts, through redis-cli and through vk under that name: the same
+# bytes on both outputs and the same exit code.
+load ../helper
+load diff
+
+setup_file() {
+    diff_setup_file
+    server_start dif
+}
+teardown_file() { server_stop dif; }
+
+# run_table WHO: the lines of formats.txt, to WHO/LINE.out, .err and .exit.
+run_table() {
+    local options command line=0 dir=$BATS_TEST_TMPDIR/$1 words
+    mkdir "$dir"
+    while IFS=$'\t' read -r options command; do
+        line=$((line + 1))
+        [[ -z $options$command || $options == '#'* ]] && continue
+        if [ "$options" = setup ]; then
+            eval "words=($command)"
+            "$PEER" -s "$dif_sock" "${words[@]}" >/dev/null
+            continue
+        fi
+        eval "words=($options $command)"
+        timeout 10 "$(program "$1")" -s "$dif_sock" "${words[@]}" >"$dir/$line.out" 2>"$dir/$line.err" </dev/null
+        echo $? >"$dir/$line.exit"
+    done <"$BATS_TEST_DIRNAME/formats.txt"
+}
+
+@test "the table of options and commands" {
+    set +e
+    run_table peer
+    run_table ours
+    rows=0 bad=0
+    for exit in "$BATS_TEST_TMPDIR"/peer/*.exit; do
+        line=$(basename "$exit" .exit)
+        rows=$((rows + 1))
+        for kind in out err exit; do
+            same_files "$kind of $(sed -n "${line}p" "$BATS_TEST_DIRNAME/formats.txt")" \
+                "$BATS_TEST_TMPDIR/peer/$line.$kind" "$BATS_TEST_TMPDIR/ours/$line.$kind" || bad=$((bad + 1))
+        done
+    done
+    echo "$rows rows, $bad differences"
+    [ "$rows" -ge 150 ] && [ "$bad" = 0 ]
+}
+
+# on_terminal WHO ARGS...: standard output is a terminal, standard input is not.
+on_terminal() {
+    local who=$1 line
+    shift
+    printf -v line '%q ' "$(program "$who")" -s "$dif_sock" "$@"
+    script -qec "stty cols 80; $line" /dev/null </dev/null
+}
+
+@test "on a terminal: replies without control bytes are the same" {
+    prepare='rpush l a "b c" d\nset n 42\nset s text\nhset h f v g w\nsadd t 1 2\nzadd z 1.5 m\n'
+    prepare="${prepare}xadd x 1-1 f v\nset b \"\\\\\\\\x01\\\\\\\\xff\"\n"
+    prepare
+    bad=0 rows=0
+    while read -r -a words; do
+        rows=$((rows + 1))
+        on_terminal peer "${words[@]}" >"$BATS_TEST_TMPDIR/peer.out" || true
+        on_terminal ours "${words[@]}" >"$BATS_TEST_TMPDIR/ours.out" || true
+        same_files "${words[*]}" "$BATS_TEST_TMPDIR/peer.out" "$BATS_TEST_TMPDIR/ours.out" || bad=1
+    done <"$BATS_TEST_DIRNAME/terminal.txt"
+    [ "$bad" = 0 ] && [ "$rows" -ge 20 ]
+}
+
+# script LINES...: the script of these lines (printf %b) on standard input, options in $with.
+with=()
+script_of() {
+    input=$(printf '%s\\n' "$@")
+    same -s "$dif_sock" "${with[@]}"
+}
+
+@test "scripts: commands, errors, blank lines, no newline at the end" {
+    script_of 'set a 1' 'incr a' '' '   ' 'get a' 'lpush' 'lpush a x' 'get a'
+    input='set a 1\nget a' same -s "$dif_sock"
+    input='' same -s "$dif_sock"
+    input='\n\n' same -s "$dif_sock"
+    script_of '# no comment' '  \t ping  \t ' '\vping' '"" a' '""' 'ping'
+}
+
+@test "scripts: quotes, escapes and unbalanced quotes" {
+    script_of 'set a "b c"' 'get a' "set b 'x" 'get b' 'set c "b' '"x"y' "set d 'it\\\\'s'" 'get d' 'keys *'
+    script_of 'set a "\\\\x00\\\\xff\\\\n\\\\"q\\\\q"' 'strlen a' 'get a' 'set b a\\\\n"b c"' 'get b'
+    with=(--no-raw) script_of 'set a "\\\\x00\\\\xff\\\\n\\\\"q\\\\q"' 'get a' 'set b a\\\\n"b c"' 'get b'
+}
+
+@test "scripts: a number in front repeats, a wrong one is refused" {
+    script_of '3 incr x' '0 incr x' '-1 incr x' '99999999999999999999 incr x' '3' 'incr x' '+2 incr x' '3x incr x'
+    with=(--no-raw) script_of '2 incr x' '2 nosuch' '" 2" incr x' '2.0 incr x'
+}
+
+@test "scripts: quit and exit end them, with anything behind the word" {
+    script_of ping quit ping
+    script_of ping QUIT ping
+    script_of ping 'exit now' ping
+    script_of exit
+}
+
+@test "scripts: the tool's own words are not sent" {
+    script_of ':set hints' ':set nohints' ping ':set nosuch' ':set' ':foo' ping
+    script_of ping clear ping restart ping 'clear x'
+}
+
+@test "scripts: MULTI, EXEC and DISCARD" {
+    for format in --raw --no-raw --csv --json; do
+        with=("$format") script_of multi 'set a 1' 'incr a' exec 'get a'
+        with=("$format") script_of multi 'set a 1' nosuch exec 'get a' discard
+        with=("$format") script_of multi 'set a x' 'incr a' exec 'watch a' multi 'get a' discard
+    done
+}
+
+@test "scripts: SELECT, -n, AUTH and HELLO" {
+    script_of 'select 3' 'set a 1' 'select 99' 'select 0' 'get a'
+    with=(-n 3) script_of 'get a' 'set a 1' 'select 0' 'get a'
+    with=(-n 99) script_of 'set a 1' 'get a'
+    with=(-a wrong) script_of 'get a' 'auth x' 'auth x y'
+    with=(--no-raw) script_of 'hello 4' 'hset h f v' 'hgetall h' 'reset' 'ping'
+    with=(--no-raw -3) script_of 'hset h f v' 'hgetall h' 'zadd z 1 a' 'zscore z a' 'hello 9' 'reset' 'hgetall h'
+}
+
+@test "scripts: formats, delimiters, -e, -r and -i" {
+    for options in --csv --json --quoted-json --raw '--no-raw -3' '--json -2' '-d , -D ;' '-e' '-e --no-raw' '-r 3' '-i 0.01'; do
+        read -r -a with <<<"$options"
+        script_of 'set a 1' 'lpush a 1' 'rpush l 1 "2 3" é' 'lrange l 0 -1' 'hgetall nosuch' 'get nosuch' 'echo "a\\\\tb"'
+    done
+}
+
+@test "scripts: a NUL ends its line, CRLF ends lines" {
+    input='set a b\0c\nget a\n\0get a\nping\n' same -s "$dif_sock"
+    input='set a 1\r\nget a\r\nset b "x"\r\n\r\nget b\r\n' same -s "$dif_sock"
+    input='set a "x"\ry\r\nset a x\ry\nget a' same --no-raw -s "$dif_sock"
+}
+
+@test "scripts: large ones come out the same" {
+    big=$(head -c 100000 /dev/zero | tr '\0' y)
+    input=$(for i in $(seq 3000); do printf 'set k%d v%d\\nget k%d\\nlpush k%d x\\n' $i $i $i $i; done)
+    same -s "$dif_sock"
+    input="set big $big\\nget big\\nappend big x\\nstrlen big\\n" same --no-raw -s "$dif_sock"
+}
+
+@test "scripts: without a server every line says so, and the exit code is 0" {
+    input='set a 1\n\nget a\nquit\nget b\n' same -p 1
+    input='set a 1\n' same -e -s "$BATS_TEST_TMPDIR/nosuch"
+}
+
+@test "scripts: after SHUTDOWN every line says that no server is there" {
+    for who in peer ours; do
+        server_start gone
+        printf 'set a 1\nshutdown nosave\nget a\nget b\n' |
+            "$(program $who)" -p "$gone_port" >"$BATS_TEST_TMPDIR/$who.out" 2>"$BATS_TEST_TMPDIR/$who.err"
+        sed -i "s/:$gone_port/:PORT/" "$BATS_TEST_TMPDIR/$who.err"
+        echo $? >"$BATS_TEST_TMPDIR/$who.exit"
+    done
+    same_results shutdown
+}
+
+@test "subscribers in every format, RESP2 and RESP3" {
+    events='publish ch "h\\"i"\npublish other x\npublish ch2 "a\\nb\\xff"\nspublish ch s'
+    hears subscribe ch
+    for options in --no-raw --csv --json --quoted-json '-3 --no-raw' '-3 --csv' '-3 --raw' '-2 --json' '-d ,'; do
+        read -r -a with <<<"$options"
+        hears "${with[@]}" subscribe ch2 ch ch
+    done
+}
+
+@test "patterns and shard channels" {
+    events='publish ch hi\npublish ch2 x\nspublish ch s'
+    for options in --raw --no-raw --csv --json '-3 --no-raw'; do
+        read -r -a with <<<"$options"
+        hears "${with[@]}" psubscribe 'c*' '?h2'
+        hears "${with[@]}" ssubscribe ch
+    done
+}
+
+@test "MONITOR in every format" {
+    events='set a "b\\nc"\nping\nselect 3\nnosuch x'
+    for options in --raw --no-raw --csv --json -3 '-3 --no-raw'; do
+        read -r -a with <<<"$options"
+        hears "${with[@]}" monitor
+    done
+}
+
+@test "a script that subscribes or monitors reads no further" {
+    events='publish ch hi\nset a 1'
+    input='set a 2\nget a\nsubscribe ch\nping\n'
+    for options in --raw --no-raw --csv --json '-3 --no-raw'; do
+        read -r -a with <<<"$options"
+        hears "${with[@]}"
+    done
+    input='ping\nmonitor\nping\n' hears
+    input='subscribe\nmonitor x\nping\n' same --no-raw -s "$dif_sock"
+}
+
+@test "invalidations in a RESP3 script, with --show-pushes" {
+    lines=('client tracking on' 'get a' 'get c' 'set a 3' 'set b 2' 'mget b c' 'mset b 1 c 1' 'get a' flushall ping)
+    for options in '' '--no-raw' '--raw' '--csv' '--json'; do
+        for show in '' '--show-pushes yes' '--show-pushes no' '--show-pushes Y' '--show-pushes maybe'; do
+            read -r -a with <<<"-3 $options $show"
+            script_of "${lines[@]}"
+        done
+    done
+    with=(-3 --no-raw --show-pushes yes) script_of 'client tracking on' 'get a' 'set a 3'
+    assert_equal "$(sed -n 3p "$BATS_TEST_TMPDIR/ours.out")" "-> invalidate: 'a'"
+}
