@@ -39,8 +39,8 @@ static int undo_quotes(struct words *w, enum face face, struct err *e) {
     for (int i = 0; i < w->argc; i++) {
         buf_init(&w->undone[i], STDIN_MAX);
         if (resp_quote_undo(&w->undone[i], w->argv[i], w->lens[i], &why) < 0)
-            return err_set(e, face ? VK_EPARSE : VK_EUSAGE, "argument %d is no valid quoted string: %s", i + 1,
-                           why.text);
+            return err_set(e, face ? VK_EPARSE : VK_EUSAGE,
+                           "argument %d is no valid quoted string: %s", i + 1, why.text);
         w->argv[i] = buf_cstr(&w->undone[i]);
         w->lens[i] = w->undone[i].len;
     }

@@ -52,7 +52,7 @@ static const struct opt_row rows[] = {
     {0, "show-pushes", OPT_STR, ROW(show_pushes), "YESNO",
      "print RESP3 pushes (default yes on a terminal)", .words = "yes no"},
     {0, "no-auth-warning", OPT_FLAG, ROW(no_auth_warning),
-     .help = "accepted for compatibility; vk wipes -a from the process list"},
+     .help = "no warning about -a when started as valkey-cli or redis-cli"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
@@ -140,6 +140,7 @@ static int check(const struct options *o, struct err *e) {
     if ((o->stdin_last || o->stdin_tag) && !o->argc)
         return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
                        o->stdin_last ? 'x' : 'X');
+    if (o->repeat != 1 && !o->argc) return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
     if (o->out && o->format >= 0)

@@ -100,6 +100,13 @@ static bool is_word(const struct script *s, const char *word) {
     return a->argc && (a->argc == 1 || s->compatible) && str_ieq(a->argv[0], a->lens[0], word);
 }
 
+/* How often a command behind this word is to be run; the tool skips blanks in the word. */
+static bool is_repeat(const struct script *s, const char *word, size_t len, int64_t *n) {
+    while (s->compatible && len && (*word == ' ' || (*word >= '\t' && *word <= '\r')))
+        word++, len--;
+    return str_to_i64(word, len, n) == 0 && *n > 0;
+}
+
 /* What stands in front of the command, or instead of one: "5 INCR x", exit. */
 static void take_prefix(struct script *s) {
     struct resp_quote_args *a = s->args;
@@ -109,12 +116,18 @@ static void take_prefix(struct script *s) {
     if (is_word(s, "exit") || is_word(s, "quit")) {
         s->repeat = 0;
         s->leave = true;
-    } else if (a->argc > 1 && str_to_i64(a->argv[0], a->lens[0], &n) == 0 && n > 0) {
+    } else if (a->argc > 1 && is_repeat(s, a->argv[0], a->lens[0], &n)) {
         s->first = 1;
         s->repeat = n;
     }
     s->listening = s->compatible && s->repeat &&
                    face_listens_after(a->argc - s->first, a->argv + s->first, a->lens + s->first);
+}
+
+/* Replies that are still to come would go down with the server. */
+static bool is_shutdown(const struct script *s) {
+    const struct resp_quote_args *a = s->args;
+    return s->repeat && str_ieq(a->argv[s->first], a->lens[s->first], "shutdown");
 }
 
 /* 1: the line under way is to be sent; 0: it is done with; -1: it was put back. */
@@ -134,7 +147,8 @@ static int take_line(struct script *s, const char *p, size_t len) {
     buf_release(&answer);
     if (kept) return waits ? -1 : 0;
     take_prefix(s);
-    if (s->listening && put_back(s, p)) return -1;
+    bool waits_too = s->listening || is_shutdown(s);
+    if (waits_too && put_back(s, p)) return -1;
     return s->repeat > 0;
 }
 
@@ -265,21 +279,23 @@ static void show_prompt(struct script *s) {
 
 /* The tool reports a connection lost under a command and makes another for the next line. When more
  * commands were on the way nobody knows which of them were applied: the script ends here. */
-static void mend_script(struct script *s) {
+static bool mend_script(struct script *s) {
     struct run *r = s->run;
-    if (r->stopped.code != VK_ELOST || r->n_unanswered > 1 || s->listening) return;
+    if (r->stopped.code != VK_ELOST || r->n_unanswered > 1 || s->listening) return false;
     face_fail(r->opts, &r->stopped);
     err_clear(&r->stopped);
     r->n_unanswered = 0;
     s->repeat = 0;
+    return true;
 }
 
-/* At the prompt a lost connection, a late reply and Ctrl-C end the command, not the session. */
-static void mend(struct script *s) {
+/* At the prompt a lost connection, a late reply and Ctrl-C end the command, not the session. True
+ * when there is something to go on with. */
+static bool mend(struct script *s) {
     struct run *r = s->run;
-    if (s->compatible && !s->prompt) mend_script(s);
-    if (!s->prompt || !r->stopped.code) return;
-    if (r->stopped.code == VK_ECANCEL && !r->in_flight) return;
+    if (s->compatible && !s->prompt) return mend_script(s);
+    if (!s->prompt || !r->stopped.code) return false;
+    if (r->stopped.code == VK_ECANCEL && !r->in_flight) return false;
     bool begun = r->in_flight && r->slots[r->head].started; /* its line is ended with it */
     if (r->stopped.code == VK_ECANCEL && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
     run_flush(r);
@@ -289,6 +305,7 @@ static void mend(struct script *s) {
     signal_clear();
     r->muted = false;
     s->repeat = 0;
+    return true;
 }
 
 static void loop_until_over(struct script *s) {
@@ -297,7 +314,7 @@ static void loop_until_over(struct script *s) {
     for (;;) {
         feed(s);
         run_interrupted(r);
-        mend(s);
+        if (mend(s)) continue;
         if (is_over(s)) return;
         if (!idle && !r->in_flight) show_prompt(s);
         idle = !r->in_flight;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One connection: the protocol machine (core/session) wired to a socket on a loop. Making it is in
- * client/connect.c; here is what runs once it stands. The invariant: a lost connection is ended in
- * one place, conn_end, which closes the socket first and tells the session last. */
+ * client_connect.c; here is what runs once it stands. The invariant: a lost connection is ended in
+ * one place, client_end, which closes the socket first and tells the session last. */
 #include "client/client.h"
 
 #include <assert.h>
@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "client/conn.h"
+#include "client/client_impl.h"
 #include "client/probe.h"
 #include "core/command.h"
 #include "io/signal.h"
@@ -32,7 +32,7 @@ static void update_mask(struct client *c) {
 static void follow_session(struct client *c) {
     const struct err *e = session_error(c->session);
     if (!e->code || !c->sock) return;
-    conn_close(c);
+    client_drop(c);
     err_set(&c->error, e->code, "%s: %s", c->where, e->text);
 }
 
@@ -66,7 +66,7 @@ static void arm_deadline(struct client *c) {
         loop_timer_clear(c->loop, &c->timer);
 }
 
-void conn_close(struct client *c) {
+void client_drop(struct client *c) {
     loop_timer_clear(c->loop, &c->timer);
     loop_timer_clear(c->loop, &c->again);
     loop_del(c->loop, c->watch);
@@ -79,9 +79,9 @@ void conn_close(struct client *c) {
 }
 
 /* End the connection for the reason in why. */
-static void conn_end(struct client *c, const struct err *why) {
+static void client_end(struct client *c, const struct err *why) {
     if (!c->sock) return;
-    conn_close(c);
+    client_drop(c);
     if (!c->error.code) c->error = *why;
     session_end(c->session, &c->error);
 }
@@ -121,7 +121,7 @@ static void take(struct client *c, const char *p, size_t n) {
     err_clear(&e);
     if (may_speak_tls(c) && is_tls_alert(p, n)) {
         say_tls(c, &e);
-        conn_end(c, &e);
+        client_end(c, &e);
         return;
     }
     if (!session_received(c->session)) note_refusal(c, p, n);
@@ -133,7 +133,7 @@ static void take(struct client *c, const char *p, size_t n) {
 
 static void end_lost(struct client *c) {
     c->in_callback++;
-    conn_end(c, &c->error);
+    client_end(c, &c->error);
     c->in_callback--;
 }
 
@@ -167,7 +167,7 @@ static void lost(struct client *c, struct err *why) {
 
 /* What is decrypted already makes no descriptor readable. */
 static void on_again(void *arg) {
-    conn_on_ready(arg, LOOP_READ);
+    client_on_ready(arg, LOOP_READ);
 }
 
 static void read_some(struct client *c) {
@@ -212,7 +212,7 @@ static void write_some(struct client *c) {
     }
 }
 
-void conn_on_ready(void *arg, unsigned events) {
+void client_on_ready(void *arg, unsigned events) {
     struct client *c = arg;
     (void)events;
     read_some(c);
@@ -249,7 +249,7 @@ const struct err *client_error(const struct client *c) {
 void client_disconnect(struct client *c) {
     struct err e;
     err_set(&e, VK_ECANCEL, "disconnected");
-    conn_end(c, &e);
+    client_end(c, &e);
 }
 
 int client_submit(struct client *c, int argc, const char *const *argv, const size_t *lens,

@@ -17,7 +17,7 @@ struct connopt {
     int family;       /* enum dial_family */
     char *uri;        /* -u, owned; taken in by connopt_finish, its password wiped */
     const char *user;
-    char *password; /* owned, secret; NULL = none */
+    char *password;      /* owned, secret; NULL = none */
     bool password_shown; /* it stood in argv, as -a or in a URI; set by connopt_finish */
     bool askpass;
     const char *password_file;

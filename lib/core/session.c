@@ -45,7 +45,7 @@ struct session {
     uint64_t queued, sent, received;
     uint64_t borrowed_end; /* offset behind the last command with borrowed bytes */
     int64_t earliest_ns;   /* no pending deadline is before this one; 0 = none */
-    struct err err; /* sticky */
+    struct err err;        /* sticky */
 };
 
 struct session *session_new(const struct session_config *config) {

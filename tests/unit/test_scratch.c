@@ -27,7 +27,7 @@ static int n_entries(void) {
 
 /* What the server behind s answers. */
 static const char *ask(const struct scratch *s, const char *word, const char *argument) {
-    static char text[64];
+    static char text[8192];
     struct connopt o;
     struct client *c;
     const struct reply *r;
@@ -56,7 +56,11 @@ static void it_answers_and_leaves_nothing(void) {
     CHECK(!stat(s.folder, &st) && (st.st_mode & 0777) == 0700);
     CHECK(!strncmp(s.folder, home, strlen(home)));
     CHECK_EQ(n_entries(), 1);
+    const char *id = strstr(ask(&s, "INFO", "server"), "process_id:");
+    pid_t server = id ? (pid_t)strtol(id + strlen("process_id:"), NULL, 10) : 0;
+    CHECK(server > 0 && kill(server, 0) == 0);
     scratch_stop(&s);
+    CHECK(kill(server, 0) < 0);
     CHECK_EQ(n_entries(), 0);
     scratch_stop(&s); /* a second time does nothing */
 }

@@ -13,6 +13,7 @@ teardown_file() {
     server_stop one
     server_stop open
 }
+teardown() { [ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || true; }
 setup() { admin config resetstat >/dev/null; }
 
 admin() { REDISCLI_AUTH='open sesame' "$CLI" -s "$one_sock" "$@"; }

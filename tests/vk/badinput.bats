@@ -12,6 +12,7 @@ setup() {
 }
 teardown() {
     fake_stop
+    server_stop killed
     [ -z "$(ls -A "$BATS_TEST_TMPDIR/cwd")" ]
 }
 vk() { timeout 20 "$VK" -s "$bad_sock" "$@"; }

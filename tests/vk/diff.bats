@@ -68,65 +68,66 @@ on_terminal() {
     [ "$bad" = 0 ] && [ "$rows" -ge 20 ]
 }
 
-# script LINES...: the script of these lines (printf %b) on standard input, options in $with.
-with=()
-script_of() {
+# scripted OPTIONS LINES...: the script of these lines (printf %b) on standard input; options in one word.
+scripted() {
+    local options
+    read -r -a options <<<"$1"
+    shift
     input=$(printf '%s\\n' "$@")
-    same -s "$dif_sock" "${with[@]}"
+    same -s "$dif_sock" "${options[@]}"
 }
 
 @test "scripts: commands, errors, blank lines, no newline at the end" {
-    script_of 'set a 1' 'incr a' '' '   ' 'get a' 'lpush' 'lpush a x' 'get a'
+    scripted '' 'set a 1' 'incr a' '' '   ' 'get a' 'lpush' 'lpush a x' 'get a'
     input='set a 1\nget a' same -s "$dif_sock"
     input='' same -s "$dif_sock"
     input='\n\n' same -s "$dif_sock"
-    script_of '# no comment' '  \t ping  \t ' '\vping' '"" a' '""' 'ping'
+    scripted '' '# no comment' '  \t ping  \t ' '\vping' '"" a' '""' 'ping'
 }
 
 @test "scripts: quotes, escapes and unbalanced quotes" {
-    script_of 'set a "b c"' 'get a' "set b 'x" 'get b' 'set c "b' '"x"y' "set d 'it\\\\'s'" 'get d' 'keys *'
-    script_of 'set a "\\\\x00\\\\xff\\\\n\\\\"q\\\\q"' 'strlen a' 'get a' 'set b a\\\\n"b c"' 'get b'
-    with=(--no-raw) script_of 'set a "\\\\x00\\\\xff\\\\n\\\\"q\\\\q"' 'get a' 'set b a\\\\n"b c"' 'get b'
+    scripted '' 'set a "b c"' 'get a' "set b 'x" 'get b' 'set c "b' '"x"y' "set d 'it\\\\'s'" 'get d' 'keys *'
+    scripted '' 'set a "\\\\x00\\\\xff\\\\n\\\\"q\\\\q"' 'strlen a' 'get a' 'set b a\\\\n"b c"' 'get b'
+    scripted "--no-raw" 'set a "\\\\x00\\\\xff\\\\n\\\\"q\\\\q"' 'get a' 'set b a\\\\n"b c"' 'get b'
 }
 
 @test "scripts: a number in front repeats, a wrong one is refused" {
-    script_of '3 incr x' '0 incr x' '-1 incr x' '99999999999999999999 incr x' '3' 'incr x' '+2 incr x' '3x incr x'
-    with=(--no-raw) script_of '2 incr x' '2 nosuch' '" 2" incr x' '2.0 incr x'
+    scripted '' '3 incr x' '0 incr x' '-1 incr x' '99999999999999999999 incr x' '3' 'incr x' '+2 incr x' '3x incr x'
+    scripted "--no-raw" '2 incr x' '2 nosuch' '" 2" incr x' '2.0 incr x'
 }
 
 @test "scripts: quit and exit end them, with anything behind the word" {
-    script_of ping quit ping
-    script_of ping QUIT ping
-    script_of ping 'exit now' ping
-    script_of exit
+    scripted '' ping quit ping
+    scripted '' ping QUIT ping
+    scripted '' ping 'exit now' ping
+    scripted '' exit
 }
 
 @test "scripts: the tool's own words are not sent" {
-    script_of ':set hints' ':set nohints' ping ':set nosuch' ':set' ':foo' ping
-    script_of ping clear ping restart ping 'clear x'
+    scripted '' ':set hints' ':set nohints' ping ':set nosuch' ':set' ':foo' ping
+    scripted '' ping clear ping restart ping 'clear x'
 }
 
 @test "scripts: MULTI, EXEC and DISCARD" {
     for format in --raw --no-raw --csv --json; do
-        with=("$format") script_of multi 'set a 1' 'incr a' exec 'get a'
-        with=("$format") script_of multi 'set a 1' nosuch exec 'get a' discard
-        with=("$format") script_of multi 'set a x' 'incr a' exec 'watch a' multi 'get a' discard
+        scripted "$format" multi 'set a 1' 'incr a' exec 'get a'
+        scripted "$format" multi 'set a 1' nosuch exec 'get a' discard
+        scripted "$format" multi 'set a x' 'incr a' exec 'watch a' multi 'get a' discard
     done
 }
 
 @test "scripts: SELECT, -n, AUTH and HELLO" {
-    script_of 'select 3' 'set a 1' 'select 99' 'select 0' 'get a'
-    with=(-n 3) script_of 'get a' 'set a 1' 'select 0' 'get a'
-    with=(-n 99) script_of 'set a 1' 'get a'
-    with=(-a wrong) script_of 'get a' 'auth x' 'auth x y'
-    with=(--no-raw) script_of 'hello 4' 'hset h f v' 'hgetall h' 'reset' 'ping'
-    with=(--no-raw -3) script_of 'hset h f v' 'hgetall h' 'zadd z 1 a' 'zscore z a' 'hello 9' 'reset' 'hgetall h'
+    scripted '' 'select 3' 'set a 1' 'select 99' 'select 0' 'get a'
+    scripted "-n 3" 'get a' 'set a 1' 'select 0' 'get a'
+    scripted "-n 99" 'set a 1' 'get a'
+    scripted "-a wrong" 'get a' 'auth x' 'auth x y'
+    scripted "--no-raw" 'hello 4' 'hset h f v' 'hgetall h' 'reset' 'ping'
+    scripted "--no-raw -3" 'hset h f v' 'hgetall h' 'zadd z 1 a' 'zscore z a' 'hello 9' 'reset' 'hgetall h'
 }
 
 @test "scripts: formats, delimiters, -e, -r and -i" {
     for options in --csv --json --quoted-json --raw '--no-raw -3' '--json -2' '-d , -D ;' '-e' '-e --no-raw' '-r 3' '-i 0.01'; do
-        read -r -a with <<<"$options"
-        script_of 'set a 1' 'lpush a 1' 'rpush l 1 "2 3" é' 'lrange l 0 -1' 'hgetall nosuch' 'get nosuch' 'echo "a\\\\tb"'
+        scripted "$options" 'set a 1' 'lpush a 1' 'rpush l 1 "2 3" é' 'lrange l 0 -1' 'hgetall nosuch' 'get nosuch' 'echo "a\\\\tb"'
     done
 }
 
@@ -200,10 +201,9 @@ script_of() {
     lines=('client tracking on' 'get a' 'get c' 'set a 3' 'set b 2' 'mget b c' 'mset b 1 c 1' 'get a' flushall ping)
     for options in '' '--no-raw' '--raw' '--csv' '--json'; do
         for show in '' '--show-pushes yes' '--show-pushes no' '--show-pushes Y' '--show-pushes maybe'; do
-            read -r -a with <<<"-3 $options $show"
-            script_of "${lines[@]}"
+            scripted "-3 $options $show" "${lines[@]}"
         done
     done
-    with=(-3 --no-raw --show-pushes yes) script_of 'client tracking on' 'get a' 'set a 3'
+    scripted "-3 --no-raw --show-pushes yes" 'client tracking on' 'get a' 'set a 3'
     assert_equal "$(sed -n 3p "$BATS_TEST_TMPDIR/ours.out")" "-> invalidate: 'a'"
 }

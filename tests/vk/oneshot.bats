@@ -146,7 +146,9 @@ vk() { "$VK" -p "$one_port" "$@"; }
     vk publish ch hello
     eventually grep -q '^hello$' "$BATS_TEST_TMPDIR/out"
     kill -TERM "$pid"
-    run ! wait "$pid"
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" = 143 ]
     assert_equal "$(cat "$BATS_TEST_TMPDIR/out")" $'subscribe\nch\n1\nmessage\nch\nhello'
 }
 
@@ -157,5 +159,7 @@ vk() { "$VK" -p "$one_port" "$@"; }
     vk echo seen
     eventually grep -q '"echo" "seen"' "$BATS_TEST_TMPDIR/out"
     kill -TERM "$pid"
-    run ! wait "$pid"
+    code=0
+    wait "$pid" || code=$?
+    [ "$code" = 143 ]
 }

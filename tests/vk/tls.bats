@@ -13,6 +13,7 @@ teardown_file() { server_stop one; }
 teardown() {
     fake_stop
     server_stop two
+    [ -z "${pid:-}" ] || kill "$pid" 2>/dev/null || true
 }
 setup() { present good tls-auth-clients no tls-protocols ""; }
 
@@ -328,10 +329,10 @@ ask_plainly() { timeout 20 "$VK" -p "$fake_port" --tls --insecure "$@"; }
     eventually grep -q '^1$' "$BATS_TEST_TMPDIR/out"
     vk publish ch hello
     eventually grep -q '^hello$' "$BATS_TEST_TMPDIR/out"
-    kill -INT "$pid"
+    kill "$pid"
     code=0
     wait "$pid" || code=$?
-    assert_equal "$code" 130
+    assert_equal "$code" 143
     assert_equal "$(cat "$BATS_TEST_TMPDIR/out")" $'subscribe\nch\n1\nmessage\nch\nhello'
 }
 

@@ -10,6 +10,7 @@ setup() {
 }
 teardown() {
     fake_stop
+    server_stop away
     tmux_end
 }
 # ESC, BEL, BS, DEL, a CR that goes back, a C1 byte, C1 as UTF-8, right-to-left override, isolate,

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "client/conn.h"
+#include "client/client_impl.h"
 #include "client/probe.h"
 #include "client/secret.h"
 #include "io/dial.h"
@@ -84,7 +84,7 @@ static void on_probed(void *arg, bool plain) {
 }
 
 static bool may_be_plain(const struct attempt *a) {
-    return !a->c->opts->path && !a->c->opts->lenient;
+    return !a->c->opts->lenient;
 }
 
 /* A plain server takes the ClientHello for the start of a line and waits for its end. */
@@ -200,7 +200,7 @@ static int open_session(struct attempt *a) {
     err_clear(&c->error);
     c->refusal[0] = 0;
     c->write_failed = c->write_waits = c->sent_huge = false;
-    int code = loop_add(c->loop, a->sock->fd, LOOP_READ, conn_on_ready, c, &c->watch, &a->err);
+    int code = loop_add(c->loop, a->sock->fd, LOOP_READ, client_on_ready, c, &c->watch, &a->err);
     if (code < 0) return code;
     c->sock = a->sock;
     a->sock = NULL; /* moved to c */
@@ -219,7 +219,7 @@ static int try_once(struct client *c, struct err *e) {
     buf_clear(&c->secret);
     if (code < 0) {
         sock_close(a.sock);
-        conn_close(c);
+        client_drop(c);
         *e = a.err;
         e->code = code;
         if (c->session) session_end(c->session, e); /* nobody may call back into `a` later */
@@ -278,7 +278,7 @@ int client_new(struct loop *l, const struct connopt *o, const struct client_hook
 
 void client_free(struct client *c) {
     if (!c) return;
-    conn_close(c);
+    client_drop(c);
     session_free(c->session);
     tls_ctx_free(c->tls);
     reply_builder_release(&c->builder);

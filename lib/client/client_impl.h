@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The inside of struct client, shared by client.c (a standing connection) and connect.c (making
- * one). For lib/client only. */
-#ifndef CLIENT_CONN_H
-#define CLIENT_CONN_H
+/* The inside of struct client, shared by client.c (a standing connection) and client_connect.c
+ * (making one). For lib/client only. */
+#ifndef CLIENT_IMPL_H
+#define CLIENT_IMPL_H
 
 #include "client/client.h"
 #include "core/handshake.h"
@@ -22,7 +22,7 @@ struct client {
     struct loop_timer again;      /* the stream has more than was read in one go */
     struct probe *probe;          /* the connection is lost, and the second knock under way */
     struct err error;             /* why the connection ended; code 0 while it is well */
-    char refusal[256];           /* the server's words when it does not want the connection */
+    char refusal[256];            /* the server's words when it does not want the connection */
     struct reply_builder builder; /* client_call's reply */
     struct buf secret;            /* the password during the handshake */
     char *in;                     /* read buffer */
@@ -33,9 +33,9 @@ struct client {
 };
 
 /* Close the socket and leave the session as it is. */
-void conn_close(struct client *c);
+void client_drop(struct client *c);
 /* The loop's callback for an open connection. */
-void conn_on_ready(void *arg, unsigned events);
+void client_on_ready(void *arg, unsigned events);
 /* Turn the loop while *code is VK_MORE. VK_ECANCEL on a stop signal. */
 int client_turn_until(struct client *c, const int *code, struct err *e);
 
