@@ -161,6 +161,7 @@ static void add_bare(struct buf *text, const struct resp_event *ev) {
 static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
     if (!s->started) {
         s->started = true;
+        release_pushes(r);
         render_begin(&r->render, s->plain);
         if (resp_read_is_error(ev->type)) error_begins(r, s);
     }
@@ -189,6 +190,8 @@ static void on_push(void *arg, enum push_kind kind, const struct reply *reply) {
     struct run *r = arg;
     if (!pushed_is_asked_for(kind) && !r->opts->pushes) return;
     pushed_print(r->opts, &r->push_render, &r->push_out, kind, reply);
+    bool unasked = r->opts->face != FACE_NATIVE && !pushed_is_asked_for(kind);
+    if (unasked && !r->in_flight) return; /* the tool reads it with the next reply, or never */
     if (!r->in_flight || !r->slots[r->head].started) release_pushes(r);
 }
 

@@ -289,6 +289,17 @@ static bool mend_script(struct script *s) {
     return true;
 }
 
+/* What a command given up leaves behind: its reply is dropped when it comes; but a server that is
+ * itself blocked in it would keep everything behind it waiting (design, rule 4). */
+static void give_up_command(struct script *s) {
+    struct client *client = s->run->client;
+    if (!client_is_open(client)) return;
+    if (session_blocked(client_session(client)))
+        client_disconnect(client);
+    else
+        run_give_up(s->run);
+}
+
 /* At the prompt a lost connection, a late reply and Ctrl-C end the command, not the session. True
  * when there is something to go on with. */
 static bool mend(struct script *s) {
@@ -300,7 +311,7 @@ static bool mend(struct script *s) {
     if (r->stopped.code == VK_ECANCEL && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
     run_flush(r);
     face_fail(r->opts, &r->stopped);
-    if (client_is_open(r->client)) client_disconnect(r->client);
+    give_up_command(s);
     err_clear(&r->stopped);
     signal_clear();
     r->muted = false;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Time. Everything inside runs on the monotonic clock in nanoseconds; the wall clock is for show.
- */
+/* Time: everything inside runs on the monotonic clock, in nanoseconds. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
@@ -11,7 +10,5 @@
 
 /* CLOCK_MONOTONIC in ns; never 0, never steps. */
 int64_t clock_now_ns(void);
-/* Seconds since 1970 in ns. */
-int64_t clock_wall_ns(void);
 
 #endif

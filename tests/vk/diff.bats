@@ -58,6 +58,7 @@ on_terminal() {
     prepare='rpush l a "b c" d\nset n 42\nset s text\nhset h f v g w\nsadd t 1 2\nzadd z 1.5 m\n'
     prepare="${prepare}xadd x 1-1 f v\nset b \"\\\\\\\\x01\\\\\\\\xff\"\n"
     prepare
+    assert_equal "$(on_terminal ours get n)" $'"42"\r'
     bad=0 rows=0
     while read -r -a words; do
         rows=$((rows + 1))
@@ -205,5 +206,6 @@ scripted() {
         done
     done
     scripted "-3 --no-raw --show-pushes yes" 'client tracking on' 'get a' 'set a 3'
-    assert_equal "$(sed -n 3p "$BATS_TEST_TMPDIR/ours.out")" "-> invalidate: 'a'"
+    scripted "-3 --no-raw --show-pushes yes" 'client tracking on' 'get a' 'set a 3' ping
+    assert_equal "$(sed -n 4p "$BATS_TEST_TMPDIR/ours.out")" "-> invalidate: 'a'"
 }

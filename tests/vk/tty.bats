@@ -225,7 +225,7 @@ last_lines_are() { [ "$(screen | tail -n "$(wc -l <<<"$1")")" = "$1" ]; }
     type_line 'get k'
     eventually shows 'abc'
     keys C-c
-    ends_with '2) "abc^C'$'\n'"not connected>"
+    ends_with '2) "abc^C'$'\n'"127.0.0.1:$fake_port>"
 }
 
 @test "exit, quit and Ctrl-D leave with 0, Ctrl-C at the prompt by the signal" {
