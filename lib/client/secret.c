@@ -88,7 +88,7 @@ int secret_for_connect(const struct connopt *o, struct buf *out, bool *has, stru
         return 0;
     }
     if (o->password && buf_adds(out, o->password) < 0)
-        return err_set(e, VK_ELIMIT, "password longer than %zu bytes", out->max);
+        return err_set(e, VK_EFILE, "password longer than %zu bytes", out->max);
     *has = o->password != NULL;
     return 0;
 }

@@ -86,7 +86,7 @@ static int read_output(int fd, struct buf *out, int64_t deadline_ns, struct err 
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) code = err_sys(e, VK_EFILE, "cannot read a command's output");
         if (n > 0 && buf_add(out, bytes, (size_t)n) < 0)
-            code = err_set(e, VK_ELIMIT, "command printed more than %zu bytes", out->max);
+            code = err_set(e, VK_EFILE, "command printed more than %zu bytes", out->max);
         if (code < 0) break;
     }
     mem_wipe(bytes, sizeof bytes);

@@ -9,9 +9,9 @@
 
 /* Run `sh -c command`, stdin from /dev/null, stderr ours, and append its standard output to out
  * (whose maximum is the limit). VK_EFILE: it could not be run, exited non-zero or died by a signal
- * (e says how); VK_ELIMIT; VK_ETIMEOUT after timeout_ms (> 0), VK_ECANCEL on a stop signal
- * (io/signal); the child and its process group are then killed. The text of e never holds the
- * output. */
+ * (e says how), or printed too much; VK_ETIMEOUT after timeout_ms (> 0), VK_ECANCEL on a stop
+ * signal (io/signal); the child and its process group are then killed. The text of e never holds
+ * the output. */
 int child_capture(const char *command, struct buf *out, int64_t timeout_ms,
                   struct err *e) MUST_CHECK;
 

@@ -55,7 +55,7 @@ static int expect_end(int fd, size_t max, const char *name, struct err *e) {
     size_t got;
     int code = read_some(fd, &c, 1, &got, name, e);
     if (code < 0 || !got) return code;
-    return err_set(e, VK_ELIMIT, "%s is larger than %zu bytes", name, max);
+    return err_set(e, VK_EFILE, "%s is larger than %zu bytes", name, max);
 }
 
 static int read_all(int fd, struct buf *out, const char *name, struct err *e) {
@@ -79,7 +79,7 @@ static int read_line(int fd, char *line, size_t *len, const char *name, struct e
         if (code < 0) return code;
         if (!got || c == '\n') break;
         if (n == SECRET_BYTES_MAX)
-            return err_set(e, VK_ELIMIT, "the first line of %s is longer than %d bytes", name,
+            return err_set(e, VK_EFILE, "the first line of %s is longer than %d bytes", name,
                            SECRET_BYTES_MAX);
         line[n++] = c;
     }
@@ -99,7 +99,7 @@ static int read_secret(int fd, struct buf *out, const char *name, struct err *e)
         code = err_set(e, VK_EFILE, "the first line of %s has a NUL byte in it", name);
     else if (buf_add(out, line, len) < 0)
         code =
-            err_set(e, VK_ELIMIT, "the first line of %s is longer than %zu bytes", name, out->max);
+            err_set(e, VK_EFILE, "the first line of %s is longer than %zu bytes", name, out->max);
 out:
     mem_wipe(line, SECRET_BYTES_MAX);
     free(line);

@@ -9,7 +9,7 @@
 /* To be called before anything is opened: a standard descriptor that is closed becomes one whose
  * use fails, so that no socket gets its number. */
 void file_fill_standard(void);
-/* Append all of path (or of fd, which stays open) to out, up to its maximum. VK_EFILE, VK_ELIMIT.
+/* Append all of path (or of fd, which stays open) to out, up to its maximum. VK_EFILE.
  */
 int file_read_all(const char *path, struct buf *out, struct err *e) MUST_CHECK;
 int file_read_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;

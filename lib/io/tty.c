@@ -62,7 +62,7 @@ static int read_answer(int fd, char answer[ANSWER_BYTES_MAX], size_t *len, struc
         *len = n - (got != 0);
         return 0;
     }
-    return err_set(e, VK_ELIMIT, "the answer is too long");
+    return err_set(e, VK_EFILE, "the answer is too long");
 }
 
 static int exchange(int fd, const char *prompt, struct buf *out, struct err *e) {
@@ -71,7 +71,7 @@ static int exchange(int fd, const char *prompt, struct buf *out, struct err *e) 
     int code = file_write_fd(fd, prompt, strlen(prompt), e);
     if (code == 0) code = read_answer(fd, answer, &len, e);
     if (code == 0 && buf_add(out, answer, len) < 0)
-        code = err_set(e, VK_ELIMIT, "the answer is too long");
+        code = err_set(e, VK_EFILE, "the answer is too long");
     mem_wipe(answer, sizeof answer);
     /* the typed one did not show */
     int newline = file_write_fd(fd, "\n", 1, code == 0 ? e : NULL);

@@ -103,7 +103,7 @@ static void too_much_output_is_refused(void) {
     buf_init(&small, 10);
     CHECK_EQ(child_capture("echo 123456789", &small, 5000, &err), 0);
     buf_clear(&small);
-    CHECK_EQ(child_capture("yes secret", &small, 5000, &err), VK_ELIMIT);
+    CHECK_EQ(child_capture("yes secret", &small, 5000, &err), VK_EFILE);
     CHECK(!strstr(err.text, "secret"));
     CHECK(small.len <= 10);
     buf_release(&small);

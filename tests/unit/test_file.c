@@ -75,7 +75,7 @@ static void file_of_exactly_the_limit_fits_and_one_more_does_not(void) {
     CHECK_EQ(file_read_all(path, &b, &e), 0);
     CHECK_EQ(b.len, 200000);
     buf_clear(&b);
-    CHECK_EQ(file_read_all(make("a", big, 200001), &b, &e), VK_ELIMIT);
+    CHECK_EQ(file_read_all(make("a", big, 200001), &b, &e), VK_EFILE);
     CHECK(strstr(e.text, "is larger than 200000 bytes") != NULL);
     buf_release(&b);
 }
@@ -128,13 +128,13 @@ static void bad_secrets_are_refused(void) {
     CHECK_EQ(secret_of("\r\n", 2, &b, &e), VK_EFILE);
     CHECK_EQ(secret_of("a\0b\n", 4, &b, &e), VK_EFILE);
     CHECK(strstr(e.text, "NUL") != NULL);
-    CHECK_EQ(secret_of(big, 65537, &b, &e), VK_ELIMIT);
+    CHECK_EQ(secret_of(big, 65537, &b, &e), VK_EFILE);
     CHECK_EQ(b.len, 0);
     CHECK_EQ(secret_of(big, 65536, &b, &e), 0);
     CHECK_EQ(b.len, 65536);
     buf_release(&b);
     buf_init(&b, 3);
-    CHECK_EQ(secret_of("long", 4, &b, &e), VK_ELIMIT);
+    CHECK_EQ(secret_of("long", 4, &b, &e), VK_EFILE);
     buf_release(&b);
 }
 

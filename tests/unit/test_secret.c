@@ -128,7 +128,7 @@ static void a_commands_failure_gives_no_secret(void) {
         {"echo", VK_EFILE, "--auth-command: command printed no password"},
         {"echo secret; exit 4", VK_EFILE, "--auth-command: command failed with exit code 4"},
         {"printf 'a\\000b'", VK_EFILE, "--auth-command: the password has a NUL byte"},
-        {"yes secret", VK_ELIMIT, "--auth-command: command printed more than 1000 bytes"},
+        {"yes secret", VK_EFILE, "--auth-command: command printed more than 1000 bytes"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct connopt o = none();
