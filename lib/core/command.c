@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
+#include "core/args.h"
 
 enum { NAME_MAX_LEN = 40 };
 
@@ -160,26 +160,12 @@ static const char *const blocking[] = {
     "SSUBSCRIBE", "SUBSCRIBE", "SYNC",        "WAIT",    "WAITAOF",
 };
 
-struct args {
-    int argc;
-    const char *const *argv;
-    const size_t *lens;
-};
-
-static size_t arg_len(const struct args *a, int i) {
-    return a->lens ? a->lens[i] : strlen(a->argv[i]);
-}
-
-static bool arg_is(const struct args *a, int i, const char *word) {
-    return i < a->argc && str_ieq(a->argv[i], arg_len(a, i), word);
-}
-
 /* The command's name in upper case, of so many words; false when it cannot be a known one. */
 static bool name_of(const struct args *a, int n_words, char name[NAME_MAX_LEN]) {
     size_t len = 0;
     if (n_words > a->argc) return false;
     for (int i = 0; i < n_words; i++) {
-        size_t n = arg_len(a, i);
+        size_t n = args_len(a, i);
         if (n + len + 2 > NAME_MAX_LEN) return false;
         if (i) name[len++] = ' ';
         for (size_t j = 0; j < n; j++) {
@@ -207,9 +193,9 @@ static bool is_among(const struct args *a, const char *const *table, size_t n) {
 
 /* GEORADIUS and GEORADIUSBYMEMBER may end in STORE key or STOREDIST key. */
 static bool stores(const struct args *a) {
-    if (!arg_is(a, 0, "GEORADIUS") && !arg_is(a, 0, "GEORADIUSBYMEMBER")) return false;
+    if (!args_is(a, 0, "GEORADIUS") && !args_is(a, 0, "GEORADIUSBYMEMBER")) return false;
     for (int i = 5; i < a->argc; i++)
-        if (arg_is(a, i, "STORE") || arg_is(a, i, "STOREDIST")) return true;
+        if (args_is(a, i, "STORE") || args_is(a, i, "STOREDIST")) return true;
     return false;
 }
 
@@ -219,15 +205,15 @@ bool command_reads_only(int argc, const char *const *argv, const size_t *lens) {
 }
 
 static bool stream_blocks(const struct args *a) {
-    int i = arg_is(a, 0, "XREAD") ? 1 : arg_is(a, 0, "XREADGROUP") ? 4 : a->argc;
-    for (; i < a->argc && !arg_is(a, i, "STREAMS"); i++)
-        if (arg_is(a, i, "BLOCK")) return true;
+    int i = args_is(a, 0, "XREAD") ? 1 : args_is(a, 0, "XREADGROUP") ? 4 : a->argc;
+    for (; i < a->argc && !args_is(a, i, "STREAMS"); i++)
+        if (args_is(a, i, "BLOCK")) return true;
     return false;
 }
 
 /* Most commands are told by length and first letter: this question comes with every submit. */
 static bool may_block(const struct args *a) {
-    return a->argc && arg_len(a, 0) >= 4 && strchr("BbDdMmPpSsWwXx", a->argv[0][0]);
+    return a->argc && args_len(a, 0) >= 4 && strchr("BbDdMmPpSsWwXx", a->argv[0][0]);
 }
 
 bool command_blocks(int argc, const char *const *argv, const size_t *lens) {

@@ -4,35 +4,20 @@
 #include "core/verb.h"
 
 #include <limits.h>
-#include <string.h>
 
-#include "base/str.h"
-
-struct args {
-    int argc;
-    const char *const *argv;
-    const size_t *lens;
-};
-
-static size_t arg_len(const struct args *a, int i) {
-    return a->lens ? a->lens[i] : strlen(a->argv[i]);
-}
-
-static bool arg_is(const struct args *a, int i, const char *word) {
-    return i < a->argc && str_ieq(a->argv[i], arg_len(a, i), word);
-}
+#include "core/args.h"
 
 /* Argument 1 as a number from 0 to INT_MAX, or other. */
 static int number(const struct args *a, int other) {
     int64_t n;
-    if (a->argc < 2 || str_to_i64(a->argv[1], arg_len(a, 1), &n)) return other;
+    if (a->argc < 2 || str_to_i64(a->argv[1], args_len(a, 1), &n)) return other;
     return n >= 0 && n <= INT_MAX ? (int)n : other;
 }
 
 static struct verb of_client(const struct args *a) {
-    bool reply = arg_is(a, 1, "REPLY") && a->argc == 3, tracking = arg_is(a, 1, "TRACKING");
-    bool on = arg_is(a, 2, "ON"), off = arg_is(a, 2, "OFF");
-    if (reply && arg_is(a, 2, "SKIP")) return (struct verb){VERB_REPLY_SKIP, 0};
+    bool reply = args_is(a, 1, "REPLY") && a->argc == 3, tracking = args_is(a, 1, "TRACKING");
+    bool on = args_is(a, 2, "ON"), off = args_is(a, 2, "OFF");
+    if (reply && args_is(a, 2, "SKIP")) return (struct verb){VERB_REPLY_SKIP, 0};
     if (reply && on) return (struct verb){VERB_REPLY_ON, 0};
     if (reply && off) return (struct verb){VERB_REPLY_OFF, 0};
     if (tracking && (on || off)) return (struct verb){VERB_TRACKING, on};
@@ -71,7 +56,7 @@ static int find(const char *name, size_t len) {
 
 struct verb verb_of(int argc, const char *const *argv, const size_t *lens) {
     struct args a = {argc, argv, lens};
-    size_t len = arg_len(&a, 0);
+    size_t len = args_len(&a, 0);
     if (len < 4 || len > 12) return (struct verb){VERB_PLAIN, 0};
     int found = find(argv[0], len);
     if (found == CLIENT) return of_client(&a);
