@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Shared by the suites that hold vk, started under the name redis-cli, against redis-cli itself.
+# shellcheck disable=SC2154 # dif_sock comes from server_start
 PEER=$(command -v redis-cli || true)
 
 # Once a file: our link, or the reason to leave the file out. Another release prints other bytes.
@@ -28,6 +29,7 @@ same_files() {
 # same ARGS...: both programs, given $input (printf %b) on standard input, print the same bytes on both
 # outputs and exit alike. Nothing is said when they do.
 input=
+events=
 same() {
     local who code dir=$BATS_TEST_TMPDIR
     for who in peer ours; do
@@ -64,7 +66,7 @@ hear() {
     "$(program "$who")" -s "$dif_sock" "$@" >"$dir/$who.out" 2>"$dir/$who.err" < <(printf %b "$input") 3>&- &
     pid=$!
     eventually listens
-    printf "$events\npublish ch end\nspublish ch end\n" | "$PEER" -s "$dif_sock" >/dev/null
+    printf '%b\npublish ch end\nspublish ch end\n' "$events" | "$PEER" -s "$dif_sock" >/dev/null
     eventually grep -q end "$dir/$who.out"
     sleep 0.05
     kill -TERM "$pid"
