@@ -28,6 +28,7 @@ struct script {
     struct buf in;                /* what was read; lines from `at` on are still to be run */
     size_t at, searched;          /* `searched`: no newline before it */
     uint64_t line;                /* number of the line under way */
+    uint64_t unsent;              /* the line that could not be sent any more, 0 = none */
     struct resp_quote_args *args; /* the line under way, split */
     int first;                    /* its first word that belongs to the command */
     int64_t repeat;               /* how often it is still to be sent */
@@ -235,8 +236,10 @@ static void feed(struct script *s) {
         struct resp_quote_args *a = s->args;
         bool last = --s->repeat == 0;
         if (run_submit(s->run, last ? &s->args : NULL, a->argc - s->first, a->argv + s->first,
-                       a->lens + s->first, s->prompt ? 0 : s->line) < 0)
+                       a->lens + s->first, s->prompt ? 0 : s->line) < 0) {
+            s->unsent = s->line;
             break;
+        }
     }
     compact(s);
 }
@@ -340,14 +343,17 @@ static void loop_until_over(struct script *s) {
 
 /* --- the end ---------------------------------------------------------------------------------- */
 
-static void say_unanswered(const struct run *r) {
-    if (!r->n_unanswered || !r->unanswered_line) return;
+/* After a loss: which lines are in doubt, and which were surely not run. */
+static void say_unanswered(const struct script *s) {
+    const struct run *r = s->run;
     unsigned long long line = r->unanswered_line, more = r->n_unanswered - 1;
-    if (more)
+    if (r->n_unanswered > 1 && line)
         msg_warn("no reply to line %llu and %llu more: they may or may not have been applied", line,
                  more);
-    else
+    else if (r->n_unanswered && line)
         msg_warn("no reply to line %llu: it may or may not have been applied", line);
+    else if (s->unsent && !s->prompt)
+        msg_warn("line %llu was not sent, nor what follows it", (unsigned long long)s->unsent);
 }
 
 static int exit_code(struct script *s) {
@@ -355,7 +361,7 @@ static int exit_code(struct script *s) {
     const struct options *o = r->opts;
     if (r->stopped.code) {
         int code = face_fail(o, &r->stopped);
-        say_unanswered(r);
+        say_unanswered(s);
         return code;
     }
     if (o->face != FACE_NATIVE || s->prompt) return 0;

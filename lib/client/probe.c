@@ -57,7 +57,7 @@ static int try_tls(struct probe *p) {
 }
 
 static int try_plain(struct probe *p) {
-    static char ping[] = "PING\r\n";
+    char ping[] = "PING\r\n";
     struct iovec v = {.iov_base = ping, .iov_len = sizeof ping - 1};
     struct err e;
     size_t n;

@@ -51,7 +51,7 @@ static void on_answer(void *arg, unsigned events) {
 }
 
 static void on_dialed(void *arg, struct sock *s, const struct err *e) {
-    static char ping[] = "PING\r\n";
+    char ping[] = "PING\r\n";
     struct knock *k = arg;
     struct iovec v = {.iov_base = ping, .iov_len = sizeof ping - 1};
     size_t sent = 0;

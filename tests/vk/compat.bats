@@ -14,6 +14,7 @@
 #   selected, where the tool forgets it), and with more than one the script ends there with exit code 1; CLIENT REPLY OFF does not hang it. No COMMAND DOCS is sent.
 # - A reply is printed as it comes, so of one that is cut off the beginning is shown.
 # - Not there yet: help and connect as words of a script, SYNC as a replica.
+# shellcheck disable=SC2153 # PEER and OURS are those of diff.bash
 load ../helper
 load diff
 
@@ -23,7 +24,10 @@ setup_file() {
 }
 teardown_file() { server_stop dif; }
 teardown() { fake_stop; }
-setup() { input= prepare=; }
+setup() {
+    input=''
+    prepare=''
+}
 
 # same_at PORT ARGS...: same, with -p PORT in front.
 same_at() {
@@ -188,8 +192,9 @@ blocks() { "$PEER" -s "$dif_sock" info clients | grep -q '^blocked_clients:1'; }
 @test "SHUTDOWN succeeds when the connection ends" {
     for who in peer ours; do
         server_start gone
-        "$(program $who)" -p "$gone_port" shutdown nosave >"$BATS_TEST_TMPDIR/$who.out" 2>"$BATS_TEST_TMPDIR/$who.err"
-        echo $? >"$BATS_TEST_TMPDIR/$who.exit"
+        "$(program $who)" -p "$gone_port" shutdown nosave >"$BATS_TEST_TMPDIR/$who.out" \
+            2>"$BATS_TEST_TMPDIR/$who.err" && code=0 || code=$?
+        echo "$code" >"$BATS_TEST_TMPDIR/$who.exit"
     done
     same_results shutdown
     assert_equal "$(cat "$BATS_TEST_TMPDIR/ours.exit" "$BATS_TEST_TMPDIR/ours.err")" 0
@@ -212,7 +217,7 @@ blocks() { "$PEER" -s "$dif_sock" info clients | grep -q '^blocked_clients:1'; }
 
 @test "with several commands on the way a lost connection ends the script" {
     input='set a 1\nclient kill type normal skipme no\nset b 1\nset c 1\n'
-    run -1 --separate-stderr "$OURS" -s "$dif_sock" < <(printf "$input")
+    run -1 --separate-stderr "$OURS" -s "$dif_sock" < <(printf %b "$input")
     assert_output $'OK\n1'
     assert_equal "${stderr_lines[0]}" "Error: Server closed the connection"
     assert_equal "${stderr_lines[1]}" "redis-cli: no reply to line 3 and 1 more: they may or may not have been applied"
@@ -251,10 +256,10 @@ same_wire() {
 }
 
 @test "on the wire: passwords from the environment and a URI" {
-    REDISCLI_AUTH=env same_wire ping
-    REDISCLI_AUTH=env same_wire -a opt ping
-    REDISCLI_AUTH=env same_wire --user u ping
-    input='ping\n' REDISCLI_AUTH=env same_wire -n 2 -3
+    REDISCLI_AUTH='env' same_wire ping
+    REDISCLI_AUTH='env' same_wire -a opt ping
+    REDISCLI_AUTH='env' same_wire --user u ping
+    input='ping\n' REDISCLI_AUTH='env' same_wire -n 2 -3
     assert_equal "$(sends_uri ours)" "$(sends_uri peer)"
 }
 

@@ -13,7 +13,8 @@ teardown_file() { server_stop dif; }
 
 # run_table WHO: the lines of formats.txt, to WHO/LINE.out, .err and .exit.
 run_table() {
-    local options command line=0 dir=$BATS_TEST_TMPDIR/$1 words
+    local options command words line=0 dir=$BATS_TEST_TMPDIR/$1 cli
+    cli=$(program "$1")
     mkdir "$dir"
     while IFS=$'\t' read -r options command; do
         line=$((line + 1))
@@ -24,26 +25,25 @@ run_table() {
             continue
         fi
         eval "words=($options $command)"
-        timeout 10 "$(program "$1")" -s "$dif_sock" "${words[@]}" >"$dir/$line.out" 2>"$dir/$line.err" </dev/null
+        timeout 10 "$cli" -s "$dif_sock" "${words[@]}" >"$dir/$line.out" 2>"$dir/$line.err" </dev/null
         echo $? >"$dir/$line.exit"
     done <"$BATS_TEST_DIRNAME/formats.txt"
 }
+show_difference() {
+    local line=${1%.*}
+    same_files "$1 of $(sed -n "${line}p" "$BATS_TEST_DIRNAME/formats.txt")" "peer/$1" "ours/$1"
+}
 
 @test "the table of options and commands" {
+    cd "$BATS_TEST_TMPDIR"
     set +e
     run_table peer
     run_table ours
-    rows=0 bad=0
-    for exit in "$BATS_TEST_TMPDIR"/peer/*.exit; do
-        line=$(basename "$exit" .exit)
-        rows=$((rows + 1))
-        for kind in out err exit; do
-            same_files "$kind of $(sed -n "${line}p" "$BATS_TEST_DIRNAME/formats.txt")" \
-                "$BATS_TEST_TMPDIR/peer/$line.$kind" "$BATS_TEST_TMPDIR/ours/$line.$kind" || bad=$((bad + 1))
-        done
-    done
-    echo "$rows rows, $bad differences"
-    [ "$rows" -ge 150 ] && [ "$bad" = 0 ]
+    bad=$(diff -rq peer ours | sed -n 's/^Files peer\/\(.*\) and .*/\1/p')
+    for file in $bad; do show_difference "$file"; done
+    rows=(peer/*.exit)
+    echo "${#rows[@]} rows"
+    [ "${#rows[@]}" -ge 150 ] && [ -z "$bad" ]
 }
 
 # on_terminal WHO ARGS...: standard output is a terminal, standard input is not.
@@ -59,14 +59,14 @@ on_terminal() {
     prepare="${prepare}xadd x 1-1 f v\nset b \"\\\\\\\\x01\\\\\\\\xff\"\n"
     prepare
     assert_equal "$(on_terminal ours get n)" $'"42"\r'
-    bad=0 rows=0
+    differ=0 n=0
     while read -r -a words; do
-        rows=$((rows + 1))
+        n=$((n + 1))
         on_terminal peer "${words[@]}" >"$BATS_TEST_TMPDIR/peer.out" || true
         on_terminal ours "${words[@]}" >"$BATS_TEST_TMPDIR/ours.out" || true
-        same_files "${words[*]}" "$BATS_TEST_TMPDIR/peer.out" "$BATS_TEST_TMPDIR/ours.out" || bad=1
+        same_files "${words[*]}" "$BATS_TEST_TMPDIR/peer.out" "$BATS_TEST_TMPDIR/ours.out" || differ=1
     done <"$BATS_TEST_DIRNAME/terminal.txt"
-    [ "$bad" = 0 ] && [ "$rows" -ge 20 ]
+    [ "$differ" = 0 ] && [ "$n" -ge 20 ]
 }
 
 # scripted OPTIONS LINES...: the script of these lines (printf %b) on standard input; options in one word.
@@ -140,7 +140,7 @@ scripted() {
 
 @test "scripts: large ones come out the same" {
     big=$(head -c 100000 /dev/zero | tr '\0' y)
-    input=$(for i in $(seq 3000); do printf 'set k%d v%d\\nget k%d\\nlpush k%d x\\n' $i $i $i $i; done)
+    input=$(for i in $(seq 3000); do printf 'set k%d v%d\\nget k%d\\nlpush k%d x\\n' "$i" "$i" "$i" "$i"; done)
     same -s "$dif_sock"
     input="set big $big\\nget big\\nappend big x\\nstrlen big\\n" same --no-raw -s "$dif_sock"
 }
@@ -154,9 +154,10 @@ scripted() {
     for who in peer ours; do
         server_start gone
         printf 'set a 1\nshutdown nosave\nget a\nget b\n' |
-            "$(program $who)" -p "$gone_port" >"$BATS_TEST_TMPDIR/$who.out" 2>"$BATS_TEST_TMPDIR/$who.err"
+            "$(program $who)" -p "$gone_port" >"$BATS_TEST_TMPDIR/$who.out" 2>"$BATS_TEST_TMPDIR/$who.err" &&
+            code=0 || code=$?
         sed -i "s/:$gone_port/:PORT/" "$BATS_TEST_TMPDIR/$who.err"
-        echo $? >"$BATS_TEST_TMPDIR/$who.exit"
+        echo "$code" >"$BATS_TEST_TMPDIR/$who.exit"
     done
     same_results shutdown
 }
