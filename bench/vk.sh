@@ -19,7 +19,7 @@ echo "vk PING (reach: wall and cpu <= 0.8)"
 
 seq "$SETS" | sed 's/.*/set key:& value:&/' >"$dir/sets"
 echo "$SETS SET lines on standard input (reach: wall <= 0.1)"
-"$pair" 1 "$dir/sets" "$BUILD/vk -p $port" "$cli -p $port"
+"$pair" 3 "$dir/sets" "$BUILD/vk -p $port" "$cli -p $port"
 
 echo 'eval "for i=1,1000000,1000 do local t={} for j=0,999 do t[#t+1]=\"element:\"..(i+j) end redis.call(\"rpush\",KEYS[1],unpack(t)) end" 1 list' |
     "$BUILD/vk" -s "$dir/s" >/dev/null
