@@ -50,11 +50,14 @@ $(B)/fakeserver: tests/fake/fakeserver.c
 $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a -lhiredis $(LIBS)
-$(B)/fuzz/%: tests/fuzz/%.c $(wildcard lib/*/*.c lib/*/*.h)
+FUZZ_C  := $(wildcard lib/base/*.c lib/resp/*.c lib/core/*.c) lib/client/uri.c lib/client/connopt.c
+FUZZ_O  := $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_C))
+FUZZ    := clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fno-sanitize-recover=undefined
+$(B)/fuzz/lib/%.o: lib/%.c Makefile
 	@mkdir -p $(@D)
-	clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fsanitize=fuzzer,address,undefined \
-	    -fno-sanitize-recover=undefined -o $@ $< $(wildcard lib/base/*.c lib/resp/*.c lib/core/*.c \
-	    lib/client/uri.c lib/client/connopt.c)
+	$(FUZZ) -fsanitize=fuzzer-no-link,address,undefined -MMD -MP -c -o $@ $<
+$(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_O)
+	$(FUZZ) -fsanitize=fuzzer,address,undefined -o $@ $^
 
 unit: $(UNITS)
 	@scripts/unit $(UNITS)

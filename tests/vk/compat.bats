@@ -149,7 +149,7 @@ same_at() {
     local reads='read' ok='send:+OK\r\n'
     same_fake read
     same_fake "$reads" reset
-    same_fake "$reads" "$ok" -- -r 2
+    same_fake "$reads" "$ok" "$reads" -- -r 2
     same_fake "$reads" 'send:-ERR no SELECT\r\n' "$reads" "$ok" "$reads" -- -n 3 -r 2
     same_fake "$reads" 'send:-ERR unknown command HELLO\r\n' "$reads" "$ok" "$reads" -- -3
 }
