@@ -77,6 +77,14 @@ static int words_init(struct words *w, const struct options *o, struct err *e) {
     return code;
 }
 
+/* The loop goes on meanwhile: pushes are printed, the connection's end is seen. */
+static void wait_ns_or_stop(struct run *r, int64_t ns) {
+    int64_t until = clock_now_ns() + ns;
+    run_flush(r);
+    while (clock_now_ns() < until && !r->stopped.code && !run_interrupted(r))
+        run_turn(r, until);
+}
+
 /* The connection failed under the command: may it be sent again, and when? A write whose reply was
  * lost never is; a command of which something was printed neither. */
 static bool try_again(struct run *r, const struct words *w, struct retry *retry, bool started) {
@@ -85,11 +93,9 @@ static bool try_again(struct run *r, const struct words *w, struct retry *retry,
     enum errclass c = errclass_of_code(r->stopped.code);
     if (started || !retry_may_resend(true, reads)) return false;
     if (!retry_again(retry, r->opts->conn.retry.command_on, c, &wait_ns)) return false;
-    int64_t until = clock_now_ns() + wait_ns;
-    while (clock_now_ns() < until && !run_interrupted(r))
-        loop_turn(r->loop, until);
     err_clear(&r->stopped);
-    return !run_interrupted(r);
+    wait_ns_or_stop(r, wait_ns);
+    return !r->stopped.code;
 }
 
 static void run_one(struct run *r, const struct words *w, struct rng *rng) {
@@ -110,27 +116,15 @@ static void run_one(struct run *r, const struct words *w, struct rng *rng) {
     } while (!r->stopped.code);
 }
 
-static void pause_between(struct run *r) {
-    int64_t until = clock_now_ns() + (int64_t)(r->opts->interval_s * (double)CLOCK_NS_PER_S);
-    run_flush(r);
-    while (clock_now_ns() < until && !r->stopped.code && !run_interrupted(r))
-        run_turn(r, until);
-}
-
 static void say_listening(const struct run *r) {
     static const char text[] = "Reading messages... (press Ctrl-C to quit)\n";
     const struct options *o = r->opts;
     struct err ignored;
     if (o->face != FACE_NATIVE || o->format == RENDER_RAW || !o->tty) return;
+    if (!client_session(r->client)) return; /* -r 0 */
     if (!(session_state(client_session(r->client)) & SESSION_SUBSCRIBED)) return;
     if (file_write_fd(STDERR_FILENO, text, sizeof text - 1, &ignored) < 0) { /* nobody is left */
     }
-}
-
-static bool is_subscribe(const struct words *w) {
-    return w->argc && (str_ieq(w->argv[0], w->lens[0], "subscribe") ||
-                       str_ieq(w->argv[0], w->lens[0], "psubscribe") ||
-                       str_ieq(w->argv[0], w->lens[0], "ssubscribe"));
 }
 
 static void run_all(struct run *r, const struct words *w) {
@@ -138,11 +132,12 @@ static void run_all(struct run *r, const struct words *w) {
     struct rng rng;
     rng_seed(&rng, (uint64_t)clock_now_ns());
     for (int64_t i = 0; o->repeat < 0 || i < o->repeat; i++) {
-        if (i && o->interval_s > 0) pause_between(r);
+        if (i && o->interval_s > 0)
+            wait_ns_or_stop(r, (int64_t)(o->interval_s * (double)CLOCK_NS_PER_S));
         if (!r->stopped.code) run_one(r, w, &rng);
         if (r->stopped.code || (o->stop_on_error && r->n_failed)) return;
     }
-    if (is_subscribe(w)) say_listening(r);
+    say_listening(r);
     run_listen(r);
 }
 

@@ -135,8 +135,15 @@ static int settle_pushes(struct options *o, struct err *e) {
     return 0;
 }
 
+/* What vk tries again: failures of the connection. An error reply is an answer. */
+enum { RETRIED = ERRCLASS_CONNECT | ERRCLASS_LOST | ERRCLASS_TIMEOUT };
+
 /* Combinations that mean nothing. */
 static int check(const struct options *o, struct err *e) {
+    unsigned more = o->conn.retry.command_on & ~(unsigned)RETRIED;
+    if (more)
+        return err_set(e, VK_EUSAGE, "--retry-on '%s': only lost and timeout are tried again",
+                       errclass_name((enum errclass)(more & -more)));
     if ((o->stdin_last || o->stdin_tag) && !o->argc)
         return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
                        o->stdin_last ? 'x' : 'X');

@@ -291,11 +291,13 @@ void run_give_up(struct run *r) {
     if (r->in_flight) client_cancel(r->client);
 }
 
+bool run_is_listening(const struct run *r) {
+    const struct session *session = client_session(r->client); /* NULL: never connected yet */
+    return session && (session_state(session) & (SESSION_SUBSCRIBED | SESSION_MONITOR));
+}
+
 void run_listen(struct run *r) {
-    unsigned modes = SESSION_SUBSCRIBED | SESSION_MONITOR;
-    while (!r->stopped.code && !run_interrupted(r)) {
-        struct session *session = client_session(r->client);
-        if (!session || !(session_state(session) & modes)) return;
+    while (!r->stopped.code && !run_interrupted(r) && run_is_listening(r)) {
         if (!client_is_open(r->client)) {
             r->stopped = *client_error(r->client);
             return;

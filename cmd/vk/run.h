@@ -65,6 +65,8 @@ void run_drain(struct run *r);
 /* Wait for no reply any more: one cut off in the middle gets its line end, those that are missing
  * count as unanswered. */
 void run_give_up(struct run *r);
+/* The connection is in a mode that has pushes of its own: SUBSCRIBE, MONITOR. */
+bool run_is_listening(const struct run *r);
 /* Print pushes until a signal or the connection's end, when the connection is in a mode that has
  * them (SUBSCRIBE, MONITOR). */
 void run_listen(struct run *r);

@@ -224,8 +224,7 @@ static bool is_connected(struct script *s) {
 static void go_on_if_refused(struct script *s) {
     struct run *r = s->run;
     if (!s->listening || r->in_flight || s->repeat || !client_session(r->client)) return;
-    unsigned modes = SESSION_SUBSCRIBED | SESSION_MONITOR;
-    s->listening = session_state(client_session(r->client)) & modes;
+    s->listening = run_is_listening(r);
 }
 
 static void feed(struct script *s) {

@@ -96,7 +96,7 @@ const struct opt_row connopt_rows[] = {
      .words = "no constant exponential full-jitter equal-jitter decorrelated-jitter "
               "exponential-with-jitter"},
     {0, "retry-on", OPT_STR, ROW(retry_on), "LIST",
-     "kinds of error after which a command is tried again, with commas: loading,tryagain"},
+     "kinds of failure after which a command that only reads is sent again: lost,timeout"},
     {.type = OPT_HEADING, .help = "Authentication"},
     {'a', "pass", OPT_SECRET, ROW(password), "PASS",
      "password; it is wiped from the process list at once, a file or --askpass never gets there"},

@@ -125,6 +125,7 @@ signalled() {
     usage "unknown --show-pushes value 'maybe' (valid: yes, no)" --show-pushes maybe ping
     usage "unknown shell 'tcsh' (valid: bash, zsh, fish)" --completion tcsh
     usage "unknown backoff 'slow'" --backoff slow ping
+    usage "--retry-on 'loading': only lost and timeout are tried again" --retry-on lost,loading ping
     fails 2 "$VK" --retry-on slow ping
     assert_regex "$stderr" "unknown kind 'slow' \(valid: connect, lost, timeout, "
 }
