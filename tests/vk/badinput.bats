@@ -303,12 +303,14 @@ full_socket() {
     "$VK" -s "$killed_sock" eval 'return redis.call("set", "k", string.rep("x", 100000000))' 0
     mkfifo ../fifo
     "$VK" -s "$killed_sock" get k >../fifo 2>../err 3>&- &
+    pid=$! code=0
     exec 9<../fifo
     head -c 1000000 <&9 >../got
     kill -9 "$killed_pid"
     cat <&9 >>../got
     exec 9<&-
-    run -3 wait $!
+    wait "$pid" || code=$?
+    assert_equal "$code" 3
     assert_equal "$(cat ../err)" "vk: $killed_sock: server closed the connection in the middle of a reply"
     [ "$(wc -c <../got)" -gt 1000000 ]
     assert_equal "$(tr -d x <../got)" ""
