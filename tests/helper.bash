@@ -14,6 +14,8 @@ case $BUILD in /*) ;; *) BUILD=$ROOT/$BUILD ;; esac
 VK=$BUILD/vk
 SERVER=$(command -v valkey-server || command -v redis-server)
 CLI=$(command -v valkey-cli || command -v redis-cli)
+# script(1) and tmux run their words with $SHELL, and the words here are bash's.
+export SHELL=$BASH
 unset VALKEYCLI_HOST VALKEYCLI_PORT VALKEYCLI_AUTH REDISCLI_AUTH FAKETTY
 
 # A TCP port nobody listens on now; servers that lose the race for it are started again on another.
