@@ -104,11 +104,23 @@ static void count(struct resp_scanner *s, enum resp_type type) {
     s->errors += resp_read_is_error(type);
 }
 
-/* Read to the end of the value under way: 1, 0 when the window ends first, or an error. */
+static void tell_error(struct resp_scanner *s, const char *text, size_t len) {
+    if (s->on_error) s->on_error(s->error_arg, text, len);
+}
+
+/* Read to the end of the value under way: 1, 0 when the window ends first, or an error. Of an error
+ * that comes in pieces the first is told: at its end, s->replies still counts those before it. */
 static int read_value(struct resp_scanner *s) {
     struct resp_event ev;
     int got;
     while ((got = resp_read_next(&s->reader, &ev)) == 1) {
+        if (!ev.depth && !ev.aside && resp_read_is_error(ev.type)) {
+            if (ev.kind == RESP_TEXT_OPEN) s->told = false;
+            if (ev.kind == RESP_VALUE || (ev.kind == RESP_TEXT && !s->told)) {
+                tell_error(s, ev.p, ev.len);
+                s->told = true;
+            }
+        }
         if (!ev.done) continue;
         count(s, ev.type);
         return 1;
@@ -122,6 +134,7 @@ static int scan_value(struct resp_scanner *s) {
     if (resp_read_at_start(r)) behind = skip_value(from, r->end);
     if (!behind) return read_value(s);
     r->p = behind;
+    if (*from == RESP_ERROR) tell_error(s, from + 1, (size_t)(behind - from - 3));
     count(s, (enum resp_type) * from);
     return 1;
 }

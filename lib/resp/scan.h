@@ -7,10 +7,17 @@
 
 #include "resp/read.h"
 
+/* An error at top level: its text without the type byte, or the first piece of one that came cut.
+ * s->replies is then the number of replies before it. */
+typedef void resp_scan_error_fn(void *arg, const char *text, size_t len);
+
 struct resp_scanner {
-    uint64_t replies; /* complete replies so far (pushes not among them) */
-    uint64_t errors;  /* of these, errors at top level */
-    uint64_t pushes;  /* complete pushes at top level */
+    uint64_t replies;             /* complete replies so far (pushes not among them) */
+    uint64_t errors;              /* of these, errors at top level */
+    uint64_t pushes;              /* complete pushes at top level */
+    resp_scan_error_fn *on_error; /* set after init; may be NULL */
+    void *error_arg;
+    bool told; /* private: of the error under way, its first piece */
     /* Private but for reader.err, the sticky error: reads what the quick way does not. */
     struct resp_reader reader;
 };

@@ -9,31 +9,66 @@
 
 #include "resp/write.h"
 
-static int encode(struct resp_template *t, int argc, const char *const *argv, const size_t *lens) {
-    size_t total;
-    if (resp_write_argv(&t->bytes, argc, argv, lens)) return VK_ELIMIT;
-    t->stride = t->bytes.len;
-    if (__builtin_mul_overflow(t->stride, (size_t)t->copies, &total)) return VK_ELIMIT;
-    if (!buf_reserve(&t->bytes, total - t->stride)) return VK_ELIMIT;
-    while (t->bytes.len < total)
-        if (buf_add(&t->bytes, t->bytes.p, t->stride)) return VK_ELIMIT;
-    return 0;
-}
-
-int resp_template_init(struct resp_template *t, int argc, const char *const *argv,
-                       const size_t *lens, int copies, size_t max_bytes) {
-    *t = (struct resp_template){.copies = copies};
+void resp_template_init(struct resp_template *t, size_t max_bytes) {
+    *t = (struct resp_template){0};
     buf_init(&t->bytes, max_bytes);
-    if (copies < 1 || argc < 1) return VK_EUSAGE;
-    int rc = encode(t, argc, argv, lens);
-    if (rc) resp_template_release(t);
-    return rc;
 }
 
 void resp_template_release(struct resp_template *t) {
     buf_release(&t->bytes);
+    free(t->commands);
     free(t->holes);
     *t = (struct resp_template){0};
+}
+
+/* The bytes from `at` on are a new command. */
+static int append(struct resp_template *t, size_t at, int argc) {
+    t->commands = mem_realloc(t->commands, (size_t)t->n_commands + 1, sizeof *t->commands);
+    t->commands[t->n_commands] = (struct resp_template_command){
+        .at = at, .len = t->bytes.len - at, .argc = argc, .first_hole = t->n_holes};
+    return t->n_commands++;
+}
+
+int resp_template_add(struct resp_template *t, int argc, const char *const *argv,
+                      const size_t *lens) {
+    size_t at = t->bytes.len;
+    if (argc < 1) return VK_EUSAGE;
+    if (resp_write_argv(&t->bytes, argc, argv, lens)) return VK_ELIMIT;
+    return append(t, at, argc);
+}
+
+int resp_template_add_raw(struct resp_template *t, const char *p, size_t n) {
+    size_t at = t->bytes.len;
+    if (!n) return VK_EUSAGE;
+    if (buf_add(&t->bytes, p, n)) return VK_ELIMIT;
+    return append(t, at, 0);
+}
+
+int resp_template_repeat(struct resp_template *t, int copies) {
+    size_t stride = t->bytes.len, total;
+    int n_commands = t->n_commands, n_holes = t->n_holes;
+    if (copies < 1 || __builtin_mul_overflow(stride, (size_t)copies, &total)) return VK_ELIMIT;
+    if (!buf_reserve(&t->bytes, total - stride)) return VK_ELIMIT;
+    t->commands =
+        mem_realloc(t->commands, (size_t)n_commands * (size_t)copies, sizeof *t->commands);
+    if (n_holes)
+        t->holes = mem_realloc(t->holes, (size_t)n_holes * (size_t)copies, sizeof *t->holes);
+    for (int c = 1; c < copies; c++) {
+        memcpy(t->bytes.p + t->bytes.len, t->bytes.p, stride);
+        t->bytes.len += stride;
+        for (int i = 0; i < n_commands; i++) {
+            struct resp_template_command command = t->commands[i];
+            command.at += (size_t)c * stride;
+            command.first_hole += c * n_holes;
+            t->commands[t->n_commands++] = command;
+        }
+        for (int i = 0; i < n_holes; i++) {
+            struct resp_template_hole hole = t->holes[i];
+            hole.at += (size_t)c * stride;
+            t->holes[t->n_holes++] = hole;
+        }
+    }
+    return 0;
 }
 
 /* Read the number of a head such as "$64\r\n" and return what follows the head. */
@@ -46,25 +81,23 @@ static const char *skip_head(const char *p, size_t *n) {
 
 int resp_template_hole(struct resp_template *t, int arg, size_t from, size_t width) {
     size_t argc, len;
-    const char *p = skip_head(t->bytes.p, &argc);
-    if (arg < 0 || (size_t)arg >= argc) return VK_EUSAGE;
-    p = skip_head(p, &len);
+    if (!t->n_commands) return VK_EUSAGE;
+    struct resp_template_command *command = &t->commands[t->n_commands - 1];
+    if (arg < 0 || arg >= command->argc) return VK_EUSAGE;
+    const char *p = skip_head(skip_head(t->bytes.p + command->at, &argc), &len);
     for (int i = 0; i < arg; i++)
         p = skip_head(p + len + 2, &len);
     if (from > len || width > len - from) return VK_EUSAGE;
     t->holes = mem_realloc(t->holes, (size_t)t->n_holes + 1, sizeof *t->holes);
     size_t at = (size_t)(p - t->bytes.p) + from;
     t->holes[t->n_holes] = (struct resp_template_hole){.at = at, .width = width};
+    command->n_holes++;
     return t->n_holes++;
 }
 
-static char *hole_start(struct resp_template *t, int copy, int hole) {
-    assert(copy >= 0 && copy < t->copies && hole >= 0 && hole < t->n_holes);
-    return t->bytes.p + (size_t)copy * t->stride + t->holes[hole].at;
-}
-
-void resp_template_digits(struct resp_template *t, int copy, int hole, uint64_t v) {
-    char *start = hole_start(t, copy, hole), *p = start + t->holes[hole].width;
+void resp_template_digits(struct resp_template *t, int hole, uint64_t v) {
+    assert(hole >= 0 && hole < t->n_holes);
+    char *start = t->bytes.p + t->holes[hole].at, *p = start + t->holes[hole].width;
     while (p - start >= 2) { /* two at a time: half the long divisions */
         unsigned pair = (unsigned)(v % 100);
         v /= 100;
@@ -74,8 +107,7 @@ void resp_template_digits(struct resp_template *t, int copy, int hole, uint64_t 
     if (p > start) *--p = (char)('0' + v % 10);
 }
 
-void resp_template_bytes(struct resp_template *t, int copy, int hole, const char *p, size_t n) {
-    char *start = hole_start(t, copy, hole);
-    assert(n <= t->holes[hole].width);
-    if (n) memcpy(start, p, n);
+void resp_template_bytes(struct resp_template *t, int hole, const char *p, size_t n) {
+    assert(hole >= 0 && hole < t->n_holes && n <= t->holes[hole].width);
+    if (n) memcpy(t->bytes.p + t->holes[hole].at, p, n);
 }

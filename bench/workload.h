@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What is sent. An operation is one pass through a sequence of commands; each different place in
+ * the sequence that the report shows is a row. Two makes: commands of fixed length, encoded once
+ * and patched in place (everything a user types, and the test list), and commands written anew for
+ * each operation by a function (the suites whose keys have numbers of natural length). Read-only
+ * once made, so that all workers share it; what a worker writes into is its image. */
+#ifndef BENCH_WORKLOAD_H
+#define BENCH_WORKLOAD_H
+
+#include "resp/template.h"
+
+enum { WORKLOAD_ROWS_MAX = 64, WORKLOAD_DIGITS = 12 };
+
+struct workload_row {
+    char *title; /* "SET": the command as it stands in a report */
+    bool aside; /* framing such as MULTI and EXEC: has its latencies, is not counted as a request */
+};
+
+/* A hole and what fills it: random (or sequential) numbers below the range. */
+struct workload_hole {
+    int group;       /* holes of one command and one group share a value; -1 = its own */
+    uint64_t stream; /* number of the value within an operation: chooses the random stream */
+    uint64_t counter, per_op; /* sequential: value = (op * per_op + counter) mod range */
+};
+
+struct workload;
+/* Append the commands of operation op to out and the row of each to rows (room for max_commands);
+ * returns how many commands there are. */
+typedef int workload_write_fn(void *arg, uint64_t op, struct buf *out, uint16_t *rows);
+
+struct workload {
+    char *title; /* of the run */
+    struct workload_row *rows;
+    int n_rows;
+    int commands;     /* per operation; written ones: at most */
+    uint16_t *row_of; /* by place in the sequence (patched ones) */
+    /* patched */
+    struct resp_template template; /* one operation */
+    struct workload_hole *holes;   /* beside template.holes; none without a range */
+    uint64_t range;                /* numbers are below it; 0 = placeholders stay as they are */
+    bool sequential;
+    uint64_t seed;
+    uint64_t op_base; /* sequential: operations of earlier runs (the tool's counters go on) */
+    /* written */
+    workload_write_fn *write;
+    void *write_arg;
+    uint64_t ops; /* how many there are in a run; 0 = as many as the run's requests take */
+};
+
+struct workload_opts {
+    uint64_t range; /* -r, 0 = not given */
+    bool sequential;
+    uint64_t seed;
+    size_t data_size; /* -d */
+    bool escapes;     /* words of a command line go through the escape decoder */
+};
+
+/* From words: `[N] word... [; [N] word...]`, placeholders __rand_int__, __rand_1st__ to
+ * __rand_9th__ and __data__ in them. lens may be NULL: C strings. VK_EUSAGE with what is wrong. The
+ * title is all words joined by blanks. */
+int workload_from_words(struct workload *w, int argc, const char *const *argv, const size_t *lens,
+                        const struct workload_opts *o, struct err *e) MUST_CHECK;
+/* One inline line, CRLF not included ("PING"). */
+int workload_from_inline(struct workload *w, const char *title, const char *line,
+                         struct err *e) MUST_CHECK;
+/* One that is written: at most max_commands an operation. Titles are copied; w owns nothing of arg.
+ */
+void workload_from_writer(struct workload *w, const char *title, const struct workload_row *rows,
+                          int n_rows, int max_commands, workload_write_fn *fn, void *arg);
+void workload_release(struct workload *w);
+/* Bytes of one operation as it is sent; 0 for a written one. */
+size_t workload_bytes(const struct workload *w);
+
+/* A worker's own copy, for up to `ops` operations in one write (fewer when that would take more
+ * than 64 MiB). */
+struct image {
+    const struct workload *workload;
+    struct resp_template template; /* patched: `ops` copies */
+    struct buf written;            /* written */
+    uint16_t *rows;                /* of the commands encoded last */
+    uint32_t *lens;                /* bytes of each */
+    int commands;                  /* how many */
+    int ops;
+};
+int image_init(struct image *m, const struct workload *w, int ops, struct err *e) MUST_CHECK;
+void image_release(struct image *m);
+/* Encode n operations (at most m->ops) first, first + stride, ...: *p and the return value are the
+ * bytes, valid until the next call; m->rows, m->lens and m->commands tell the commands.
+ * *fixed_from: bytes from there on never change, so they may be borrowed for as long as the image
+ * lives. */
+size_t image_encode(struct image *m, uint64_t first, uint64_t stride, int n, const char **p,
+                    size_t *fixed_from);
+
+#endif
