@@ -44,7 +44,7 @@ $(B)/%.o: %.c Makefile
 $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a $(LIBS)
-$(B)/fakeserver: tests/fake/fakeserver.c
+$(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
 $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
@@ -61,7 +61,7 @@ $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_O)
 
 unit: $(UNITS)
 	@scripts/unit $(UNITS)
-check: all unit $(B)/fakeserver
+check: all unit $(B)/fakeserver $(B)/rigserver
 	@scripts/bats
 lint: all
 	@scripts/lint

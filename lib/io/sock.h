@@ -36,6 +36,11 @@ struct sock {
 /* Wrap a connected descriptor (made non-blocking), which s then owns. */
 struct sock *sock_new(int fd);
 
+/* The peer's address as digits ("127.0.0.1", "::1", no port); "" for a Unix socket. */
+void sock_peer(const struct sock *s, char *text, size_t cap);
+/* True when host is an IPv4 or IPv6 address in digits: nothing to resolve. */
+bool sock_is_literal(const char *host);
+
 static inline int sock_handshake(struct sock *s, struct err *e) {
     return s->ops->handshake(s, e);
 }

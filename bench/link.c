@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See link.h. The quick way, for which this file is laid out: one write takes all, one read brings
+ * all replies, none is an error. Then a batch costs one group, one clock reading on either side, a
+ * scan, and one record per kind of command. */
+#include "bench/link.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+/* Bytes that wait for the socket, and the commands whose last byte is among them. */
+struct link_rest {
+    const char *p; /* borrowed from the image, or `owned` */
+    size_t len;
+    char *owned;
+    int commands, next; /* of the arrays; those before next are written */
+    bool measured;
+    uint16_t *rows;
+    uint32_t *lens;    /* the first one: what is left of it */
+    int64_t *intended; /* NULL in a closed loop */
+};
+
+/* ---- time in flight ---- */
+
+static void meter(struct link_meter *m, int64_t now_ns) {
+    m->area_ns += (double)m->in_flight * (double)(now_ns - m->at_ns);
+    m->at_ns = now_ns;
+}
+
+/* ---- groups ---- */
+
+static void grow_groups(struct link *l) {
+    uint32_t cap = l->cap ? l->cap * 2 : 1;
+    struct link_group *grown = mem_zalloc(cap, sizeof *grown);
+    for (uint32_t i = 0; i < l->n_groups; i++)
+        grown[i] = l->groups[(l->head + i) & (l->cap - 1)];
+    free(l->groups);
+    l->groups = grown;
+    l->cap = cap;
+    l->head = 0;
+}
+
+static void push_group(struct link *l, struct link_group g) {
+    l->in_flight += g.count;
+    if (l->n_groups) {
+        struct link_group *last = &l->groups[(l->head + l->n_groups - 1) & (l->cap - 1)];
+        if (last->row == g.row && last->submit_ns == g.submit_ns && last->measured == g.measured &&
+            last->intended_ns == g.intended_ns) {
+            last->count += g.count;
+            return;
+        }
+    }
+    if (l->n_groups == l->cap) grow_groups(l);
+    l->groups[(l->head + l->n_groups++) & (l->cap - 1)] = g;
+}
+
+static struct link_group *first_group(struct link *l) {
+    return &l->groups[l->head & (l->cap - 1)];
+}
+
+/* n commands of the first group have been dealt with. */
+static void pop_commands(struct link *l, uint32_t n) {
+    struct link_group *g = first_group(l);
+    g->count -= n;
+    l->in_flight -= n;
+    if (g->measured) {
+        meter(&l->host->meter, l->host->now_ns);
+        l->host->meter.in_flight -= n;
+    }
+    if (g->count) return;
+    l->head++;
+    l->n_groups--;
+}
+
+static struct tally *tally_of(struct link_host *h, const struct link_group *g) {
+    return &(g->measured ? h->rows : h->warm)[g->row];
+}
+
+/* ---- replies ---- */
+
+static uint64_t ns_between(int64_t from, int64_t to) {
+    return to > from ? (uint64_t)(to - from) : 0;
+}
+
+/* n replies that are no errors. */
+static void settle_done(struct link *l, uint64_t n) {
+    struct link_host *h = l->host;
+    l->settled += n;
+    while (n) {
+        struct link_group *g = first_group(l);
+        uint32_t count = n < g->count ? (uint32_t)n : g->count;
+        struct tally *t = tally_of(h, g);
+        HIST_STORE(t->done, t->done + count);
+        hist_record_n(t->service, ns_between(g->submit_ns, h->now_ns), count);
+        if (t->response) hist_record_n(t->response, ns_between(g->intended_ns, h->now_ns), count);
+        if (g->measured) h->last_ns = h->now_ns;
+        n -= count;
+        pop_commands(l, count);
+    }
+}
+
+static void settle_error(struct link *l, const char *text, size_t len) {
+    struct link_host *h = l->host;
+    struct link_group *g = first_group(l);
+    struct tally *t = tally_of(h, g);
+    HIST_STORE(t->errors, t->errors + 1);
+    tally_error(t, text, len);
+    hist_record(t->failed, ns_between(g->submit_ns, h->now_ns));
+    if (g->measured) h->last_ns = h->now_ns;
+    l->settled++;
+    pop_commands(l, 1);
+    if (h->on_error) h->on_error(l, text, len);
+}
+
+/* The scanner saw an error; what came before it is settled first. Replies that nobody asked for are
+ * left to `take`. */
+static void on_scan_error(void *arg, const char *text, size_t len) {
+    struct link *l = arg;
+    uint64_t before = l->scan.replies - l->settled;
+    if (before >= l->in_flight) return;
+    settle_done(l, before);
+    settle_error(l, text, len);
+}
+
+static void lose(struct link *l, const struct err *why) {
+    link_close(l);
+    l->host->on_lost(l, why);
+}
+
+static int too_many(struct err *e) {
+    return err_set(e, VK_EPROTO, "the server sent a reply that nobody asked for");
+}
+
+/* All replies in p[0..n) at once: there is one row, whose bytes they are. */
+static int take_all(struct link *l, const char *p, size_t n, struct err *e) {
+    size_t used;
+    int got = resp_scan_feed(&l->scan, p, n, 0, &used);
+    if (got < 0) return err_set(e, got, "%s", l->scan.reader.err.text);
+    if (l->scan.replies < l->settled) return 0; /* the rest of an error told by its first piece */
+    uint64_t fresh = l->scan.replies - l->settled;
+    if (fresh > l->in_flight) return too_many(e);
+    if (l->n_groups) tally_of(l->host, first_group(l))->bytes_in += n;
+    settle_done(l, fresh);
+    return 0;
+}
+
+/* One by one: each row gets its own bytes. */
+static int take_each(struct link *l, const char *p, size_t n, struct err *e) {
+    while (n) {
+        size_t used;
+        struct tally *t = l->n_groups ? tally_of(l->host, first_group(l)) : NULL;
+        int got = resp_scan_feed(&l->scan, p, n, 1, &used);
+        if (got < 0) return err_set(e, got, "%s", l->scan.reader.err.text);
+        p += used;
+        n -= used;
+        l->reply_bytes += used;
+        if (!got) continue;
+        if (l->scan.replies > l->settled && !l->in_flight) return too_many(e);
+        if (t) t->bytes_in += l->reply_bytes;
+        l->reply_bytes = 0;
+        if (l->scan.replies > l->settled) settle_done(l, 1);
+    }
+    return 0;
+}
+
+static void take(struct link *l, const char *p, size_t n) {
+    struct link_host *h = l->host;
+    struct err e;
+    uint64_t pushes = l->scan.pushes, settled = l->settled;
+    h->bytes_in += n;
+    int code = h->n_rows == 1 ? take_all(l, p, n, &e) : take_each(l, p, n, &e);
+    h->pushes += l->scan.pushes - pushes;
+    if (code < 0) {
+        lose(l, &e);
+    } else if (l->settled != settled) {
+        l->tries = 0;
+        if (!l->rest) h->on_room(l);
+    }
+}
+
+/* Until nothing more is there at once. l may be closed, or closed and opened, on the way. */
+static void receive(struct link *l) {
+    struct link_host *h = l->host;
+    struct sock *s = l->sock;
+    bool more;
+    do {
+        struct err e;
+        size_t got = 0;
+        int code = sock_read(s, h->in, LINK_READ_BYTES, &got, &e);
+        h->reads++;
+        if (code == VK_MORE) return;
+        if (code < 0) {
+            lose(l, &e);
+            return;
+        }
+        h->now_ns = clock_now_ns();
+        more = got == LINK_READ_BYTES || s->has_more;
+        take(l, h->in, got);
+    } while (more && l->sock == s);
+}
+
+/* ---- requests ---- */
+
+/* n commands whose last byte one write carried. */
+static void push_sent(struct link *l, const uint16_t *rows, const int64_t *intended, int n,
+                      bool measured, int64_t submit_ns) {
+    struct link_host *h = l->host;
+    struct link_group g = {.submit_ns = submit_ns, .intended_ns = submit_ns, .measured = measured};
+    if (measured) {
+        meter(&h->meter, submit_ns);
+        h->meter.in_flight += (uint64_t)n;
+    }
+    if (h->n_rows == 1 && !intended) {
+        g.count = (uint32_t)n;
+        push_group(l, g);
+        return;
+    }
+    g.count = 1;
+    for (int i = 0; i < n; i++) {
+        g.row = rows[i];
+        if (intended) g.intended_ns = intended[i];
+        push_group(l, g);
+        struct tally *t = tally_of(h, &g);
+        if (t->lag) hist_record(t->lag, ns_between(g.intended_ns, submit_ns));
+    }
+}
+
+static void count_out(struct link_host *h, const uint16_t *rows, const uint32_t *lens, int n,
+                      size_t bytes) {
+    struct tally *t = h->measured ? h->rows : h->warm;
+    h->bytes_out += bytes;
+    if (h->n_rows == 1) {
+        t->bytes_out += bytes;
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        t[rows[i]].bytes_out += lens[i];
+}
+
+static void update_mask(struct link *l) {
+    unsigned mask = LOOP_READ | sock_wants(l->sock);
+    loop_mask(l->host->loop, l->watch, l->rest ? mask | LOOP_WRITE : mask);
+}
+
+static void free_rest(struct link *l) {
+    if (!l->rest) return;
+    free(l->rest->owned);
+    free(l->rest->rows);
+    free(l->rest->lens);
+    free(l->rest->intended);
+    free(l->rest);
+    l->rest = NULL;
+}
+
+/* How many of the commands end within the next `sent` bytes; what is left of the one behind them is
+ * written back. */
+static int ended(uint32_t *lens, int n, size_t sent) {
+    int i = 0;
+    while (i < n && sent >= lens[i])
+        sent -= lens[i++];
+    if (i < n) lens[i] -= (uint32_t)sent;
+    return i;
+}
+
+/* Write what waits, as far as it goes. */
+static void flush(struct link *l) {
+    while (l->rest) {
+        struct link_rest *r = l->rest;
+        struct iovec v = {.iov_base = (char *)(uintptr_t)r->p, .iov_len = r->len};
+        struct err e;
+        size_t sent = 0;
+        int64_t submit_ns = clock_now_ns();
+        int code = sock_write(l->sock, &v, 1, &sent, &e);
+        l->host->writes++;
+        if (code == VK_MORE) break;
+        if (code < 0) {
+            lose(l, &e);
+            return;
+        }
+        r->p += sent;
+        r->len -= sent;
+        int n = ended(r->lens + r->next, r->commands - r->next, sent);
+        push_sent(l, r->rows + r->next, r->intended ? r->intended + r->next : NULL, n, r->measured,
+                  submit_ns);
+        r->next += n;
+        if (r->len) continue;
+        free_rest(l);
+        l->host->on_room(l);
+        if (!l->sock) return;
+    }
+    update_mask(l);
+}
+
+/* The socket took `sent` bytes of p[0..len), which the image has just encoded. */
+static void keep_rest(struct link *l, const char *p, size_t len, size_t sent, size_t fixed_from,
+                      int commands) {
+    struct link_host *h = l->host;
+    struct link_rest *r = mem_zalloc(1, sizeof *r);
+    r->measured = h->measured;
+    r->commands = commands;
+    r->rows = (void *)mem_dup(h->image.rows, (size_t)commands * sizeof *r->rows);
+    r->lens = (void *)mem_dup(h->image.lens, (size_t)commands * sizeof *r->lens);
+    if (h->at) r->intended = (void *)mem_dup(h->at, (size_t)commands * sizeof *r->intended);
+    r->len = len - sent;
+    r->p = sent >= fixed_from ? p + sent : (r->owned = mem_dup(p + sent, r->len));
+    r->next = ended(r->lens, commands, sent);
+    l->rest = r;
+    update_mask(l);
+}
+
+/* From the moment for each operation to the moment for each of its commands, in place. */
+static void spread(int64_t *at, int commands, int per_op) {
+    for (int i = commands - 1; i > 0; i--)
+        at[i] = at[i / per_op];
+}
+
+void link_send(struct link *l, uint64_t first, uint64_t stride, int n, int max_commands) {
+    struct link_host *h = l->host;
+    const char *p;
+    size_t fixed_from, sent = 0, len = image_encode(&h->image, first, stride, n, &p, &fixed_from);
+    int commands = h->image.commands;
+    assert(!l->rest);
+    for (; commands > max_commands; commands--) /* the run's last operation is cut */
+        len -= h->image.lens[commands - 1];
+    if (h->at && commands > n) spread(h->at, commands, h->image.commands / n);
+    struct iovec v = {.iov_base = (char *)(uintptr_t)p, .iov_len = len};
+    struct err e;
+    int64_t submit_ns = clock_now_ns();
+    int code = sock_write(l->sock, &v, 1, &sent, &e);
+    h->writes++;
+    if (code != 0) sent = 0;
+    count_out(h, h->image.rows, h->image.lens, commands, len);
+    if (sent == len) {
+        push_sent(l, h->image.rows, h->at, commands, h->measured, submit_ns);
+        return;
+    }
+    keep_rest(l, p, len, sent, fixed_from, commands);
+    push_sent(l, h->image.rows, h->at, l->rest->next, h->measured, submit_ns);
+    if (code < 0) lose(l, &e);
+}
+
+/* ---- life ---- */
+
+static void on_ready(void *arg, unsigned events) {
+    struct link *l = arg;
+    struct sock *s = l->sock;
+    if ((events & LOOP_READ) || s->write_blocked_on_read || s->read_blocked_on_write) receive(l);
+    if (l->sock == s && l->rest) flush(l);
+    if (l->sock == s) update_mask(l);
+}
+
+void link_init(struct link *l, struct link_host *h) {
+    *l = (struct link){.host = h};
+    resp_scan_init(&l->scan);
+    l->scan.on_error = on_scan_error;
+    l->scan.error_arg = l;
+}
+
+void link_release(struct link *l) {
+    link_close(l);
+    resp_scan_release(&l->scan);
+    free_rest(l);
+    free(l->groups);
+}
+
+int link_open(struct link *l, struct sock *s, struct err *e) {
+    resp_scan_reset(&l->scan);
+    l->settled = 0;
+    l->reply_bytes = 0;
+    int code = loop_add(l->host->loop, s->fd, LOOP_READ | sock_wants(s), on_ready, l, &l->watch, e);
+    if (code < 0)
+        sock_close(s);
+    else
+        l->sock = s;
+    return code;
+}
+
+void link_close(struct link *l) {
+    loop_del(l->host->loop, l->watch);
+    l->watch = NULL;
+    sock_close(l->sock);
+    l->sock = NULL;
+}
+
+static void forget_commands(struct tally *t, uint64_t n, const struct err *why) {
+    char text[TALLY_TEXT_MAX];
+    int len = snprintf(text, sizeof text, "%s %s", why->code == VK_ETIMEOUT ? "TIMEOUT" : "LOST",
+                       why->text);
+    if (len >= (int)sizeof text) len = (int)sizeof text - 1;
+    for (uint64_t i = 0; i < n; i++)
+        tally_error(t, text, (size_t)len);
+    HIST_STORE(t->errors, t->errors + n);
+}
+
+void link_forget(struct link *l, const struct err *why) {
+    l->host->now_ns = clock_now_ns();
+    while (l->n_groups) {
+        struct link_group *g = first_group(l);
+        forget_commands(tally_of(l->host, g), g->count, why);
+        pop_commands(l, g->count);
+    }
+    struct link_rest *r = l->rest;
+    for (int i = r ? r->next : 0; r && i < r->commands; i++)
+        forget_commands(&(r->measured ? l->host->rows : l->host->warm)[r->rows[i]], 1, why);
+    free_rest(l);
+}
+
+uint64_t link_unfinished(const struct link *l, int64_t *oldest_ns) {
+    uint64_t n = 0;
+    for (uint32_t i = 0; i < l->n_groups; i++) {
+        const struct link_group *g = &l->groups[(l->head + i) & (l->cap - 1)];
+        if (!g->measured) continue;
+        n += g->count;
+        if (g->intended_ns < *oldest_ns) *oldest_ns = g->intended_ns;
+    }
+    return l->rest && l->rest->measured ? n + (uint64_t)(l->rest->commands - l->rest->next) : n;
+}
+
+int64_t link_waits_since(const struct link *l) {
+    return l->n_groups ? l->groups[l->head & (l->cap - 1)].submit_ns : 0;
+}

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See run.h. This is the main thread's part: it starts the workers, opens the gate, looks at their
+ * live figures four times a second, passes the stop on, and adds everything up after the join. */
+#include "bench/run.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "bench/worker.h"
+#include "client/secret.h"
+#include "io/signal.h"
+
+enum { SECRET_MAX = 1 << 16, LITTLE_MIN = 1000 };
+#define SAMPLE_NS (250 * CLOCK_NS_PER_MS)
+
+struct run {
+    struct loop *loop;
+    struct worker_plan plan;
+    struct worker *workers;
+    struct loop_watch **watches;
+    run_sample_fn *sample;
+    void *arg;
+    struct run_result *result;
+    char address[64];
+    struct buf secret;
+    struct hist *all, *before, *recent; /* NULL without a sample function */
+    enum run_phase phase;
+    int64_t phase_ns, sampled_ns;
+    uint64_t sampled_done;
+};
+
+/* ---- live figures ---- */
+
+static enum run_phase phase_now(const struct run *r, int64_t now_ns) {
+    if (!r->plan.start_ns) return RUN_CONNECTING;
+    int64_t measure_ns =
+        r->plan.start_ns + (int64_t)(r->plan.run->warmup_s * (double)CLOCK_NS_PER_S);
+    return now_ns < measure_ns ? RUN_WARMUP : RUN_MEASURING;
+}
+
+static const struct hist *shown(const struct tally *t) {
+    return t->response ? t->response : t->service;
+}
+
+static void sum_up(struct run *r, struct run_sample *s) {
+    const struct workload *load = r->plan.workload;
+    if (r->all) hist_clear(r->all);
+    for (int i = 0; i < r->plan.workers; i++) {
+        struct worker *w = &r->workers[i];
+        const struct tally *t = s->phase == RUN_WARMUP ? w->host.warm : w->host.rows;
+        s->connected += atomic_load(&w->connected);
+        for (int k = 0; load && k < load->n_rows; k++) {
+            if (load->rows[k].aside) continue;
+            s->done += HIST_LOAD(t[k].done);
+            s->errors += HIST_LOAD(t[k].errors);
+            if (r->all) hist_merge(r->all, shown(&t[k]));
+        }
+    }
+}
+
+static void swap_hists(struct run *r) {
+    struct hist *h = r->before;
+    r->before = r->all;
+    r->all = h;
+}
+
+static void take_sample(struct run *r, int64_t now_ns) {
+    struct run_sample s = {.phase = phase_now(r, now_ns)};
+    if (s.phase != r->phase) {
+        r->phase = s.phase;
+        r->phase_ns = r->sampled_ns =
+            s.phase == RUN_MEASURING
+                ? r->plan.start_ns + (int64_t)(r->plan.run->warmup_s * (double)CLOCK_NS_PER_S)
+                : now_ns;
+        r->sampled_done = 0;
+        if (r->before) hist_clear(r->before);
+    }
+    sum_up(r, &s);
+    s.elapsed_ns = now_ns - r->phase_ns;
+    s.recent_done = s.done - r->sampled_done;
+    s.recent_ns = now_ns - r->sampled_ns;
+    if (s.phase == RUN_MEASURING && s.recent_ns >= SAMPLE_NS / 2 && r->result)
+        hist_record(r->result->rps, (uint64_t)((double)s.recent_done * 1e9 / (double)s.recent_ns));
+    r->sampled_ns = now_ns;
+    r->sampled_done = s.done;
+    if (!r->sample) return;
+    hist_difference(r->recent, r->all, r->before);
+    s.recent = r->recent;
+    s.all = r->all;
+    r->sample(r->arg, &s);
+    swap_hists(r);
+}
+
+/* ---- turning the main loop ---- */
+
+static void on_told(void *arg, unsigned events) {
+    (void)events;
+    thread_heard(((struct worker *)arg)->thread);
+}
+
+static bool all_are(const struct run *r, int state) {
+    for (int i = 0; i < r->plan.workers; i++)
+        if (atomic_load(&r->workers[i].state) < state) return false;
+    return true;
+}
+
+static void turn_until(struct run *r, int state) {
+    int64_t next_ns = clock_now_ns() + SAMPLE_NS;
+    while (!all_are(r, state)) {
+        loop_turn(r->loop, next_ns);
+        if (signal_stop()) atomic_store(&r->plan.stop, true);
+        int64_t now_ns = clock_now_ns();
+        if (now_ns < next_ns) continue;
+        take_sample(r, now_ns);
+        next_ns = now_ns + SAMPLE_NS;
+    }
+}
+
+/* ---- before ---- */
+
+struct looking {
+    char *address;
+    size_t cap;
+    int code;
+    struct err *e;
+};
+
+static void on_found(void *arg, struct sock *s, const struct err *e) {
+    struct looking *f = arg;
+    f->code = 0;
+    if (s)
+        sock_peer(s, f->address, f->cap);
+    else
+        f->code = (*f->e = *e).code;
+    sock_close(s);
+}
+
+/* The address that answers for the host's name: the load does not ask the resolver again. */
+static int find_address(struct run *r, struct err *e) {
+    const struct connopt *conn = r->plan.run->conn;
+    if (conn->path || sock_is_literal(connopt_host(conn))) return 0;
+    struct looking f = {r->address, sizeof r->address, VK_MORE, e};
+    struct transport_opts o = {.conn = conn};
+    int64_t limit = (int64_t)(conn->connect_timeout_s * (double)CLOCK_NS_PER_S);
+    if (limit > 0) o.deadline_ns = clock_now_ns() + limit;
+    struct transport *t = transport_start(r->loop, &o, on_found, &f);
+    while (f.code == VK_MORE && !signal_stop())
+        loop_turn(r->loop, -1);
+    if (f.code == VK_MORE) {
+        transport_cancel(t);
+        return err_set(e, VK_ECANCEL, "interrupted");
+    }
+    r->plan.opening.address = r->address;
+    return f.code;
+}
+
+static int prepare(struct run *r, struct err *e) {
+    const struct connopt *conn = r->plan.run->conn;
+    bool has_secret = false;
+    buf_init(&r->secret, SECRET_MAX);
+    thread_gate_init(&r->plan.gate);
+    int code = secret_for_connect(conn, &r->secret, &has_secret, e);
+    if (code == 0 && has_secret) r->plan.opening.password = buf_cstr(&r->secret);
+    if (code == 0 && conn->tls) code = tls_ctx_new(&conn->tls_opts, &r->plan.opening.tls, e);
+    if (code == 0) code = find_address(r, e);
+    return code;
+}
+
+/* Worker i of n gets connections [c * i / n, c * (i + 1) / n). */
+static int start_workers(struct run *r, struct err *e) {
+    const struct run_opts *o = r->plan.run;
+    int n = o->threads < o->connections ? o->threads : o->connections;
+    r->workers = mem_zalloc((size_t)n, sizeof *r->workers);
+    r->watches = mem_zalloc((size_t)n, sizeof *r->watches);
+    r->plan.workers = n;
+    for (int i = 0; i < n; i++) {
+        struct worker *w = &r->workers[i];
+        w->plan = &r->plan;
+        w->number = i;
+        w->first_connection = (int)((int64_t)o->connections * i / n);
+        w->connections = (int)((int64_t)o->connections * (i + 1) / n) - w->first_connection;
+        int code = worker_start(w, e);
+        if (code == 0)
+            code =
+                loop_add(r->loop, thread_fd(w->thread), LOOP_READ, on_told, w, &r->watches[i], e);
+        if (code < 0) return code;
+    }
+    return 0;
+}
+
+static void join_workers(struct run *r) {
+    for (int i = 0; i < r->plan.workers; i++) {
+        loop_del(r->loop, r->watches[i]);
+        thread_join(r->workers[i].thread);
+        r->workers[i].thread = NULL;
+    }
+}
+
+/* ---- after ---- */
+
+static void add_worker(struct run_result *r, const struct workload *load, struct worker *w, int i) {
+    for (int k = 0; k < r->n_rows; k++)
+        tally_merge(&r->rows[k], &w->host.rows[k]);
+    for (int k = 0; k < r->n_rows; k++)
+        if (!load->rows[k].aside) tally_merge(&r->total, &w->host.rows[k]);
+    hist_merge(r->connect, w->connect);
+    r->reconnects += w->reconnects;
+    r->pushes += w->host.pushes;
+    r->unfinished += w->unfinished;
+    r->unsent += w->unsent;
+    if (w->unfinished && w->stopped_ns - w->oldest_ns > r->oldest_ns)
+        r->oldest_ns = w->stopped_ns - w->oldest_ns;
+    r->syscalls_read += w->host.reads;
+    r->syscalls_write += w->host.writes;
+    r->waits += w->waits;
+    r->bytes_in += w->host.bytes_in;
+    r->bytes_out += w->host.bytes_out;
+    r->in_flight += w->host.meter.area_ns; /* divided below */
+    r->threads[i] = (struct run_thread){w->connections, w->cpu_ns, w->wall_ns};
+    int64_t until_ns = w->unfinished ? w->stopped_ns : w->host.last_ns;
+    if (until_ns - w->measure_ns > r->elapsed_ns) r->elapsed_ns = until_ns - w->measure_ns;
+    if (w->err.code && !r->err.code) r->err = w->err;
+}
+
+/* At a rate the last slot belongs to the run: 5 requests at 1/s are 5 s of load. */
+static void add_last_slot(struct run_result *r, const struct run_opts *o) {
+    if (o->rate <= 0 || r->interrupted || r->err.code) return;
+    double planned_s = o->requests ? (double)o->requests / o->rate : o->duration_s;
+    if (o->requests && o->duration_s > 0 && o->duration_s < planned_s) planned_s = o->duration_s;
+    int64_t planned_ns = (int64_t)(planned_s * (double)CLOCK_NS_PER_S);
+    if (planned_ns > r->elapsed_ns) r->elapsed_ns = planned_ns;
+}
+
+static void add_up(struct run *r) {
+    struct run_result *result = r->result;
+    for (int i = 0; i < r->plan.workers; i++)
+        add_worker(result, r->plan.workload, &r->workers[i], i);
+    for (int k = 0; k < result->n_rows; k++)
+        tally_sort(&result->rows[k]);
+    tally_sort(&result->total);
+    add_last_slot(result, r->plan.run);
+    if (result->elapsed_ns > 0) result->in_flight /= (double)result->elapsed_ns;
+}
+
+static void init_result(struct run *r) {
+    struct run_result *result = r->result;
+    const struct workload *load = r->plan.workload;
+    result->rated = r->plan.run->rate > 0;
+    result->n_rows = load->n_rows;
+    result->rows = mem_zalloc((size_t)load->n_rows, sizeof *result->rows);
+    for (int k = 0; k < load->n_rows; k++)
+        tally_init(&result->rows[k], result->rated);
+    tally_init(&result->total, result->rated);
+    result->connect = hist_new();
+    result->rps = hist_new();
+    result->n_threads = r->plan.workers;
+    result->threads = mem_zalloc((size_t)r->plan.workers, sizeof *result->threads);
+}
+
+static void release(struct run *r) {
+    for (int i = 0; i < r->plan.workers; i++)
+        worker_release(&r->workers[i]);
+    free(r->workers);
+    free(r->watches);
+    tls_ctx_free(r->plan.opening.tls);
+    if (r->secret.p) mem_wipe(r->secret.p, r->secret.cap);
+    buf_release(&r->secret);
+    thread_gate_release(&r->plan.gate);
+    free(r->all);
+    free(r->before);
+    free(r->recent);
+}
+
+/* ---- the two ways to run ---- */
+
+static void init(struct run *r, struct loop *l, const struct run_opts *o, run_sample_fn *sample,
+                 void *arg) {
+    *r = (struct run){.loop = l, .sample = sample, .arg = arg};
+    r->plan.run = o;
+    r->plan.opening.run = o;
+    if (!sample) return;
+    r->all = hist_new();
+    r->before = hist_new();
+    r->recent = hist_new();
+}
+
+/* Start, connect; 0 when all connections stand. */
+static int connect_all(struct run *r, struct err *e) {
+    r->phase_ns = r->sampled_ns = clock_now_ns();
+    int code = prepare(r, e);
+    if (code == 0) code = start_workers(r, e);
+    if (code < 0) {
+        atomic_store(&r->plan.stop, true);
+        return code;
+    }
+    turn_until(r, WORKER_READY);
+    for (int i = 0; i < r->plan.workers; i++)
+        if (r->workers[i].err.code) {
+            *e = r->workers[i].err;
+            return e->code;
+        }
+    return signal_stop() ? err_set(e, VK_ECANCEL, "interrupted") : 0;
+}
+
+static void open_gate(struct run *r) {
+    r->plan.start_ns = clock_now_ns();
+    thread_gate_open(&r->plan.gate);
+}
+
+int run_execute(struct loop *l, const struct run_opts *o, const struct workload *w,
+                run_sample_fn *sample, void *arg, struct run_result *result, struct err *e) {
+    struct run r;
+    *result = (struct run_result){0};
+    init(&r, l, o, sample, arg);
+    r.plan.workload = w;
+    int code = connect_all(&r, e);
+    r.result = result;
+    if (code == 0) init_result(&r);
+    open_gate(&r);
+    if (code == 0) turn_until(&r, WORKER_ENDED);
+    join_workers(&r);
+    if (code == 0) {
+        result->interrupted = signal_stop() != 0;
+        take_sample(&r, clock_now_ns());
+        add_up(&r);
+    }
+    release(&r);
+    return code;
+}
+
+int run_idle(struct loop *l, const struct run_opts *o, run_sample_fn *sample, void *arg,
+             struct err *e) {
+    struct run r;
+    init(&r, l, o, sample, arg);
+    int code = connect_all(&r, e);
+    open_gate(&r);
+    if (code == 0) turn_until(&r, WORKER_ENDED);
+    join_workers(&r);
+    for (int i = 0; code == 0 && i < r.plan.workers; i++)
+        if (r.workers[i].err.code) code = (*e = r.workers[i].err).code;
+    release(&r);
+    return code;
+}
+
+void run_release(struct run_result *r) {
+    for (int k = 0; r->rows && k < r->n_rows; k++)
+        tally_release(&r->rows[k]);
+    if (r->rows) tally_release(&r->total);
+    free(r->rows);
+    free(r->connect);
+    free(r->rps);
+    free(r->threads);
+    *r = (struct run_result){0};
+}
+
+/* ---- figures ---- */
+
+double run_rate(const struct run_result *r) {
+    return r->elapsed_ns > 0 ? (double)r->total.done * 1e9 / (double)r->elapsed_ns : 0;
+}
+
+double run_cpu_share(const struct run_result *r, int thread) {
+    const struct run_thread *t = &r->threads[thread];
+    return t->wall_ns > 0 ? (double)t->cpu_ns / (double)t->wall_ns : 0;
+}
+
+bool run_generator_limited(const struct run_result *r) {
+    for (int i = 0; i < r->n_threads; i++)
+        if (run_cpu_share(r, i) > 0.9) return true;
+    return false;
+}
+
+double run_littles_law(const struct run_result *r) {
+    double sum = 0, count = 0;
+    for (int k = 0; k < r->n_rows; k++) {
+        sum += (double)r->rows[k].service->sum + (double)r->rows[k].failed->sum;
+        count += (double)(r->rows[k].service->count + r->rows[k].failed->count);
+    }
+    if (count < LITTLE_MIN || r->elapsed_ns <= 0 || r->in_flight <= 0) return NAN;
+    double expected = sum / (double)r->elapsed_ns; /* rate x mean latency */
+    return (expected - r->in_flight) / r->in_flight;
+}
