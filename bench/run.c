@@ -35,9 +35,10 @@ struct run {
 
 static enum run_phase phase_now(const struct run *r, int64_t now_ns) {
     if (!r->plan.start_ns) return RUN_CONNECTING;
-    int64_t measure_ns =
-        r->plan.start_ns + (int64_t)(r->plan.run->warmup_s * (double)CLOCK_NS_PER_S);
-    return now_ns < measure_ns ? RUN_WARMUP : RUN_MEASURING;
+    const struct run_opts *o = r->plan.run;
+    double s = (double)(now_ns - r->plan.start_ns) / (double)CLOCK_NS_PER_S - o->warmup_s;
+    if (s < 0) return RUN_WARMUP;
+    return o->duration_s > 0 && s > o->duration_s ? RUN_DRAINING : RUN_MEASURING;
 }
 
 static const struct hist *shown(const struct tally *t) {

@@ -68,14 +68,15 @@ static void run_queue(void) {
 
 static void run_template(void) {
     struct resp_template t;
-    int rc = resp_template_init(&t, 3, argv, lens, BATCH, 1 << 20);
-    int key = rc ? rc : resp_template_hole(&t, 1, 4, 12);
-    int payload = rc ? rc : resp_template_hole(&t, 2, 0, VALUE);
-    if (key < 0 || payload < 0) abort();
+    resp_template_init(&t, 1 << 20);
+    if (resp_template_add(&t, 3, argv, lens) < 0) abort();
+    int key = resp_template_hole(&t, 1, 4, 12), payload = resp_template_hole(&t, 2, 0, VALUE);
+    if (key < 0 || payload < 0 || resp_template_repeat(&t, BATCH)) abort();
     for (int i = 0; i < PER_ROUND; i++) {
+        int first = t.commands[i % BATCH].first_hole;
         touch(lens);
-        resp_template_digits(&t, i % BATCH, key, (uint64_t)i * 7919);
-        resp_template_bytes(&t, i % BATCH, payload, value, VALUE);
+        resp_template_digits(&t, first + key, (uint64_t)i * 7919);
+        resp_template_bytes(&t, first + payload, value, VALUE);
         touch(t.bytes.p);
     }
     resp_template_release(&t);

@@ -116,7 +116,7 @@ static int read_value(struct resp_scanner *s) {
     while ((got = resp_read_next(&s->reader, &ev)) == 1) {
         if (!ev.depth && !ev.aside && resp_read_is_error(ev.type)) {
             if (ev.kind == RESP_TEXT_OPEN) s->told = false;
-            if (ev.kind == RESP_VALUE || (ev.kind == RESP_TEXT && !s->told)) {
+            if (ev.kind == RESP_VALUE || (!s->told && ev.kind != RESP_TEXT_OPEN)) {
                 tell_error(s, ev.p, ev.len);
                 s->told = true;
             }
