@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is seen while a run goes on. Native: one line on standard error, redrawn on a terminal, once a
- * second as a line of its own elsewhere; none with -q's and CSV's and JSON's quiet sisters when standard
- * error is no terminal. Compatible: the tool's progress line on standard output (report_compatible). */
+/* What is seen while a run goes on. Native: one line on standard error, redrawn on a terminal, once
+ * a second as a line of its own elsewhere; with -q, --csv and --json on a terminal only.
+ * Compatible: the tool's progress line on standard output (report_compatible). */
 #ifndef VKBENCH_LIVE_H
 #define VKBENCH_LIVE_H
 
@@ -10,11 +10,12 @@
 
 struct live {
     const struct options *opts;
-    const char *title;      /* of the test under way; escaped when shown */
+    const char *title; /* of the test under way; escaped when shown */
     const struct run_opts *run;
-    int64_t shown_ns;       /* clock of the last line */
-    bool on_line;           /* the terminal's line holds one now */
-    struct hist *second;    /* latencies since the last line: samples come four times a second */
+    int64_t shown_ns;    /* clock of the last line, in whole seconds from the begin when there is no
+                            terminal */
+    bool on_line;        /* the terminal's line holds one now */
+    struct hist *second; /* latencies since the last line: samples come four times a second */
     uint64_t second_done;
     int64_t second_ns;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Results to text. Each format is a file: native text (report_text.c), valkey-benchmark's text, -q
- * and CSV (report_compatible.c), CSV (report_csv.c), JSON (report_json.c), the Python suite's lines
- * (report_seed.c). Everything is appended to a buffer; who writes it is main. */
+/* Results to text. Each format is a file: native text and -q (report_text.c), valkey-benchmark's
+ * text, -q and CSV (report_compatible.c), CSV (report_csv.c), JSON (report_json.c), the Python
+ * suite's lines (report_seed.c). Everything is appended to a buffer; who writes it is main. */
 #ifndef VKBENCH_REPORT_H
 #define VKBENCH_REPORT_H
 
@@ -15,7 +15,7 @@ struct report {
     const struct server_facts *server;
     uint64_t seed;     /* in use */
     const char *where; /* "127.0.0.1:6379" */
-    int tests;         /* reported so far */
+    int tests;         /* reported so far; counted by the native formats' test */
     int argc;          /* of the whole command line, for JSON: secrets are 'x' by now */
     char **argv;
 };
@@ -32,10 +32,49 @@ extern const struct report_ops report_text, report_quiet, report_csv, report_jso
 extern const struct report_ops report_compatible_text, report_compatible_quiet,
     report_compatible_csv;
 
+/* The tool's progress line on standard output; called by live_sample in the compatible faces. */
+struct live;
+void report_compatible_progress(struct live *l, const struct run_sample *s);
+
+/* --- figures to text: each returns `text`, which has room for REPORT_TEXT_MAX ----------------- */
+
+enum { REPORT_TEXT_MAX = 48 };
+
 /* "1.234 ms" and its like: a duration in ns as 4 significant digits with its unit, 8 columns at
  * most; "n/a" when known is false. */
 const char *report_duration(uint64_t ns, bool known, char *text, size_t cap);
-/* "12,345.6" */
+/* The same as 3 digits without a blank, 6 columns at most: "1.23ms". */
+const char *report_duration_short(uint64_t ns, bool known, char *text, size_t cap);
+/* "12,345.6"; "n/a" for what is no finite number. */
 const char *report_number(double v, int decimals, char *text, size_t cap);
+/* The same within `columns` (4 or more): decimals go first, then digits: "1.235M". */
+const char *report_compact(double v, int decimals, int columns, char *text, size_t cap);
+
+/* --- what every format needs of a result ------------------------------------------------------ */
+
+/* NAN when nothing was answered or no time passed. */
+double report_rate(const struct run_result *r, const struct tally *t);  /* requests done per s */
+double report_bytes(const struct run_result *r, const struct tally *t); /* in and out, per s */
+/* Of all rows, framing included: a transaction that EXEC refused is no success of its commands. */
+uint64_t report_errors(const struct run_result *r);
+/* The latencies to show: from the intended send at a rate, from the send otherwise. */
+const struct hist *report_latency(const struct run_result *r, const struct tally *t);
+/* The words of t by count, greatest first, then by name; returns how many. */
+int report_words(const struct tally *t, const struct tally_word *sorted[TALLY_WORDS]);
+/* One sentence for each reason to doubt the figures, without a full stop or newline. */
+typedef void report_warning_fn(void *arg, const char *text);
+void report_warnings(const struct run_opts *o, const struct run_result *r, report_warning_fn *fn,
+                     void *arg);
+
+/* --- foreign text ----------------------------------------------------------------------------- */
+
+/* Bytes of a title that are looked at: one may hold a whole value. */
+enum { REPORT_TITLE_MAX = 4096 };
+
+/* Columns that harmless UTF-8 takes on a terminal. */
+int report_columns(const char *p, size_t n);
+/* Append text, escaped, and cut with an ellipsis where it is wider than `columns`; padded with
+ * blanks to that width when `pad` is set. */
+void report_cut(struct buf *out, const char *text, int columns, bool pad);
 
 #endif

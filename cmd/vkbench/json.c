@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The JSON writer. What stands in front of a value follows from the last byte that was written:
+ * there is no state but the buffer. See json.h. */
+#include "json.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/safe.h"
+#include "base/str.h"
+
+static void add_u16(struct buf *out, uint32_t unit) {
+    buf_addf(out, "\\u%04" PRIx32, unit);
+}
+
+static void add_code_point(struct buf *out, uint32_t c) {
+    if (c < 0x10000) {
+        add_u16(out, c);
+        return;
+    }
+    add_u16(out, 0xd800 + ((c - 0x10000) >> 10));
+    add_u16(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
+}
+
+void json_string(struct buf *out, const char *p, size_t n) {
+    buf_addc(out, '"');
+    for (size_t i = 0; i < n;) {
+        uint32_t c = 0;
+        size_t len = str_utf8(p + i, n - i, &c);
+        if (!len) {
+            add_u16(out, 0xfffd); /* what stands for a byte that is no text */
+            len = 1;
+        } else if (c == '"' || c == '\\') {
+            buf_add(out, (char[]){'\\', (char)c}, 2);
+        } else if (safe_is_unsafe(c)) {
+            add_code_point(out, c);
+        } else {
+            buf_add(out, p + i, len);
+        }
+        i += len;
+    }
+    buf_addc(out, '"');
+}
+
+void json_separate(struct buf *out) {
+    char last = out->len ? out->p[out->len - 1] : '{';
+    if (last != '{' && last != '[' && last != ':') buf_addc(out, ',');
+}
+
+void json_key(struct buf *out, const char *name) {
+    json_separate(out);
+    buf_addf(out, "\"%s\":", name);
+}
+
+void json_element(struct buf *out, const char *s) {
+    json_separate(out);
+    json_string(out, s, strnlen(s, JSON_TEXT_MAX));
+}
+
+void json_text(struct buf *out, const char *name, const char *s) {
+    json_key(out, name);
+    json_element(out, s);
+}
+
+void json_count(struct buf *out, const char *name, uint64_t n) {
+    json_key(out, name);
+    buf_addf(out, "%" PRIu64, n);
+}
+
+void json_none(struct buf *out, const char *name) {
+    json_key(out, name);
+    buf_adds(out, "null");
+}
+
+void json_count_or_null(struct buf *out, const char *name, uint64_t n, bool known) {
+    if (known)
+        json_count(out, name, n);
+    else
+        json_none(out, name);
+}
+
+void json_number(struct buf *out, const char *name, double v) {
+    json_key(out, name);
+    if (isfinite(v))
+        buf_addf(out, "%.15g", v);
+    else
+        buf_adds(out, "null");
+}
+
+void json_flag(struct buf *out, const char *name, bool v) {
+    json_key(out, name);
+    buf_adds(out, v ? "true" : "false");
+}
+
+void json_object(struct buf *out, const char *name) {
+    json_key(out, name);
+    buf_addc(out, '{');
+}
+
+void json_array(struct buf *out, const char *name) {
+    json_key(out, name);
+    buf_addc(out, '[');
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What the reports share: figures to text in few columns, foreign text in a bounded width, and the
+ * reasons to doubt a result. See report.h. */
+#include "report.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/safe.h"
+#include "base/str.h"
+
+/* --- figures ---------------------------------------------------------------------------------- */
+
+struct unit {
+    const char *name;
+    double ns;
+    double below; /* used for less than so many, the next one from there on */
+};
+
+static const struct unit units[] = {
+    {"ns", 1, 1e3},  {"us", 1e3, 1e3},   {"ms", 1e6, 1e3},
+    {"s", 1e9, 1e4}, {"h", 3.6e12, 1e4}, {"y", 3.15576e16, INFINITY},
+};
+
+/* Does v, rounded to so many decimals, reach the limit? A width is that of the rounded figure. */
+static bool reaches(double v, double limit, int decimals) {
+    static const double half[] = {0.5, 0.05, 0.005, 0.0005};
+    return v >= limit - half[decimals];
+}
+
+static const char *duration(uint64_t ns, int digits, const char *gap, char *text, size_t cap) {
+    const struct unit *u = units;
+    while (reaches((double)ns / u->ns, u->below, digits - 3))
+        u++;
+    double v = (double)ns / u->ns;
+    int decimals = u == units ? 0 : digits - 1;
+    for (double limit = 10; decimals > 0 && reaches(v, limit, decimals); limit *= 10)
+        decimals--;
+    snprintf(text, cap, "%.*f%s%s", decimals, v, gap, u->name);
+    return text;
+}
+
+static const char *unknown(char *text, size_t cap) {
+    snprintf(text, cap, "n/a");
+    return text;
+}
+
+const char *report_duration(uint64_t ns, bool known, char *text, size_t cap) {
+    return known ? duration(ns, 4, " ", text, cap) : unknown(text, cap);
+}
+
+const char *report_duration_short(uint64_t ns, bool known, char *text, size_t cap) {
+    return known ? duration(ns, 3, "", text, cap) : unknown(text, cap);
+}
+
+const char *report_number(double v, int decimals, char *text, size_t cap) {
+    char plain[REPORT_TEXT_MAX];
+    if (!isfinite(v)) return unknown(text, cap);
+    if (fabs(v) >= 1e20) {
+        snprintf(text, cap, "%.3e", v);
+        return text;
+    }
+    int n = snprintf(plain, sizeof plain, "%.*f", decimals, v);
+    int whole = n - (decimals ? decimals + 1 : 0), sign = plain[0] == '-';
+    size_t len = 0;
+    for (int i = 0; i < n && len + 2 < cap; i++) {
+        if (i > sign && i < whole && (whole - i) % 3 == 0) text[len++] = ',';
+        text[len++] = plain[i];
+    }
+    text[len] = 0;
+    return text;
+}
+
+const char *report_compact(double v, int decimals, int columns, char *text, size_t cap) {
+    static const char suffixes[] = "kMGTPE";
+    if (!isfinite(v)) return unknown(text, cap);
+    for (int d = decimals; d >= 0; d--)
+        if (strlen(report_number(v, d, text, cap)) <= (size_t)columns) return text;
+    for (const char *s = suffixes; *s; s++) {
+        v /= 1000;
+        for (int d = 3; d >= 0 && v < 999.5; d--)
+            if (snprintf(text, cap, "%.*f%c", d, v, *s) <= columns) return text;
+    }
+    snprintf(text, cap, "huge");
+    return text;
+}
+
+/* --- results ---------------------------------------------------------------------------------- */
+
+double report_rate(const struct run_result *r, const struct tally *t) {
+    if (r->elapsed_ns <= 0 || t->done + t->errors == 0) return NAN;
+    return (double)t->done * 1e9 / (double)r->elapsed_ns;
+}
+
+double report_bytes(const struct run_result *r, const struct tally *t) {
+    if (r->elapsed_ns <= 0 || t->done + t->errors == 0) return NAN;
+    return ((double)t->bytes_out + (double)t->bytes_in) * 1e9 / (double)r->elapsed_ns;
+}
+
+uint64_t report_errors(const struct run_result *r) {
+    uint64_t n = 0;
+    for (int i = 0; i < r->n_rows; i++)
+        n += r->rows[i].errors;
+    return n;
+}
+
+const struct hist *report_latency(const struct run_result *r, const struct tally *t) {
+    return r->rated && t->response ? t->response : t->service;
+}
+
+static bool goes_before(const struct tally_word *a, const struct tally_word *b) {
+    return a->count != b->count ? a->count > b->count : strcmp(a->word, b->word) < 0;
+}
+
+int report_words(const struct tally *t, const struct tally_word *sorted[TALLY_WORDS]) {
+    for (int i = 0; i < t->n_words; i++) {
+        int at = i;
+        for (; at > 0 && goes_before(&t->words[i], sorted[at - 1]); at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = &t->words[i];
+    }
+    return t->n_words;
+}
+
+/* --- foreign text ----------------------------------------------------------------------------- */
+
+/* Combining marks take no column; East Asian wide characters and pictures take two (UAX #11). */
+static int columns_of(uint32_t c) {
+    static const struct {
+        uint32_t from, to;
+        int columns;
+    } ranges[] = {
+        {0x300, 0x36f, 0},     {0x1100, 0x115f, 2},   {0x1ab0, 0x1aff, 0},   {0x1dc0, 0x1dff, 0},
+        {0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},
+        {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe20, 0xfe2f, 0},   {0xfe30, 0xfe6f, 2},
+        {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2}, {0x1f680, 0x1f6ff, 2},
+        {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && c >= ranges[i].from; i++)
+        if (c <= ranges[i].to) return ranges[i].columns;
+    return 1;
+}
+
+/* The bytes of p[0..n) that fit into `limit` columns; *columns is what they take. */
+static size_t fitting(const char *p, size_t n, int limit, int *columns) {
+    size_t i = 0;
+    *columns = 0;
+    while (i < n) {
+        uint32_t c = 0;
+        size_t len = str_utf8(p + i, n - i, &c);
+        int width = len ? columns_of(c) : 1;
+        if (*columns + width > limit) break;
+        *columns += width;
+        i += len ? len : 1;
+    }
+    return i;
+}
+
+int report_columns(const char *p, size_t n) {
+    int columns;
+    fitting(p, n, INT32_MAX, &columns);
+    return columns;
+}
+
+void report_cut(struct buf *out, const char *text, int columns, bool pad) {
+    struct buf safe;
+    int taken;
+    /* marks without a column are bounded, too */
+    size_t n = strnlen(text, (size_t)columns * 8);
+    buf_init(&safe, n * 4);
+    safe_add(&safe, text, n, false);
+    bool whole = !text[n] && fitting(safe.p, safe.len, columns, &taken) == safe.len;
+    if (whole) {
+        buf_add(out, safe.p, safe.len);
+    } else {
+        buf_add(out, safe.p, fitting(safe.p, safe.len, columns - 1, &taken));
+        buf_adds(out, "…");
+        taken++;
+    }
+    if (pad) buf_addf(out, "%*s", columns - taken, "");
+    buf_release(&safe);
+}
