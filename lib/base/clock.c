@@ -4,8 +4,16 @@
 
 #include <time.h>
 
-int64_t clock_now_ns(void) {
+static int64_t reading(clockid_t clock) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (int64_t)t.tv_sec * CLOCK_NS_PER_S + t.tv_nsec;
+}
+
+int64_t clock_now_ns(void) {
+    return reading(CLOCK_MONOTONIC);
+}
+
+int64_t clock_process_cpu_ns(void) {
+    return reading(CLOCK_PROCESS_CPUTIME_ID);
 }

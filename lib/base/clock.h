@@ -10,5 +10,7 @@
 
 /* CLOCK_MONOTONIC in ns; never 0, never steps. */
 int64_t clock_now_ns(void);
+/* CPU time of the process so far, all threads, user and system, in ns. */
+int64_t clock_process_cpu_ns(void);
 
 #endif
