@@ -20,7 +20,8 @@ LIBS    := -lssl -lcrypto
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
 VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))
 VKTAIL_O := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vktail/*.c))
-VKBENCH_O := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vkbench/*.c bench/*.c))
+BENCH_O := $(patsubst %.c,$(B)/%.o,$(wildcard bench/*.c))
+VKBENCH_O := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vkbench/*.c))
 PROGRAMS := $(B)/vk $(B)/vktail $(B)/vkbench
 UNITS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -32,7 +33,7 @@ all: $(PROGRAMS) $(B)/libvalkit.a
 
 $(B)/vk: $(VK_O) $(B)/libvalkit.a
 $(B)/vktail: $(VKTAIL_O) $(B)/libvalkit.a
-$(B)/vkbench: $(VKBENCH_O) $(B)/libvalkit.a
+$(B)/vkbench: $(VKBENCH_O) $(BENCH_O) $(B)/libvalkit.a
 $(PROGRAMS):
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 $(B)/libvalkit.a: $(LIB_O)
@@ -41,15 +42,16 @@ $(B)/libvalkit.a: $(LIB_O)
 $(B)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
-$(B)/tests/%: tests/unit/%.c tests/unit/t.h $(B)/libvalkit.a
+$(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(BENCH_O) $(B)/libvalkit.a $(LIBS)
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
+$(B)/micro/nullserver: $(B)/bench/nullserver.o
 $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(B)/libvalkit.a -lhiredis $(LIBS)
+	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a -lhiredis $(LIBS)
 FUZZ_C  := $(wildcard lib/base/*.c lib/resp/*.c lib/core/*.c) lib/client/uri.c lib/client/connopt.c
 FUZZ_O  := $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_C))
 FUZZ    := clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fno-sanitize-recover=undefined

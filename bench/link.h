@@ -9,7 +9,7 @@
 #ifndef BENCH_LINK_H
 #define BENCH_LINK_H
 
-#include "bench/workload.h"
+#include "bench/image.h"
 #include "io/loop.h"
 #include "io/sock.h"
 #include "load/tally.h"

@@ -6,10 +6,11 @@
 #include "bench/workload.h"
 
 struct suite_opts {
-    struct workload_opts workload;
+    struct workload_opts workload; /* its text is the payload of every test */
     int num_functions, num_keys_in_fcall;
-    bool redis; /* redis-benchmark's list: no mget, function_load, fcall; ZADD's member is
-                   __rand_int__ */
+    bool redis;     /* redis-benchmark's list: no MGET and no functions; ZADD's members are random
+                       each by itself */
+    bool redis_api; /* functions are registered by `redis`, for a server that has no `server` */
 };
 
 /* How many tests there are. */
@@ -18,11 +19,12 @@ int suite_count(void);
 bool suite_chooses(int i, const char *list, const struct suite_opts *o);
 /* A name of the list that chooses nothing: VK_EUSAGE with the nearest known one. */
 int suite_check(const char *list, const struct suite_opts *o, struct err *e) MUST_CHECK;
-/* Make test i. text: the payload stream, which goes on from test to test as the tool's does. */
-struct keygen_text;
-int suite_make(int i, const struct suite_opts *o, struct keygen_text *text, struct workload *w,
-               struct err *e) MUST_CHECK;
-/* The command to be sent once before test i ("FUNCTION LOAD REPLACE ..."), or argc 0. Static. */
-int suite_before(int i, const char *const **argv);
+/* Make test i. VK_EUSAGE. */
+int suite_make(int i, const struct suite_opts *o, struct workload *w, struct err *e) MUST_CHECK;
+/* The command to be sent once before test i: how many words of argv (whose texts are static or in
+ * script, an empty buffer of the caller's), or 0. */
+enum { SUITE_BEFORE_WORDS = 4 };
+int suite_before(int i, const struct suite_opts *o, struct buf *script,
+                 const char *argv[SUITE_BEFORE_WORDS]);
 
 #endif

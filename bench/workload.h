@@ -7,6 +7,7 @@
 #ifndef BENCH_WORKLOAD_H
 #define BENCH_WORKLOAD_H
 
+#include "load/keygen.h"
 #include "resp/template.h"
 
 enum { WORKLOAD_ROWS_MAX = 64, WORKLOAD_DIGITS = 12 };
@@ -51,13 +52,16 @@ struct workload_opts {
     uint64_t range; /* -r, 0 = not given */
     bool sequential;
     uint64_t seed;
-    size_t data_size; /* -d */
-    bool escapes;     /* words of a command line go through the escape decoder */
+    size_t data_size;         /* -d */
+    struct keygen_text *text; /* payloads go on from here; NULL = from the start */
+    bool escapes;             /* words with a quote or backslash go through the escape decoder */
+    bool untitled_last;       /* the last word is in no title (it came from standard input) */
 };
 
 /* From words: `[N] word... [; [N] word...]`, placeholders __rand_int__, __rand_1st__ to
- * __rand_9th__ and __data__ in them. lens may be NULL: C strings. VK_EUSAGE with what is wrong. The
- * title is all words joined by blanks. */
+ * __rand_9th__ and __data__ in them; a repeated command has the same data each time. lens may be
+ * NULL: C strings. VK_EUSAGE with what is wrong. Titles are the words as given, joined by blanks:
+ * all of them for w, a command's own for its row. */
 int workload_from_words(struct workload *w, int argc, const char *const *argv, const size_t *lens,
                         const struct workload_opts *o, struct err *e) MUST_CHECK;
 /* One inline line, CRLF not included ("PING"). */
@@ -67,28 +71,10 @@ int workload_from_inline(struct workload *w, const char *title, const char *line
  */
 void workload_from_writer(struct workload *w, const char *title, const struct workload_row *rows,
                           int n_rows, int max_commands, workload_write_fn *fn, void *arg);
+/* Give w, of one row, and that row another title. */
+void workload_rename(struct workload *w, const char *title);
 void workload_release(struct workload *w);
 /* Bytes of one operation as it is sent; 0 for a written one. */
 size_t workload_bytes(const struct workload *w);
-
-/* A worker's own copy, for up to `ops` operations in one write (fewer when that would take more
- * than 64 MiB). */
-struct image {
-    const struct workload *workload;
-    struct resp_template template; /* patched: `ops` copies */
-    struct buf written;            /* written */
-    uint16_t *rows;                /* of the commands encoded last */
-    uint32_t *lens;                /* bytes of each */
-    int commands;                  /* how many */
-    int ops;
-};
-int image_init(struct image *m, const struct workload *w, int ops, struct err *e) MUST_CHECK;
-void image_release(struct image *m);
-/* Encode n operations (at most m->ops) first, first + stride, ...: *p and the return value are the
- * bytes, valid until the next call; m->rows, m->lens and m->commands tell the commands.
- * *fixed_from: bytes from there on never change, so they may be borrowed for as long as the image
- * lives. */
-size_t image_encode(struct image *m, uint64_t first, uint64_t stride, int n, const char **p,
-                    size_t *fixed_from);
 
 #endif

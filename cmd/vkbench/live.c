@@ -45,6 +45,10 @@ static void show(const struct buf *b) {
 
 void live_end(struct live *l) {
     static char erase[] = "\r\x1b[K";
+    if (l->opts->face != FACE_NATIVE) {
+        report_compatible_clear(l);
+        return;
+    }
     if (l->on_line) show(&(struct buf){.p = erase, .len = sizeof erase - 1});
     l->on_line = false;
 }

@@ -16,6 +16,7 @@ struct live {
                             terminal */
     bool on_line;        /* the terminal's line holds one now */
     struct hist *second; /* latencies since the last line: samples come four times a second */
+    int printed;         /* columns of the compatible face's last line */
     uint64_t second_done;
     int64_t second_ns;
 };

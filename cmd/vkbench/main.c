@@ -1,46 +1,88 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* vkbench: load and latency benchmark for Valkey and Redis servers. So far only its name and
- * version: the rest comes with its own work, on the library that vk stands on. */
-#include <stddef.h>
-#include <unistd.h>
-
+/* vkbench: load and latency benchmark for Valkey and Redis servers. Here only the order of things:
+ * options, throwaway server, secrets, then the mode. */
 #include "base/msg.h"
-#include "base/opt.h"
+#include "bench.h"
+#include "calibrate_main.h"
+#include "client/scratch.h"
+#include "client/secret.h"
+#include "face.h"
 #include "io/file.h"
-#include "io/tty.h"
+#include "io/signal.h"
+#include "packer_main.h"
 
-struct options {
-    bool help, version;
+/* What lives as long as the program. */
+struct program {
+    struct options opts;
+    struct loop *loop;
+    struct scratch scratch;
+    bool has_scratch;
+    int argc;
+    char **argv;
 };
 
-static const struct opt_row rows[] = {
-    {0, "help", OPT_FLAG, offsetof(struct options, help), .help = "this text"},
-    {0, "version", OPT_FLAG, offsetof(struct options, version), .help = "name and version"},
-    {0},
-};
+static int start_scratch(struct program *p, struct err *e) {
+    int code = scratch_start(p->loop, &p->scratch, e);
+    if (code < 0) return code;
+    p->has_scratch = true;
+    p->opts.conn.path = p->scratch.path;
+    return 0;
+}
+
+static bool needs_server(const struct options *o) {
+    return o->mode != MODE_CALIBRATE && !(o->mode == MODE_PACKER && o->packer.pure);
+}
+
+static int prepare(struct program *p, struct err *e) {
+    p->loop = loop_new(e);
+    if (!p->loop) return VK_EFILE;
+    if (!needs_server(&p->opts)) return 0;
+    int code = p->opts.conn.scratch ? start_scratch(p, e) : 0;
+    return code == 0 ? secret_fetch(&p->opts.conn, e) : code;
+}
+
+static int run_bench(struct program *p) {
+    struct bench b;
+    struct err e;
+    int code = bench_init(&b, &p->opts, p->loop, p->argc, p->argv, &e);
+    if (code < 0) {
+        code = face_fail(&p->opts, &e);
+    } else {
+        switch (p->opts.mode) {
+        case MODE_COMMAND: bench_sequence(&b); break;
+        case MODE_BASIC: bench_basic(&b); break;
+        case MODE_IDLE: bench_idle(&b); break;
+        default: bench_tests(&b); break;
+        }
+        code = bench_end(&b);
+    }
+    bench_release(&b);
+    return code;
+}
+
+static int run_mode(struct program *p) {
+    if (p->opts.mode == MODE_CALIBRATE) return calibrate_main(p->loop, &p->opts);
+    if (p->opts.mode == MODE_PACKER)
+        return packer_main(p->loop, &p->opts, p->opts.packer.pure ? NULL : &p->opts.conn);
+    return run_bench(p);
+}
 
 int main(int argc, char **argv) {
-    struct options o = {0};
-    const struct opt_group groups[] = {{rows, &o}, {0}};
-    const struct opt_program program = {
-        .name = "vkbench",
-        .summary = "load and latency benchmark for Valkey and Redis servers",
-        .usage = (const char *const[]){"--help | --version", NULL},
-        .groups = groups,
-        .notes = (const char *const[]){"This version has no benchmarking yet.", NULL},
-    };
+    static struct program p; /* large; zeroed */
     struct err e;
-    struct buf text;
-    int first;
-    msg_program("vkbench");
-    if (opt_parse(&program, argc, argv, &first, &e) < 0) msg_die(2, "%s", e.text);
-    if (!o.help && !o.version) msg_die(2, "this version has no benchmarking yet (vkbench --help)");
-    buf_init(&text, 1 << 16);
-    if (o.version)
-        buf_addf(&text, "vkbench %s\n", VK_VERSION);
-    else
-        opt_help(&program, tty_columns(STDOUT_FILENO), &text);
-    int code = file_write_fd(STDOUT_FILENO, text.p, text.len, &e);
-    buf_release(&text);
-    return code < 0 ? 2 : 0;
+    err_clear(&e);
+    msg_program(face_name(face_of(argv[0])));
+    file_fill_standard();
+    signal_setup();
+    p.argc = argc;
+    p.argv = argv;
+    options_parse(&p.opts, argc, argv);
+    face_warn(&p.opts);
+    int code = prepare(&p, &e);
+    code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
+    if (p.has_scratch) scratch_stop(&p.scratch);
+    loop_free(p.loop);
+    connopt_release(&p.opts.conn);
+    if (signal_stop()) signal_reraise(signal_stop());
+    return code;
 }

@@ -33,7 +33,9 @@ struct options {
     bool stdin_last;             /* -x */
     bool tracking;
     int64_t num_functions, num_keys_in_fcall;
-    int format; /* enum format */
+    int format;        /* enum format */
+    int64_t precision; /* valkey-benchmark's: no effect */
+    bool error_option; /* -e, likewise */
     struct basic_opts basic;
     struct packer_opts packer;
     const char *completion;
@@ -46,7 +48,7 @@ struct options {
 };
 
 /* Parse and settle everything but secrets and the text of -x. Handles --help, --version and
- * --completion by itself (prints and exits). VK_EUSAGE. */
-int options_parse(struct options *o, int argc, char **argv, struct err *e) MUST_CHECK;
+ * --completion by itself, and what is wrong with the command line: prints and exits. */
+void options_parse(struct options *o, int argc, char **argv);
 
 #endif

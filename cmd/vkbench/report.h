@@ -32,9 +32,11 @@ extern const struct report_ops report_text, report_quiet, report_csv, report_jso
 extern const struct report_ops report_compatible_text, report_compatible_quiet,
     report_compatible_csv;
 
-/* The tool's progress line on standard output; called by live_sample in the compatible faces. */
+/* The tool's progress line on standard output, and blanks over it; called by live_sample and
+ * live_end in the compatible faces. */
 struct live;
 void report_compatible_progress(struct live *l, const struct run_sample *s);
+void report_compatible_clear(struct live *l);
 
 /* --- figures to text: each returns `text`, which has room for REPORT_TEXT_MAX ----------------- */
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Making a client's connection: dial, TLS, handshake, each a step on the loop under one deadline,
- * tried again by the retry policy. A plain connect to a TLS port, and the reverse, is told apart
- * from other failures, if need be by knocking a second time. */
+/* Making a client's connection: the transport, then the handshake on it, each a step on the loop
+ * under one deadline, tried again by the retry policy. */
 #include "client/client.h"
 
 #include <stdio.h>
@@ -10,30 +9,24 @@
 
 #include "base/clock.h"
 #include "client/client_impl.h"
-#include "client/probe.h"
 #include "client/secret.h"
-#include "io/dial.h"
+#include "client/transport.h"
 #include "io/signal.h"
-#include "io/tls.h"
 
 #define READ_BUFFER_BYTES (1 << 16)
 #define SECRET_MAX (1 << 16)
 #define CALL_REPLY_MAX ((size_t)1 << 30)
-#define SILENCE_NS CLOCK_NS_PER_S /* of a TLS handshake, before a knock without TLS */
 
 /* One attempt: what its steps share. */
 struct attempt {
     struct client *c;
     int64_t deadline_ns; /* 0 = none */
     struct sock *sock;
-    struct loop_watch *watch; /* during the TLS handshake */
-    struct probe *probe;      /* the second knock under way */
-    bool plain;               /* and it found a server that speaks without TLS */
     struct err err;
     int stage; /* VK_MORE until the step under way is over */
 };
 
-static void on_dialed(void *arg, struct sock *s, const struct err *e) {
+static void on_transport(void *arg, struct sock *s, const struct err *e) {
     struct attempt *a = arg;
     a->sock = s;
     if (e) a->err = *e;
@@ -55,101 +48,14 @@ static int wait_stage(struct attempt *a) {
     return code < 0 ? code : a->stage;
 }
 
-static int dial(struct attempt *a) {
-    struct dial_opts d = connopt_dial(a->c->opts, a->deadline_ns);
-    a->stage = VK_MORE;
-    struct dial *dialing = dial_start(a->c->loop, &d, on_dialed, a);
-    if (a->stage != VK_MORE) return a->stage;
-    int code = client_turn_until(a->c, &a->stage, &a->err);
-    if (code < 0) dial_cancel(dialing);
-    return code < 0 ? code : a->stage;
-}
-
-static void on_tls_ready(void *arg, unsigned events) {
-    struct attempt *a = arg;
-    (void)events;
-    if (a->stage != VK_MORE) return;
-    int code = sock_handshake(a->sock, &a->err);
-    if (code == VK_MORE)
-        loop_mask(a->c->loop, a->watch, sock_wants(a->sock));
-    else
-        a->stage = code;
-}
-
-static void on_probed(void *arg, bool plain) {
-    struct attempt *a = arg;
-    a->probe = NULL; /* it is over */
-    a->plain = plain;
-    if (plain && a->stage == VK_MORE) a->stage = VK_ETLS;
-}
-
-static bool may_be_plain(const struct attempt *a) {
-    return !a->c->opts->lenient;
-}
-
-/* A plain server takes the ClientHello for the start of a line and waits for its end. */
-static void on_silence(void *arg) {
-    struct attempt *a = arg;
-    if (!may_be_plain(a)) return;
-    a->probe = probe_start(a->c->loop, a->c->opts, PROBE_PLAIN, on_probed, a);
-}
-
-static int wait_handshake(struct attempt *a) {
-    int64_t now = clock_now_ns(), wait = SILENCE_NS;
-    if (a->deadline_ns && (a->deadline_ns - now) / 2 < wait) wait = (a->deadline_ns - now) / 2;
-    struct loop_timer silence = {.fn = on_silence, .arg = a};
-    loop_timer_set(a->c->loop, &silence, now + wait);
-    a->stage = VK_MORE;
-    int code = wait_stage(a);
-    loop_timer_clear(a->c->loop, &silence);
-    probe_cancel(a->probe);
-    a->probe = NULL;
-    return code;
-}
-
-static void on_late_probed(void *arg, bool plain) {
-    struct attempt *a = arg;
-    a->probe = NULL; /* it is over */
-    a->plain = plain;
-    a->stage = VK_ELOST;
-}
-
-/* The handshake's connection was lost. */
-static void knock_plain(struct attempt *a) {
-    struct err ignored;
-    a->stage = VK_MORE;
-    a->probe = probe_start(a->c->loop, a->c->opts, PROBE_PLAIN, on_late_probed, a);
-    if (client_turn_until(a->c, &a->stage, &ignored) < 0) a->plain = false;
-    probe_cancel(a->probe);
-    a->probe = NULL;
-}
-
-static int explain_handshake(struct attempt *a, int code) {
-    struct err why = a->err;
-    if (code != VK_ETLS && code != VK_ELOST) return code;
-    if (may_be_plain(a) && tls_peer_is_plain(a->sock)) a->plain = true;
-    if (may_be_plain(a) && code == VK_ELOST) knock_plain(a);
-    if (a->plain)
-        return err_set(&a->err, VK_ETLS, "%s: server does not speak TLS, leave out --tls",
-                       a->c->where);
-    err_set(&a->err, code, "%s: %s", a->c->where, why.text);
-    a->err.sys = why.sys;
-    return code;
-}
-
-static int tls_handshake(struct attempt *a) {
+static int open_transport(struct attempt *a) {
     struct client *c = a->c;
-    struct sock *wrapped;
-    const char *host = c->opts->path ? NULL : connopt_host(c->opts);
-    int code = tls_wrap(c->tls, a->sock, host, &wrapped, &a->err);
-    if (code < 0) return code;
-    a->sock = wrapped;
-    code = loop_add(c->loop, a->sock->fd, LOOP_WRITE, on_tls_ready, a, &a->watch, &a->err);
-    if (code < 0) return code;
-    code = wait_handshake(a);
-    loop_del(c->loop, a->watch);
-    a->watch = NULL;
-    return code < 0 ? explain_handshake(a, code) : code;
+    struct transport_opts o = {.conn = c->opts, .tls = c->tls, .deadline_ns = a->deadline_ns};
+    a->stage = VK_MORE;
+    struct transport *t = transport_start(c->loop, &o, on_transport, a);
+    int code = client_turn_until(c, &a->stage, &a->err);
+    if (code < 0) transport_cancel(t);
+    return code < 0 ? code : a->stage;
 }
 
 static void on_handshake(void *arg, int code, const struct err *e) {
@@ -212,8 +118,7 @@ static int try_once(struct client *c, struct err *e) {
     struct attempt a = {.c = c};
     if (o->connect_timeout_s > 0)
         a.deadline_ns = clock_now_ns() + (int64_t)(o->connect_timeout_s * (double)CLOCK_NS_PER_S);
-    int code = dial(&a);
-    if (code == 0 && c->tls) code = tls_handshake(&a);
+    int code = open_transport(&a);
     if (code == 0) code = open_session(&a);
     if (c->secret.len) mem_wipe(c->secret.p, c->secret.len);
     buf_clear(&c->secret);

@@ -15,10 +15,12 @@ typedef void thread_fn(void *arg, struct thread *self);
 
 /* All signals are blocked inside; timers wake without slack. VK_EFILE when the system refuses. */
 int thread_start(thread_fn *fn, void *arg, struct thread **out, struct err *e) MUST_CHECK;
-/* Readable when the thread has called thread_tell since thread_heard, or has ended. */
+/* Readable when the thread has called thread_tell, or has ended, since thread_heard. */
 int thread_fd(const struct thread *t);
 void thread_tell(struct thread *self); /* from inside */
-void thread_heard(struct thread *t);   /* from outside: forget what was told */
+/* From outside: forget what was told. What the thread wrote before it told may be read after this.
+ */
+void thread_heard(struct thread *t);
 bool thread_has_ended(const struct thread *t);
 /* Wait for its end, and free it. NULL is legal. */
 void thread_join(struct thread *t);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Names, words and exit codes of the compatible faces. See face.h. */
+#include "face.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/safe.h"
+#include "core/errclass.h"
+#include "io/file.h"
+
+enum { TEXT_MAX = 2048 };
+
+enum face face_of(const char *argv0) {
+    const char *slash = strrchr(argv0, '/');
+    const char *name = slash ? slash + 1 : argv0;
+    if (!strcmp(name, "valkey-benchmark")) return FACE_VALKEY_BENCHMARK;
+    if (!strcmp(name, "redis-benchmark")) return FACE_REDIS_BENCHMARK;
+    return FACE_NATIVE;
+}
+
+const char *face_name(enum face f) {
+    return f == FACE_VALKEY_BENCHMARK  ? "valkey-benchmark"
+           : f == FACE_REDIS_BENCHMARK ? "redis-benchmark"
+                                       : "vkbench";
+}
+
+const char *face_version(enum face f) {
+    return f == FACE_NATIVE            ? VK_VERSION
+           : f == FACE_REDIS_BENCHMARK ? "7.0.15 (vkbench " VK_VERSION ")"
+                                       : "8.1.0 (vkbench " VK_VERSION ")";
+}
+
+void face_say(const char *fmt, ...) {
+    char text[TEXT_MAX];
+    struct buf line;
+    struct err ignored;
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    buf_init(&line, TEXT_MAX * 8);
+    safe_add(&line, text, strlen(text), false);
+    buf_addc(&line, '\n');
+    if (file_write_fd(STDERR_FILENO, line.p, line.len, &ignored) < 0) { /* nobody is left */
+    }
+    buf_release(&line);
+}
+
+/* The reason alone: what stands behind the last "where: " of our own message. */
+static const char *reason(const struct err *e) {
+    if (e->sys) return strerror(e->sys);
+    for (const char *p = e->text; (p = strstr(p, ": ")) != NULL; p += 2)
+        if (!strstr(p + 2, ": ")) return p + 2;
+    return e->text;
+}
+
+int face_fail(const struct options *o, const struct err *e) {
+    char where[256];
+    if (e->code == VK_ECANCEL) return errclass_exit_of_code(e->code); /* who pressed Ctrl-C knows */
+    if (o->face == FACE_NATIVE) {
+        msg_warn("%s", e->text);
+        return errclass_exit_of_code(e->code);
+    }
+    connopt_where(&o->conn, where, sizeof where);
+    if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS)
+        face_say("Could not connect to %s at %s: %s",
+                 o->face == FACE_REDIS_BENCHMARK ? "Redis" : "server", where, reason(e));
+    else if (e->code == VK_ESERVER || e->code == VK_EAUTH)
+        face_say("Error from server: %s", e->text);
+    else if (e->code == VK_ELOST)
+        face_say("Error: %s", e->sys ? strerror(e->sys) : "Server closed the connection");
+    else
+        face_say("%s", e->text);
+    return 1;
+}
+
+int face_usage(const struct options *o, const struct err *e, const char *at, struct buf *usage) {
+    if (o->face == FACE_NATIVE) {
+        msg_warn("%s (vkbench --help shows all options)", e->text);
+        return errclass_exit_of_code(e->code);
+    }
+    struct buf out;
+    struct err ignored;
+    buf_init(&out, 1 << 20);
+    if (!strncmp(e->text, "Invalid server port", 19) || !at)
+        buf_addf(&out, "%s\n", e->text);
+    else
+        buf_addf(&out, "Invalid option \"%s\" or option argument missing\n\n", at);
+    if (at) buf_add(&out, usage->p, usage->len);
+    if (file_write_fd(STDOUT_FILENO, out.p, out.len, &ignored) < 0) { /* nobody is left */
+    }
+    buf_release(&out);
+    return 1;
+}
+
+void face_warn(const struct options *o) {
+    if (o->face == FACE_NATIVE) return;
+    if (!o->keep_alive)
+        face_say("WARNING: Keepalive disabled. You probably need 'echo 1 > "
+                 "/proc/sys/net/ipv4/tcp_tw_reuse' for Linux and 'sudo sysctl -w "
+                 "net.inet.tcp.msl=1000' for Mac OS X in order to use a lot of clients/requests");
+    if (o->tests && o->mode == MODE_COMMAND) face_say("WARNING: Option -t is ignored.");
+    if (o->error_option)
+        face_say("WARNING: -e option has no effect. We now immediately exit on "
+                 "error to avoid false results.");
+}
