@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 
+enum { UNASKED_MAX = 120 }; /* bytes of an error that nobody asked for, in a message */
+
 /* Bytes that wait for the socket, and the commands whose last byte is among them. */
 struct link_rest {
     const char *p; /* borrowed from the image, or `owned` */
@@ -18,6 +20,7 @@ struct link_rest {
     char *owned;
     int commands, next; /* of the arrays; those before next are written */
     bool measured;
+    int64_t since_ns; /* when the socket last took some of it, or of what came before */
     uint16_t *rows;
     uint32_t *lens;    /* the first one: what is left of it */
     int64_t *intended; /* NULL in a closed loop */
@@ -75,6 +78,11 @@ static void pop_commands(struct link *l, uint32_t n) {
     l->n_groups--;
 }
 
+/* n commands, sent at submit_ns, will have no reply. */
+static void lose_time(struct link_meter *m, uint32_t n, int64_t submit_ns, int64_t now_ns) {
+    if (now_ns > submit_ns) m->lost_ns += (double)n * (double)(now_ns - submit_ns);
+}
+
 static struct tally *tally_of(struct link_host *h, const struct link_group *g) {
     return &(g->measured ? h->rows : h->warm)[g->row];
 }
@@ -120,7 +128,11 @@ static void settle_error(struct link *l, const char *text, size_t len) {
 static void on_scan_error(void *arg, const char *text, size_t len) {
     struct link *l = arg;
     uint64_t before = l->scan.replies - l->settled;
-    if (before >= l->in_flight) return;
+    if (before >= l->in_flight) {
+        err_set(&l->host->unasked, VK_EPROTO, "%.*s", (int)(len < UNASKED_MAX ? len : UNASKED_MAX),
+                text);
+        return;
+    }
     settle_done(l, before);
     settle_error(l, text, len);
 }
@@ -130,7 +142,9 @@ static void lose(struct link *l, const struct err *why) {
     l->host->on_lost(l, why);
 }
 
-static int too_many(struct err *e) {
+static int too_many(const struct link *l, struct err *e) {
+    if (l->host->unasked.code)
+        return err_set(e, VK_EPROTO, "server says: %s", l->host->unasked.text);
     return err_set(e, VK_EPROTO, "the server sent a reply that nobody asked for");
 }
 
@@ -138,13 +152,13 @@ static int too_many(struct err *e) {
 static int take_all(struct link *l, const char *p, size_t n, struct err *e) {
     size_t used;
     int got = resp_scan_feed(&l->scan, p, n, 0, &used);
-    if (got < 0) return err_set(e, got, "%s", l->scan.reader.err.text);
-    if (l->scan.replies < l->settled) return 0; /* the rest of an error told by its first piece */
-    uint64_t fresh = l->scan.replies - l->settled;
-    if (fresh > l->in_flight) return too_many(e);
+    uint64_t fresh = 0; /* none in the rest of an error told by its first piece */
+    if (l->scan.replies > l->settled) fresh = l->scan.replies - l->settled;
+    bool excess = fresh > l->in_flight;
     if (l->n_groups) tally_of(l->host, first_group(l))->bytes_in += n;
-    settle_done(l, fresh);
-    return 0;
+    settle_done(l, excess ? l->in_flight : fresh);
+    if (got < 0) return err_set(e, got, "%s", l->scan.reader.err.text);
+    return excess ? too_many(l, e) : 0;
 }
 
 /* One by one: each row gets its own bytes. */
@@ -158,7 +172,7 @@ static int take_each(struct link *l, const char *p, size_t n, struct err *e) {
         n -= used;
         l->reply_bytes += used;
         if (!got) continue;
-        if (l->scan.replies > l->settled && !l->in_flight) return too_many(e);
+        if (l->scan.replies > l->settled && !l->in_flight) return too_many(l, e);
         if (t) t->bytes_in += l->reply_bytes;
         l->reply_bytes = 0;
         if (l->scan.replies > l->settled) settle_done(l, 1);
@@ -207,6 +221,7 @@ static void receive(struct link *l) {
 /* n commands whose last byte one write carried. */
 static void push_sent(struct link *l, const uint16_t *rows, const int64_t *intended, int n,
                       bool measured, int64_t submit_ns) {
+    if (!n) return; /* a group is never empty */
     struct link_host *h = l->host;
     struct link_group g = {.submit_ns = submit_ns, .intended_ns = submit_ns, .measured = measured};
     if (measured) {
@@ -280,6 +295,7 @@ static void flush(struct link *l) {
             lose(l, &e);
             return;
         }
+        r->since_ns = submit_ns;
         r->p += sent;
         r->len -= sent;
         int n = ended(r->lens + r->next, r->commands - r->next, sent);
@@ -338,6 +354,7 @@ void link_send(struct link *l, uint64_t first, uint64_t stride, int n, int max_c
         return;
     }
     keep_rest(l, p, len, sent, fixed_from, commands);
+    l->rest->since_ns = submit_ns;
     push_sent(l, h->image.rows, h->at, l->rest->next, h->measured, submit_ns);
     if (code < 0) lose(l, &e);
 }
@@ -400,6 +417,8 @@ void link_forget(struct link *l, const struct err *why) {
     while (l->n_groups) {
         struct link_group *g = first_group(l);
         forget_commands(tally_of(l->host, g), g->count, why);
+        if (g->measured) lose_time(&l->host->meter, g->count, g->submit_ns, l->host->now_ns);
+        if (g->measured) l->host->last_ns = l->host->now_ns;
         pop_commands(l, g->count);
     }
     struct link_rest *r = l->rest;
@@ -408,17 +427,24 @@ void link_forget(struct link *l, const struct err *why) {
     free_rest(l);
 }
 
+void link_end_meter(struct link_host *h, int64_t now_ns) {
+    meter(&h->meter, now_ns);
+}
+
 uint64_t link_unfinished(const struct link *l, int64_t *oldest_ns) {
+    struct link_meter *m = &l->host->meter;
     uint64_t n = 0;
     for (uint32_t i = 0; i < l->n_groups; i++) {
         const struct link_group *g = &l->groups[(l->head + i) & (l->cap - 1)];
         if (!g->measured) continue;
         n += g->count;
+        lose_time(m, g->count, g->submit_ns, m->at_ns);
         if (g->intended_ns < *oldest_ns) *oldest_ns = g->intended_ns;
     }
     return l->rest && l->rest->measured ? n + (uint64_t)(l->rest->commands - l->rest->next) : n;
 }
 
 int64_t link_waits_since(const struct link *l) {
-    return l->n_groups ? l->groups[l->head & (l->cap - 1)].submit_ns : 0;
+    if (l->n_groups) return l->groups[l->head & (l->cap - 1)].submit_ns;
+    return l->rest ? l->rest->since_ns : 0;
 }

@@ -19,6 +19,7 @@
 struct link_meter {
     uint64_t in_flight;
     double area_ns; /* in_flight x time, up to at_ns */
+    double lost_ns; /* of it: the time of commands that were lost, or never answered */
     int64_t at_ns;
 };
 
@@ -38,8 +39,9 @@ struct link_host {
     int64_t *at; /* at a rate: when each operation of the next link_send is meant to start (room for
                     each command of the image); else NULL */
     int64_t now_ns;  /* at the return of the read whose replies are being taken */
-    int64_t last_ns; /* when the last measured reply came */
+    int64_t last_ns; /* when the last measured reply came, or was lost */
     struct link_meter meter;
+    struct err unasked; /* the server's words in an error that nobody asked for */
     uint64_t reads, writes, bytes_in, bytes_out, pushes;
     link_fn *on_room;        /* all that was owed is sent and a reply came: it may be sent more */
     link_lost_fn *on_lost;   /* the stream ended or its peer does not speak sense; l is closed */
@@ -84,13 +86,18 @@ int link_open(struct link *l, struct sock *s, struct err *e) MUST_CHECK;
 void link_close(struct link *l);
 /* Tell the rows that what is in flight was lost, and why; then nothing is in flight. */
 void link_forget(struct link *l, const struct err *why);
-/* Commands of the measurement in flight, unsent ones included; *oldest_ns is lowered to the moment
- * at which the oldest of them was meant to start. */
+/* At the end: the meter goes on to now_ns. */
+void link_end_meter(struct link_host *h, int64_t now_ns);
+/* After that. Commands of the measurement in flight, unsent ones included; *oldest_ns is lowered to
+ * the moment at which the oldest of them was meant to start, their time goes to the meter's
+ * lost_ns.
+ */
 uint64_t link_unfinished(const struct link *l, int64_t *oldest_ns);
 /* Encode and write n operations (n <= host->image.ops), numbers first, first + stride ..., but at
  * most max_commands commands. There must be no rest. May close l (on_lost). */
 void link_send(struct link *l, uint64_t first, uint64_t stride, int n, int max_commands);
-/* The moment at which the oldest command in flight was sent; 0 = none. */
+/* The moment at which the oldest command in flight was sent; with none, at which a full socket last
+ * took something of what is to go out; 0 = nothing is waited for. */
 int64_t link_waits_since(const struct link *l);
 
 static inline bool link_is_open(const struct link *l) {

@@ -69,7 +69,9 @@ static void swap_hists(struct run *r) {
 
 static void take_sample(struct run *r, int64_t now_ns) {
     struct run_sample s = {.phase = phase_now(r, now_ns)};
-    if (s.phase != r->phase) {
+    if (s.phase == RUN_DRAINING) {
+        r->phase = s.phase; /* the figures go on */
+    } else if (s.phase != r->phase) {
         r->phase = s.phase;
         r->phase_ns = r->sampled_ns =
             s.phase == RUN_MEASURING
@@ -219,8 +221,10 @@ static void add_worker(struct run_result *r, const struct workload *load, struct
     r->bytes_in += w->host.bytes_in;
     r->bytes_out += w->host.bytes_out;
     r->in_flight += w->host.meter.area_ns; /* divided below */
+    r->unanswered_ns += w->host.meter.lost_ns;
     r->threads[i] = (struct run_thread){w->connections, w->cpu_ns, w->wall_ns};
     int64_t until_ns = w->unfinished ? w->stopped_ns : w->host.last_ns;
+    if (w->closed && until_ns < w->end_ns) until_ns = w->end_ns; /* nothing came is a result too */
     if (until_ns - w->measure_ns > r->elapsed_ns) r->elapsed_ns = until_ns - w->measure_ns;
     if (w->err.code && !r->err.code) r->err = w->err;
 }
@@ -242,7 +246,7 @@ static void add_up(struct run *r) {
         tally_sort(&result->rows[k]);
     tally_sort(&result->total);
     add_last_slot(result, r->plan.run);
-    if (result->elapsed_ns > 0) result->in_flight /= (double)result->elapsed_ns;
+    result->in_flight = result->elapsed_ns > 0 ? result->in_flight / (double)result->elapsed_ns : 0;
 }
 
 static void init_result(struct run *r) {
@@ -374,7 +378,7 @@ bool run_generator_limited(const struct run_result *r) {
 }
 
 double run_littles_law(const struct run_result *r) {
-    double sum = 0, count = 0;
+    double sum = r->unanswered_ns, count = 0;
     for (int k = 0; k < r->n_rows; k++) {
         sum += (double)r->rows[k].service->sum + (double)r->rows[k].failed->sum;
         count += (double)(r->rows[k].service->count + r->rows[k].failed->count);

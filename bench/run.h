@@ -25,7 +25,8 @@ struct run_opts {
                                  else */
 };
 
-/* While it runs, four times a second, and once at the end of the measurement. */
+/* While it runs, four times a second, and once at the end of the measurement. RUN_DRAINING goes on
+ * with the figures of RUN_MEASURING. */
 enum run_phase { RUN_CONNECTING, RUN_WARMUP, RUN_MEASURING, RUN_DRAINING };
 struct run_sample {
     enum run_phase phase;
@@ -49,15 +50,17 @@ struct run_result {
     struct tally *rows; /* n_rows of them, as the workload's; total holds their sum */
     int n_rows;
     struct tally total; /* rows that are not aside */
-    int64_t elapsed_ns; /* from the start of the measurement to the last reply */
+    int64_t elapsed_ns; /* from the start of the measurement to the last reply or loss, and not less
+                           than a duration that has passed */
     bool rated;
     struct hist *connect; /* dial to ready (TLS and greeting included), each connection ever made */
     uint64_t reconnects;
-    uint64_t pushes;     /* RESP3 pushes seen (invalidations) */
-    uint64_t unfinished; /* sent, not answered when the run ended */
-    int64_t oldest_ns;   /* age of the oldest of these */
-    uint64_t unsent;     /* due by the schedule and never sent */
-    double in_flight;    /* mean number of requests in flight, from its integral over time */
+    uint64_t pushes;      /* RESP3 pushes seen (invalidations) */
+    uint64_t unfinished;  /* sent, not answered when the run ended */
+    int64_t oldest_ns;    /* age of the oldest of these */
+    uint64_t unsent;      /* due by the schedule and never sent */
+    double in_flight;     /* mean number of requests in flight, from its integral over time */
+    double unanswered_ns; /* time in flight of all requests that were lost or are unfinished */
     struct run_thread *threads;
     int n_threads;
     uint64_t syscalls_read, syscalls_write, waits; /* of the measured part: reads and writes of

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The list as a table. See suite.h; labels, commands and keys are those of valkey-benchmark. In the
- * commands a word "%" is the payload and "%%" ten times "key:__rand_int__", each with a payload
- * behind it where the command takes values. */
+/* The list as a table. See suite.h; labels, commands and keys are those of valkey-benchmark. Words
+ * of a command that begin with % stand for others: see `expansions`. */
 #include "bench/suite.h"
 
 #include <stdio.h>
@@ -11,39 +10,51 @@
 #include "base/opt.h"
 #include "base/str.h"
 
-enum { WORDS_MAX = 256, MULTI_KEYS = 10, SCRIPT_MAX = 1 << 16, KEY_MAX = 16 };
+enum {
+    WORDS_MAX = 256,
+    MULTI_KEYS = 10,
+    LIBRARY_MAX = 1 << 16,
+    NUMBER_MAX = 16,
+    TEST_NAME_MAX = 32
+};
+
+enum {
+    RAW = 1,            /* the command is a line, not an array */
+    NEWER = 2,          /* not in redis-benchmark */
+    LIBRARY_BEFORE = 4, /* see suite_before */
+};
 
 static const struct test {
     const char *names; /* that choose it, with blanks */
     const char *label;
-    const char *command; /* words with blanks; NULL: see make_by_hand */
-    bool newer;          /* not in redis-benchmark */
+    const char *command; /* words with blanks */
+    int traits;
 } tests[] = {
-    {"ping_inline ping", "PING_INLINE", NULL, false},
-    {"ping_mbulk ping", "PING_MBULK", "PING", false},
-    {"set", "SET", "SET key:__rand_int__ %", false},
-    {"get", "GET", "GET key:__rand_int__", false},
-    {"incr", "INCR", "INCR counter:__rand_int__", false},
-    {"lpush", "LPUSH", "LPUSH mylist %", false},
-    {"rpush", "RPUSH", "RPUSH mylist %", false},
-    {"lpop", "LPOP", "LPOP mylist", false},
-    {"rpop", "RPOP", "RPOP mylist", false},
-    {"sadd", "SADD", "SADD myset element:__rand_int__", false},
-    {"hset", "HSET", "HSET myhash element:__rand_int__ %", false},
-    {"spop", "SPOP", "SPOP myset", false},
-    {"zadd", "ZADD", NULL, false},
-    {"zpopmin", "ZPOPMIN", "ZPOPMIN myzset", false},
+    {"ping_inline ping", "PING_INLINE", "PING", RAW},
+    {"ping_mbulk ping", "PING_MBULK", "PING", 0},
+    {"set", "SET", "SET key:__rand_int__ %value", 0},
+    {"get", "GET", "GET key:__rand_int__", 0},
+    {"incr", "INCR", "INCR counter:__rand_int__", 0},
+    {"lpush", "LPUSH", "LPUSH mylist %value", 0},
+    {"rpush", "RPUSH", "RPUSH mylist %value", 0},
+    {"lpop", "LPOP", "LPOP mylist", 0},
+    {"rpop", "RPOP", "RPOP mylist", 0},
+    {"sadd", "SADD", "SADD myset element:__rand_int__", 0},
+    {"hset", "HSET", "HSET myhash element:__rand_int__ %value", 0},
+    {"spop", "SPOP", "SPOP myset", 0},
+    {"zadd", "ZADD", "ZADD myzset %score %member", 0},
+    {"zpopmin", "ZPOPMIN", "ZPOPMIN myzset", 0},
     {"lrange lrange_100 lrange_300 lrange_500 lrange_600", "LPUSH (needed to benchmark LRANGE)",
-     "LPUSH mylist %", false},
-    {"lrange lrange_100", "LRANGE_100 (first 100 elements)", "LRANGE mylist 0 99", false},
-    {"lrange lrange_300", "LRANGE_300 (first 300 elements)", "LRANGE mylist 0 299", false},
-    {"lrange lrange_500", "LRANGE_500 (first 500 elements)", "LRANGE mylist 0 499", false},
-    {"lrange lrange_600", "LRANGE_600 (first 600 elements)", "LRANGE mylist 0 599", false},
-    {"mset", "MSET (10 keys)", "MSET %%", false},
-    {"mget", "MGET (10 keys)", NULL, true},
-    {"xadd", "XADD", "XADD mystream * myfield %", false},
-    {"function_load", "FUNCTION LOAD", NULL, true},
-    {"fcall", "FCALL", NULL, true},
+     "LPUSH mylist %value", 0},
+    {"lrange lrange_100", "LRANGE_100 (first 100 elements)", "LRANGE mylist 0 99", 0},
+    {"lrange lrange_300", "LRANGE_300 (first 300 elements)", "LRANGE mylist 0 299", 0},
+    {"lrange lrange_500", "LRANGE_500 (first 500 elements)", "LRANGE mylist 0 499", 0},
+    {"lrange lrange_600", "LRANGE_600 (first 600 elements)", "LRANGE mylist 0 599", 0},
+    {"mset", "MSET (10 keys)", "MSET %pairs", 0},
+    {"mget", "MGET (10 keys)", "MGET %keys", NEWER},
+    {"xadd", "XADD", "XADD mystream * myfield %value", 0},
+    {"function_load", "FUNCTION LOAD", "function load replace %library", NEWER},
+    {"fcall", "FCALL", "fcall foo1 %numbered", NEWER | LIBRARY_BEFORE},
 };
 enum { TESTS = sizeof tests / sizeof *tests };
 
@@ -65,7 +76,7 @@ static size_t next_item(const char **p, const char **item, char c) {
 static bool is_named(const struct test *t, const char *name, size_t len) {
     const char *p = t->names, *known;
     while (*p) {
-        char word[32];
+        char word[TEST_NAME_MAX];
         size_t n = next_item(&p, &known, ' ');
         snprintf(word, sizeof word, "%.*s", (int)n, known);
         if (str_ieq(name, len, word)) return true;
@@ -74,7 +85,7 @@ static bool is_named(const struct test *t, const char *name, size_t len) {
 }
 
 static bool exists(const struct test *t, const struct suite_opts *o) {
-    return !t->newer || !o->redis;
+    return !(t->traits & NEWER) || !o->redis;
 }
 
 bool suite_chooses(int i, const char *list, const struct suite_opts *o) {
@@ -88,13 +99,14 @@ bool suite_chooses(int i, const char *list, const struct suite_opts *o) {
     return false;
 }
 
-static void nearest(const char *name, size_t len, const struct suite_opts *o, char out[32]) {
+static void nearest(const char *name, size_t len, const struct suite_opts *o,
+                    char out[TEST_NAME_MAX]) {
     int best = OPT_FAR;
     out[0] = 0;
     for (int i = 0; i < TESTS; i++) {
         const char *p = exists(&tests[i], o) ? tests[i].names : "", *known;
         while (*p) {
-            char word[32];
+            char word[TEST_NAME_MAX];
             size_t n = next_item(&p, &known, ' ');
             snprintf(word, sizeof word, "%.*s", (int)n, known);
             int distance = opt_distance(name, len, word);
@@ -106,7 +118,7 @@ static void nearest(const char *name, size_t len, const struct suite_opts *o, ch
 }
 
 static int unknown(const char *name, size_t len, const struct suite_opts *o, struct err *e) {
-    char near[32], text[64];
+    char near[TEST_NAME_MAX], text[64];
     snprintf(text, sizeof text, "%.*s", (int)(len < 60 ? len : 60), name);
     nearest(name, len, o, near);
     if (*near) return err_set(e, VK_EUSAGE, "unknown test '%s' (did you mean '%s'?)", text, near);
@@ -115,155 +127,189 @@ static int unknown(const char *name, size_t len, const struct suite_opts *o, str
 
 int suite_check(const char *list, const struct suite_opts *o, struct err *e) {
     const char *name;
-    while (list && *list) {
+    if (!list) return 0;
+    do {
         size_t len = next_item(&list, &name, ',');
         bool known = false;
         for (int i = 0; i < TESTS && !known; i++)
             known = exists(&tests[i], o) && is_named(&tests[i], name, len);
         if (!known) return unknown(name, len, o, e);
-    }
+    } while (*list);
     return 0;
 }
 
 /* ---- commands ---- */
 
-struct words {
+/* What making a test needs besides the result. */
+struct maker {
+    const struct suite_opts *opts;
     const char *argv[WORDS_MAX];
     size_t lens[WORDS_MAX];
     int argc;
+    struct buf value;                    /* the payload */
+    struct buf library;                  /* functions */
+    char numbers[WORDS_MAX][NUMBER_MAX]; /* texts of words, by place */
 };
 
-static void add(struct words *w, const char *p, size_t len) {
-    w->argv[w->argc] = p;
-    w->lens[w->argc++] = len;
+static void add(struct maker *m, const char *p, size_t len) {
+    m->argv[m->argc] = p;
+    m->lens[m->argc++] = len;
 }
 
-static void add_text(struct words *w, const char *text) {
-    add(w, text, strlen(text));
+static void add_text(struct maker *m, const char *text) {
+    add(m, text, strlen(text));
 }
 
-static void add_keys(struct words *w, const struct buf *value) {
+static void add_number(struct maker *m, const char *before, int number) {
+    char *text = m->numbers[m->argc];
+    snprintf(text, NUMBER_MAX, "%s%d", before, number);
+    add_text(m, text);
+}
+
+static int add_value(struct maker *m) {
+    add(m, m->value.p, m->value.len);
+    return 0;
+}
+
+static int add_keys(struct maker *m) {
+    for (int i = 0; i < MULTI_KEYS; i++)
+        add_text(m, "key:__rand_int__");
+    return 0;
+}
+
+static int add_pairs(struct maker *m) {
     for (int i = 0; i < MULTI_KEYS; i++) {
-        add_text(w, "key:__rand_int__");
-        if (value) add(w, value->p, value->len);
+        add_text(m, "key:__rand_int__");
+        add_value(m);
     }
+    return 0;
 }
 
-static void add_line(struct words *w, const char *line, const struct buf *value) {
-    const char *word;
-    while (*line) {
-        size_t len = next_item(&line, &word, ' ');
-        if (len == 2 && !memcmp(word, "%%", 2))
-            add_keys(w, value);
-        else if (len == 1 && *word == '%')
-            add(w, value->p, value->len);
-        else
-            add(w, word, len);
-    }
+static int add_score(struct maker *m) {
+    add_text(m, m->opts->workload.range ? "__rand_int__" : "0");
+    return 0;
 }
 
-/* n functions foo<n> to foo1. */
-static int add_script(struct buf *b, int n, const char *returns, const struct suite_opts *o) {
+static int add_member(struct maker *m) {
+    add_text(m, m->opts->redis ? "element:__rand_int__" : "element:__rand_1st__");
+    return 0;
+}
+
+/* n functions, foo<n> to foo1. */
+static int write_library(struct buf *b, int n, const char *takes, const char *returns,
+                         const struct suite_opts *o) {
     const char *api = o->redis_api ? "redis" : "server";
     buf_adds(b, "#!lua name=benchlib\n");
-    for (; n > 0; n--)
-        buf_addf(b,
-                 "local function foo%d(keys, args)\nreturn %s\nend\n%s.register_function('foo%d', "
-                 "foo%d)\n",
-                 n, returns, api, n, n);
+    for (; n > 0; n--) {
+        buf_addf(b, "local function foo%d(%s)\nreturn %s\nend\n", n, takes, returns);
+        buf_addf(b, "%s.register_function('foo%d', foo%d)\n", api, n, n);
+    }
     return b->over ? VK_ELIMIT : 0;
 }
 
-static int script_too_long(struct err *e) {
-    return err_set(e, VK_EUSAGE, "--num-functions: the library would be longer than 64 KiB");
+static int add_library(struct maker *m) {
+    if (write_library(&m->library, m->opts->num_functions, "", "0", m->opts) < 0) return VK_ELIMIT;
+    add(m, m->library.p, m->library.len);
+    return 0;
 }
 
-int suite_before(int i, const struct suite_opts *o, struct buf *script,
-                 const char *argv[SUITE_BEFORE_WORDS]) {
-    if (strcmp(tests[i].names, "fcall") != 0) return 0;
-    if (add_script(script, 1, "keys[0]", o) < 0) return 0;
-    argv[0] = "function";
-    argv[1] = "load";
-    argv[2] = "replace";
-    argv[3] = buf_cstr(script);
-    return SUITE_BEFORE_WORDS;
+/* How many keys, and the keys. */
+static int add_numbered(struct maker *m) {
+    int keys = m->opts->num_keys_in_fcall;
+    if (keys >= WORDS_MAX - m->argc) return VK_ELIMIT;
+    add_number(m, "", keys);
+    for (int i = 1; i <= keys; i++)
+        add_number(m, "key", i);
+    return 0;
 }
 
-static void add_fcall(struct words *w, int keys, char text[][KEY_MAX]) {
-    add_text(w, "fcall");
-    add_text(w, "foo1");
-    snprintf(text[0], KEY_MAX, "%d", keys);
-    add_text(w, text[0]);
-    for (int i = 1; i <= keys; i++) {
-        snprintf(text[i], KEY_MAX, "key%d", i);
-        add_text(w, text[i]);
-    }
+static const struct expansion {
+    const char *word;
+    int (*add)(struct maker *m);
+    const char *limit; /* what is said when it is passed */
+} expansions[] = {
+    {"%value", add_value, NULL},
+    {"%keys", add_keys, NULL},
+    {"%pairs", add_pairs, NULL},
+    {"%score", add_score, NULL},
+    {"%member", add_member, NULL},
+    {"%library", add_library, "--num-functions: the library would be longer than 64 KiB"},
+    {"%numbered", add_numbered, "--num-keys-in-fcall: too many keys"},
+};
+
+static int expand(struct maker *m, const char *word, size_t len, struct err *e) {
+    for (size_t i = 0; i < sizeof expansions / sizeof *expansions; i++)
+        if (str_ieq(word, len, expansions[i].word))
+            return expansions[i].add(m) < 0 ? err_set(e, VK_EUSAGE, "%s", expansions[i].limit) : 0;
+    add(m, word, len);
+    return 0;
 }
 
-/* Those whose words depend on the options. */
-static int make_by_hand(struct words *w, const struct test *t, const struct suite_opts *o,
-                        struct buf *script, char text[][KEY_MAX], struct err *e) {
-    if (!strcmp(t->label, "ZADD")) {
-        add_text(w, "ZADD");
-        add_text(w, "myzset");
-        add_text(w, o->workload.range ? "__rand_int__" : "0");
-        add_text(w, o->redis ? "element:__rand_int__" : "element:__rand_1st__");
-    } else if (!strcmp(t->label, "MGET (10 keys)")) {
-        add_text(w, "MGET");
-        add_keys(w, NULL);
-    } else if (!strcmp(t->label, "FCALL")) {
-        if (o->num_keys_in_fcall > WORDS_MAX - 3)
-            return err_set(e, VK_EUSAGE, "--num-keys-in-fcall: at most %d", WORDS_MAX - 3);
-        add_fcall(w, o->num_keys_in_fcall, text);
-    } else {
-        if (add_script(script, o->num_functions, "0", o) < 0) return script_too_long(e);
-        add_text(w, "function");
-        add_text(w, "load");
-        add_text(w, "replace");
-        add(w, script->p, script->len);
+static int add_line(struct maker *m, const char *line, struct err *e) {
+    const char *word;
+    while (*line) {
+        size_t len = next_item(&line, &word, ' ');
+        int code = expand(m, word, len, e);
+        if (code < 0) return code;
     }
     return 0;
 }
 
-/* The payload, the same for all tests of a call. */
-static int make_value(const struct suite_opts *o, struct buf *value, struct err *e) {
+/* ---- payload ---- */
+
+static int make_value(struct maker *m, struct err *e) {
+    const struct workload_opts *o = &m->opts->workload;
     struct keygen_text text;
     keygen_text_start(&text);
-    if (o->workload.text) text = *o->workload.text;
-    buf_init(value, o->workload.data_size);
-    char *p = buf_reserve(value, o->workload.data_size);
+    if (o->text) text = *o->text;
+    char *p = buf_reserve(&m->value, o->data_size);
     if (!p) return err_set(e, VK_EUSAGE, "-d: the value is too large");
-    keygen_text(&text, p, o->workload.data_size);
-    value->len = o->workload.data_size;
+    keygen_text(&text, p, o->data_size);
+    m->value.len = o->data_size;
     return 0;
 }
 
-static int make_words(struct words *words, const struct test *t, const struct suite_opts *o,
-                      const struct buf *value, struct workload *w, struct err *e) {
-    char(*text)[KEY_MAX] = mem_zalloc(WORDS_MAX, KEY_MAX);
-    struct workload_opts wo = o->workload;
-    struct buf script;
-    buf_init(&script, SCRIPT_MAX);
-    wo.escapes = false;
-    int code = 0;
-    if (t->command)
-        add_line(words, t->command, value);
-    else
-        code = make_by_hand(words, t, o, &script, text, e);
-    if (code == 0) code = workload_from_words(w, words->argc, words->argv, words->lens, &wo, e);
-    buf_release(&script);
-    free(text);
+void suite_next_payload(const struct suite_opts *o) {
+    char passed[4096];
+    for (size_t left = o->workload.data_size, n; left; left -= n) {
+        n = left < sizeof passed ? left : sizeof passed;
+        keygen_text(o->workload.text, passed, n);
+    }
+}
+
+/* ---- tests ---- */
+
+static int make_array(struct maker *m, const struct test *t, struct workload *w, struct err *e) {
+    struct workload_opts o = m->opts->workload;
+    o.escapes = o.untitled_last = false;
+    int code = make_value(m, e);
+    if (code == 0) code = add_line(m, t->command, e);
+    if (code == 0) code = workload_from_words(w, m->argc, m->argv, m->lens, &o, e);
+    if (code == 0) workload_rename(w, t->label);
     return code;
 }
 
 int suite_make(int i, const struct suite_opts *o, struct workload *w, struct err *e) {
     const struct test *t = &tests[i];
-    struct words words = {.argc = 0};
-    struct buf value;
-    if (!strcmp(t->label, "PING_INLINE")) return workload_from_inline(w, t->label, "PING", e);
-    int code = make_value(o, &value, e);
-    if (code == 0) code = make_words(&words, t, o, &value, w, e);
-    buf_release(&value);
-    if (code == 0) workload_rename(w, t->label);
+    if (t->traits & RAW) return workload_from_inline(w, t->label, t->command, e);
+    struct maker *m = mem_zalloc(1, sizeof *m);
+    m->opts = o;
+    buf_init(&m->value, o->workload.data_size);
+    buf_init(&m->library, LIBRARY_MAX);
+    int code = make_array(m, t, w, e);
+    buf_release(&m->value);
+    buf_release(&m->library);
+    free(m);
     return code;
+}
+
+int suite_before(int i, const struct suite_opts *o, struct buf *script,
+                 const char *argv[SUITE_BEFORE_WORDS]) {
+    if (!(tests[i].traits & LIBRARY_BEFORE)) return 0;
+    if (write_library(script, 1, "keys, args", "keys[0]", o) < 0) return 0;
+    argv[0] = "function";
+    argv[1] = "load";
+    argv[2] = "replace";
+    argv[3] = buf_cstr(script);
+    return SUITE_BEFORE_WORDS;
 }

@@ -17,10 +17,13 @@ struct suite_opts {
 int suite_count(void);
 /* Is test i chosen by the comma list (any case; NULL = all)? */
 bool suite_chooses(int i, const char *list, const struct suite_opts *o);
-/* A name of the list that chooses nothing: VK_EUSAGE with the nearest known one. */
+/* A name of the list that chooses nothing: VK_EUSAGE with the nearest known one. NULL is in order,
+ * an empty list is not. */
 int suite_check(const char *list, const struct suite_opts *o, struct err *e) MUST_CHECK;
 /* Make test i. VK_EUSAGE. */
 int suite_make(int i, const struct suite_opts *o, struct workload *w, struct err *e) MUST_CHECK;
+/* Move o's text on to the payload of the next pass through the list (-l). */
+void suite_next_payload(const struct suite_opts *o);
 /* The command to be sent once before test i: how many words of argv (whose texts are static or in
  * script, an empty buffer of the caller's), or 0. */
 enum { SUITE_BEFORE_WORDS = 4 };

@@ -94,7 +94,7 @@ static void on_opened(void *arg, struct sock *s, int64_t took_ns, const struct e
             w->opening_now--;
             open_more(w);
         } else {
-            w->reconnects++;
+            w->reconnects += l->tries > 0; /* not for want of keep-alive */
             l->host->now_ns = clock_now_ns();
             go_on(w, l);
         }
@@ -131,7 +131,8 @@ static void on_lost(struct link *l, const struct err *why) {
     bool counts = w->plan->workload && atomic_load(&w->state) == WORKER_READY;
     if (stopping(w)) return; /* what is in flight is unfinished, not lost */
     if (counts) link_forget(l, why);
-    if (!counts || run->fail_fast || why->code == VK_EPROTO || why->code == VK_ELIMIT)
+    if (!counts || run->fail_fast || why->code == VK_EPROTO || why->code == VK_ELIMIT ||
+        l->tries >= RUN_RECONNECTS)
         fail(w, why);
     else
         reopen(l);
@@ -142,6 +143,8 @@ static void on_lost(struct link *l, const struct err *why) {
 /* The measurement begins, for this worker, with its next operation. */
 static void begin_measuring(struct worker *w) {
     w->host.measured = true;
+    for (int i = 0; i < w->connections; i++)
+        w->links[i].owed = 0; /* of the warm-up */
     w->host.reads = w->host.writes = w->host.bytes_in = w->host.bytes_out = w->waits = 0;
     w->cpu_from = thread_cpu_ns();
     w->wall_from = clock_now_ns();
@@ -207,12 +210,7 @@ static void on_error_reply(struct link *l, const char *text, size_t len) {
     fail(worker_of(l), &e);
 }
 
-/* At a rate: all that is due goes out, as far as there is room. */
-static void dispatch(struct worker *w, int64_t now_ns) {
-    if (!w->host.measured && now_ns >= w->measure_ns && schedule_is_done(&w->warm))
-        begin_measuring(w);
-    struct schedule *s = w->host.measured ? &w->main : &w->warm;
-    if (w->closed) return;
+static void send_due(struct worker *w, struct schedule *s, int64_t now_ns) {
     uint64_t due = schedule_due(s, now_ns, SCHEDULE_NO_END);
     struct link *l;
     while (due && (l = take_with_room(w))) {
@@ -226,6 +224,14 @@ static void dispatch(struct worker *w, int64_t now_ns) {
         send_ops(w, l, s, from, k);
         queue_if_room(w, l);
     }
+}
+
+/* At a rate: all that is due goes out, as far as there is room. What is then late of the warm-up is
+ * given up: it must not hold up the measurement. */
+static void dispatch(struct worker *w, int64_t now_ns) {
+    if (!w->host.measured && !w->closed) send_due(w, &w->warm, now_ns);
+    if (!w->host.measured && now_ns >= w->measure_ns) begin_measuring(w);
+    if (w->host.measured && !w->closed) send_due(w, &w->main, now_ns);
 }
 
 /* ---- the load ---- */
@@ -251,7 +257,7 @@ static int64_t earlier(int64_t a, int64_t b) {
 static int64_t next_look(const struct worker *w, int64_t now_ns) {
     int64_t at = now_ns + LOOK_NS;
     if (w->end_ns && !w->closed) at = earlier(at, w->end_ns);
-    if (w->plan->run->rate <= 0 || !w->room_first) return at;
+    if (w->plan->run->rate <= 0 || w->closed || !w->room_first) return at;
     const struct schedule *s = w->host.measured ? &w->main : &w->warm;
     if (!w->host.measured && schedule_is_done(s)) return earlier(at, w->measure_ns);
     return schedule_is_done(s) ? at : earlier(at, schedule_intended(s, s->next));
@@ -302,12 +308,13 @@ static void take_stock(struct worker *w) {
     if (!w->host.measured) return;
     w->cpu_ns = thread_cpu_ns() - w->cpu_from;
     w->wall_ns = w->stopped_ns - w->wall_from;
+    link_end_meter(&w->host, w->stopped_ns);
     for (int i = 0; i < w->connections; i++) {
         w->unfinished += link_unfinished(&w->links[i], &w->oldest_ns);
         w->unsent += w->links[i].owed * (uint64_t)w->per_op;
     }
     if (w->main.rate > 0) {
-        int64_t until_ns = w->end_ns ? earlier(w->end_ns, w->stopped_ns) : w->stopped_ns;
+        int64_t until_ns = w->end_ns ? earlier(w->end_ns - 1, w->stopped_ns) : w->stopped_ns;
         w->unsent += schedule_due(&w->main, until_ns, SCHEDULE_NO_END) * (uint64_t)w->per_op;
     }
 }

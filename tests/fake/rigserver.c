@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PEERS = 256, QUEUE = 1 << 14 };
+enum { PEERS = 1024, QUEUE = 1 << 14 };
 
 static struct peer {
     int fd;
