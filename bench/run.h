@@ -59,7 +59,8 @@ struct run_result {
     uint64_t unfinished;  /* sent, not answered when the run ended */
     int64_t oldest_ns;    /* age of the oldest of these */
     uint64_t unsent;      /* due by the schedule and never sent */
-    double in_flight;     /* mean number of requests in flight, from its integral over time */
+    double in_flight;     /* mean number of requests in flight: connections x pipeline in a steady
+                             closed loop, else measured as its integral over time */
     double unanswered_ns; /* time in flight of all requests that were lost or are unfinished */
     struct run_thread *threads;
     int n_threads;
@@ -87,7 +88,7 @@ void run_release(struct run_result *r);
 double run_rate(const struct run_result *r);                  /* requests done per second */
 double run_cpu_share(const struct run_result *r, int thread); /* 0..1 */
 bool run_generator_limited(const struct run_result *r);       /* a thread above 0.9 */
-/* Relative difference between the mean number in flight and rate x mean latency (Little's law); NAN
+/* Little's law: how far, relatively, rate x mean latency is from the mean number in flight. NAN
  * when there are too few requests to tell. */
 double run_littles_law(const struct run_result *r);
 

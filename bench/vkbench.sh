@@ -61,13 +61,13 @@ threads() {
     local cores ratio
     cores=$(nproc)
     read -r _ ratio < <(compare cpu "$(ours 16 $((REQUESTS * 15)) 2)" "$(ours 16 $((REQUESTS * 15)) 1)")
-    echo "2 threads against 1, -P 16, two null servers: CPU per request $ratio x (1 = nothing is shared)"
+    echo "2 threads against 1, -P 16, null server with 2 threads: CPU per request $ratio x (1 = nothing is shared)"
     if [ "$cores" -lt 4 ]; then
         echo "2 threads against 1: the rate takes 4 cores, here are $cores: not measured (reach: >= 1.8 x)"
         return
     fi
     read -r _ ratio < <(compare wall "$(ours 16 $((REQUESTS * 15)) 1)" "$(ours 16 $((REQUESTS * 15)) 2)")
-    echo "2 threads against 1, -P 16, two null servers: rate $ratio x (reach: >= 1.8 x)"
+    echo "2 threads against 1, -P 16, null server with 2 threads: rate $ratio x (reach: >= 1.8 x)"
 }
 
 # resident CONNECTIONS: sets kib, of a vkbench that holds so many idle ones.

@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What valkey-benchmark and redis-benchmark print: the report, -q, CSV and the progress line, to
  * the byte but for the figures (and never "-nan"). */
+#include <errno.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/safe.h"
 #include "io/file.h"
+#include "io/signal.h"
 #include "live.h"
 #include "report.h"
 
-enum { LINE_MAX_BYTES = 8192, HALVINGS = 64 };
+enum {
+    HALVINGS = 64,
+    FIGURES_MAX = 1024, /* bytes of a progress line besides its title: six numbers, words */
+    ESCAPE_MAX = 4,     /* bytes that one of a title may take on a terminal */
+};
 #define TENTH_MS 100000 /* the steps of the cumulative distribution, in ns ... */
 #define MS 1000000      /* ... and above FINE_MS */
 #define FINE_MS 2000000
@@ -39,9 +46,20 @@ static void add_clear(struct buf *out, const struct live *l) {
     buf_addf(out, "%*s\r", l->printed, " ");
 }
 
+/* A closed pipe ends the program as it ends the tool; what else fails, the report finds, too. */
 static void show(const struct buf *b) {
-    int ignored = file_write_fd(STDOUT_FILENO, b->p, b->len, NULL);
-    (void)ignored; /* the report that follows finds the same */
+    struct err e;
+    if (file_write_fd(STDOUT_FILENO, b->p, b->len, &e) < 0 && e.sys == EPIPE)
+        signal_reraise(SIGPIPE);
+}
+
+/* redis-benchmark's line ends with the latencies. */
+static void add_progress(struct buf *b, const struct live *l, const struct run_sample *s) {
+    if (l->opts->face == FACE_REDIS_BENCHMARK) return;
+    if (s->phase == RUN_WARMUP || l->run->duration_s > 0)
+        buf_addf(b, " %.1f seconds", (double)s->elapsed_ns / 1e9);
+    else
+        buf_addf(b, " %" PRIu64 " requests", s->done);
 }
 
 static void add_line(struct buf *b, const struct live *l, const struct run_sample *s) {
@@ -50,26 +68,27 @@ static void add_line(struct buf *b, const struct live *l, const struct run_sampl
     add_title(b, l->opts, l->title);
     buf_addf(b, ": rps=%.1f (overall: %.1f) avg_msec=%.3f (overall: %.3f)", recent, overall,
              ms(hist_mean(s->recent)), ms(hist_mean(s->all)));
+    add_progress(b, l, s);
 }
 
 void report_compatible_progress(struct live *l, const struct run_sample *s) {
     struct buf b;
     if (l->opts->format == FORMAT_CSV || s->phase == RUN_CONNECTING) return;
-    buf_init(&b, LINE_MAX_BYTES);
+    buf_init(&b, (size_t)l->printed + strlen(l->title) * ESCAPE_MAX + FIGURES_MAX);
     add_clear(&b, l);
     size_t from = b.len;
     if (s->phase == RUN_WARMUP) buf_adds(&b, "Warming up ");
     add_line(&b, l, s);
     l->printed = (int)(b.len - from);
     buf_addc(&b, '\r');
-    if (!b.over) show(&b);
+    show(&b);
     buf_release(&b);
 }
 
 void report_compatible_clear(struct live *l) {
     struct buf b;
     if (l->opts->format == FORMAT_CSV) return;
-    buf_init(&b, LINE_MAX_BYTES * 2);
+    buf_init(&b, (size_t)l->printed + FIGURES_MAX);
     add_clear(&b, l);
     show(&b);
     buf_release(&b);
@@ -97,15 +116,26 @@ static void add_percentiles(struct buf *out, const struct hist *h) {
     if (h->count) add_bound(out, 100, h->max, h->count);
 }
 
+/* The first bound of the distribution at or above ns: they are 0.1 ms apart up to the first one
+ * above 2 ms, then 1 ms. */
+static uint64_t bound_of(uint64_t ns) {
+    const uint64_t fine = FINE_MS + TENTH_MS;
+    if (ns <= TENTH_MS) return TENTH_MS;
+    if (ns <= fine) return (ns + TENTH_MS - 1) / TENTH_MS * TENTH_MS;
+    return fine + (ns - fine + MS - 1) / MS * MS;
+}
+
+/* The first bound, and those that have more below than the one before. */
 static void add_cumulative(struct buf *out, const struct hist *h) {
-    uint64_t before = 0, bound = TENTH_MS;
+    uint64_t count = 0, bound = TENTH_MS;
     buf_adds(out, "Cumulative distribution of latencies:\n");
-    for (uint64_t count = 0; count<h->count; bound += bound> FINE_MS ? MS : TENTH_MS) {
-        count = hist_count_to(h, bound);
-        if (bound > h->max) count = h->count;
-        if (count != before) add_bound(out, share(count, h->count), bound, count);
-        before = count;
+    for (int64_t i = hist_next(h, 0); i >= 0; i = hist_next(h, (uint32_t)i + 1)) {
+        uint64_t next = bound_of(hist_low_edge((uint32_t)i));
+        if (next != bound) add_bound(out, share(count, h->count), bound, count);
+        bound = next;
+        count += h->buckets[i];
     }
+    add_bound(out, share(count, h->count), bound, count);
 }
 
 static void add_columns(struct buf *out, const double v[6]) {
@@ -189,17 +219,26 @@ static void csv_begin(struct report *r, struct buf *out) {
 }
 
 /* Quotes in a title are doubled (RFC 4180), which the tool forgets. */
+static void add_csv_title(struct buf *out, const struct options *o, const char *title) {
+    struct buf doubled;
+    buf_init(&doubled, strlen(title) * 2);
+    for (const char *p = title; *p; p++) {
+        if (*p == '"') buf_addc(&doubled, '"');
+        buf_addc(&doubled, *p);
+    }
+    buf_addc(out, '"');
+    add_title(out, o, buf_cstr(&doubled));
+    buf_addc(out, '"');
+    buf_release(&doubled);
+}
+
 static void csv_test(struct report *r, const struct workload *w, const struct run_opts *o,
                      const struct run_result *result, struct buf *out) {
     double v[6];
-    (void)r, (void)o;
+    (void)o;
     latencies(report_latency(result, &result->total), v);
-    buf_addc(out, '"');
-    for (const char *p = w->title; *p; p++) {
-        if (*p == '"') buf_addc(out, '"');
-        buf_addc(out, *p);
-    }
-    buf_addf(out, "\",\"%.2f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\"\n",
+    add_csv_title(out, r->opts, w->title);
+    buf_addf(out, ",\"%.2f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\",\"%.3f\"\n",
              run_rate(result), v[0], v[1], v[2], v[3], v[4], v[5]);
 }
 

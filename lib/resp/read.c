@@ -25,9 +25,9 @@ enum state {
 };
 
 enum {
-    AGAIN = 2,  /* no event yet, the state has moved on */
-    FORMAT = 4, /* bytes of a verbatim string's format and its colon */
-    FIRST_STACK = 16,
+    AGAIN = 2,       /* no event yet, the state has moved on */
+    FORMAT = 4,      /* bytes of a verbatim string's format and its colon */
+    FIRST_STACK = 2, /* the stream and one aggregate; 10,000 idle connections have one each */
 };
 
 static inline struct resp_frame *top(const struct resp_reader *r) {

@@ -98,13 +98,13 @@ int resp_template_hole(struct resp_template *t, int arg, size_t from, size_t wid
 void resp_template_digits(struct resp_template *t, int hole, uint64_t v) {
     assert(hole >= 0 && hole < t->n_holes);
     char *start = t->bytes.p + t->holes[hole].at, *p = start + t->holes[hole].width;
-    while (p - start >= 2) { /* two at a time: half the long divisions */
+    for (; v && p - start >= 2; v /= 100) { /* two at a time: half the long divisions */
         unsigned pair = (unsigned)(v % 100);
-        v /= 100;
         *--p = (char)('0' + pair % 10);
         *--p = (char)('0' + pair / 10);
     }
-    if (p > start) *--p = (char)('0' + v % 10);
+    if (v && p > start) *--p = (char)('0' + v % 10);
+    memset(start, '0', (size_t)(p - start)); /* most numbers are short */
 }
 
 void resp_template_bytes(struct resp_template *t, int hole, const char *p, size_t n) {
