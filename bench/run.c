@@ -238,25 +238,25 @@ static void add_last_slot(struct run_result *r, const struct run_opts *o) {
     if (planned_ns > r->elapsed_ns) r->elapsed_ns = planned_ns;
 }
 
-/* Every connection has its pipeline full all the time: known without measuring, and so a check on
- * what is measured. The ends of a short run, or of one with several threads and a fixed number, are
- * not so. */
-static bool is_steady(const struct run *r, double in_flight) {
+/* Every connection has one request in flight all the time: known without measuring, and so a check
+ * on what is measured. Not so with pipelines, which run empty before they are filled again, nor at
+ * the ends of a short run, or of one with several threads and a fixed number of requests. */
+static bool is_steady(const struct run *r) {
     const struct run_opts *o = r->plan.run;
     const struct run_result *result = r->result;
+    bool one_each = o->pipeline * r->plan.workload->commands == 1;
     bool ends_together = r->plan.workers == 1 || o->duration_s > 0;
-    double answered = (double)(result->total.done + result->total.errors);
-    return o->rate <= 0 && o->keep_alive && ends_together && !result->reconnects &&
-           !result->unfinished && !result->interrupted && !result->err.code &&
-           !r->plan.workload->write && answered >= STEADY_MIN * in_flight;
+    bool whole =
+        !result->reconnects && !result->unfinished && !result->interrupted && !result->err.code;
+    uint64_t answered = result->total.done + result->total.errors;
+    return o->rate <= 0 && o->keep_alive && one_each && ends_together && whole &&
+           answered >= (uint64_t)o->connections * STEADY_MIN;
 }
 
 static void settle_in_flight(struct run *r) {
     struct run_result *result = r->result;
-    const struct run_opts *o = r->plan.run;
-    double full = (double)o->connections * o->pipeline * r->plan.workload->commands;
     result->in_flight = result->elapsed_ns > 0 ? result->in_flight / (double)result->elapsed_ns : 0;
-    if (is_steady(r, full)) result->in_flight = full;
+    if (is_steady(r)) result->in_flight = r->plan.run->connections;
 }
 
 static void add_up(struct run *r) {

@@ -59,8 +59,8 @@ struct run_result {
     uint64_t unfinished;  /* sent, not answered when the run ended */
     int64_t oldest_ns;    /* age of the oldest of these */
     uint64_t unsent;      /* due by the schedule and never sent */
-    double in_flight;     /* mean number of requests in flight: connections x pipeline in a steady
-                             closed loop, else measured as its integral over time */
+    double in_flight;     /* mean number of requests in flight: the connections in a steady
+                             closed loop without pipelines, else measured as its integral over time */
     double unanswered_ns; /* time in flight of all requests that were lost or are unfinished */
     struct run_thread *threads;
     int n_threads;
