@@ -278,11 +278,11 @@ static int make(struct maker *m) {
 int workload_from_words(struct workload *w, int argc, const char *const *argv, const size_t *lens,
                         const struct workload_opts *o, struct err *e) {
     struct keygen_text fresh;
+    keygen_text_start(&fresh);
     size_t *own = mem_zalloc((size_t)argc + 1, sizeof *own);
     struct maker m = {.w = w, .opts = o, .argc = argc, .text = o->text ? o->text : &fresh, .e = e};
     m.given = m.argv = argv;
     m.given_lens = m.lens = own;
-    keygen_text_start(&fresh);
     for (int i = 0; i < argc; i++)
         own[i] = lens ? lens[i] : strlen(argv[i]);
     *w = (struct workload){.range = o->range, .sequential = o->sequential, .seed = o->seed};

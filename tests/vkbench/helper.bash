@@ -30,7 +30,7 @@ bench() {
 }
 # j EXPRESSION: of the document d, its first test t and that one's first row r.
 j() {
-    python3 - "$json" "$1" <<'PY'
+    /usr/bin/python3 - "$json" "$1" <<'PY'
 import json, sys
 d = json.load(open(sys.argv[1]))
 t = d["tests"][0] if d.get("tests") else None

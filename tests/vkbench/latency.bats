@@ -7,7 +7,7 @@ bench_before=("${first_in_line[@]}")
 teardown() { rig_stop; }
 
 # about VALUE TARGET PERCENT
-about() { python3 -c 'import sys; v, t, p = map(float, sys.argv[1:]); sys.exit(abs(v - t) > t * p / 100)' "$@" ||
+about() { /usr/bin/python3 -c 'import sys; v, t, p = map(float, sys.argv[1:]); sys.exit(abs(v - t) > t * p / 100)' "$@" ||
     { echo "$1 is not within $3 % of $2" >&2; return 1; }; }
 # Timing on a machine with other work: a second and a third try are fair, a wrong figure stays wrong.
 steadily() {
