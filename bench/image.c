@@ -58,7 +58,8 @@ void image_release(struct image *m) {
 }
 
 static uint64_t number(const struct workload *w, const struct workload_hole *h, uint64_t op) {
-    if (w->sequential) return ((w->op_base + op) * h->per_op + h->counter) % w->range;
+    op += w->op_base;
+    if (w->sequential) return (op * h->per_op + h->counter) % w->range;
     return keygen_below(keygen_bits(w->seed, h->stream, op), w->range);
 }
 

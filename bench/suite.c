@@ -281,7 +281,7 @@ void suite_next_payload(const struct suite_opts *o) {
 
 static int make_array(struct maker *m, const struct test *t, struct workload *w, struct err *e) {
     struct workload_opts o = m->opts->workload;
-    o.escapes = o.untitled_last = false;
+    o.untitled_last = false;
     int code = make_value(m, e);
     if (code == 0) code = add_line(m, t->command, e);
     if (code == 0) code = workload_from_words(w, m->argc, m->argv, m->lens, &o, e);

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "resp/quote.h"
 
 #define TEMPLATE_MAX ((size_t)2 << 30)
 
@@ -27,11 +26,9 @@ static const char data_name[] = "__data__";
 struct maker {
     struct workload *w;
     const struct workload_opts *opts;
-    const char *const *given; /* the words of titles */
-    const size_t *given_lens;
-    const char *const *argv; /* the words to send */
+    const char *const *argv;
     const size_t *lens;
-    int argc; /* of either */
+    int argc;
     struct keygen_text *text;
     uint64_t streams;
     uint64_t ticks[NAMES]; /* of each name's counter in one operation */
@@ -157,7 +154,7 @@ static char *join(const struct maker *m, int from, int to) {
     if (to == m->argc && m->opts->untitled_last) to--;
     for (int i = from; i < to; i++) {
         if (i > from) buf_addc(&b, ' ');
-        buf_add(&b, m->given[i], m->given_lens[i]);
+        buf_add(&b, m->argv[i], m->lens[i]);
     }
     char *text = mem_strdup(buf_cstr(&b));
     buf_release(&b);
@@ -242,36 +239,10 @@ static void finish_holes(struct maker *m) {
         w->holes[i].per_op = m->ticks[w->holes[i].group < 0 ? 0 : w->holes[i].group];
 }
 
-static bool has_escapes(const char *p, size_t len) {
-    return memchr(p, '"', len) || memchr(p, '\'', len) || memchr(p, '\\', len);
-}
-
-/* The given words decoded, into `line`: these are sent. */
-static int decode_words(struct maker *m, struct words *line) {
-    for (int i = 0; i < m->argc; i++) {
-        size_t before = line->bytes.len;
-        struct err why;
-        int code = has_escapes(m->given[i], m->given_lens[i])
-                       ? resp_quote_undo(&line->bytes, m->given[i], m->given_lens[i], &why)
-                       : buf_add(&line->bytes, m->given[i], m->given_lens[i]);
-        if (code == VK_ELIMIT) return too_large(m);
-        if (code < 0) return err_set(m->e, VK_EUSAGE, "invalid quoted string");
-        line->lens[i] = line->bytes.len - before;
-    }
-    words_settle(line);
-    m->argv = line->argv;
-    m->lens = line->lens;
-    return 0;
-}
-
 static int make(struct maker *m) {
-    struct words line;
-    words_init(&line, m->argc);
     m->w->title = join(m, 0, m->argc);
-    int code = m->opts->escapes ? decode_words(m, &line) : 0;
-    if (code == 0) code = add_sequence(m);
+    int code = add_sequence(m);
     if (code == 0) finish_holes(m);
-    words_release(&line);
     return code;
 }
 
@@ -281,8 +252,8 @@ int workload_from_words(struct workload *w, int argc, const char *const *argv, c
     keygen_text_start(&fresh);
     size_t *own = mem_zalloc((size_t)argc + 1, sizeof *own);
     struct maker m = {.w = w, .opts = o, .argc = argc, .text = o->text ? o->text : &fresh, .e = e};
-    m.given = m.argv = argv;
-    m.given_lens = m.lens = own;
+    m.argv = argv;
+    m.lens = own;
     for (int i = 0; i < argc; i++)
         own[i] = lens ? lens[i] : strlen(argv[i]);
     *w = (struct workload){.range = o->range, .sequential = o->sequential, .seed = o->seed};

@@ -41,7 +41,7 @@ struct workload {
     uint64_t range;                /* numbers are below it; 0 = placeholders stay as they are */
     bool sequential;
     uint64_t seed;
-    uint64_t op_base; /* sequential: operations of earlier runs (the tool's counters go on) */
+    uint64_t op_base; /* operations of earlier runs: numbers go on behind theirs */
     /* written */
     workload_write_fn *write;
     void *write_arg;
@@ -54,7 +54,6 @@ struct workload_opts {
     uint64_t seed;
     size_t data_size;         /* -d */
     struct keygen_text *text; /* payloads go on from here; NULL = from the start */
-    bool escapes;             /* words with a quote or backslash go through the escape decoder */
     bool untitled_last;       /* the last word is in no title (it came from standard input) */
 };
 

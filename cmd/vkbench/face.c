@@ -58,6 +58,14 @@ static const char *reason(const struct err *e) {
     return e->text;
 }
 
+/* The tool tries twice, for CONFIG and for the load; the second try is silent over TCP. */
+static void fail_connect(const struct options *o, const char *where, const char *why) {
+    const char *server = o->face == FACE_REDIS_BENCHMARK ? "Redis" : "server";
+    face_say("Could not connect to %s at %s: %s", server, where, why);
+    face_say("WARNING: Could not fetch server CONFIG");
+    if (o->conn.path) face_say("Could not connect to %s at %s: %s", server, where, why);
+}
+
 int face_fail(const struct options *o, const struct err *e) {
     char where[256];
     if (e->code == VK_ECANCEL) return errclass_exit_of_code(e->code); /* who pressed Ctrl-C knows */
@@ -66,10 +74,12 @@ int face_fail(const struct options *o, const struct err *e) {
         return errclass_exit_of_code(e->code);
     }
     connopt_where(&o->conn, where, sizeof where);
-    if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS)
-        face_say("Could not connect to %s at %s: %s",
-                 o->face == FACE_REDIS_BENCHMARK ? "Redis" : "server", where, reason(e));
-    else if (e->code == VK_ESERVER || e->code == VK_EAUTH)
+    if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS) {
+        fail_connect(o, where, reason(e));
+    } else if (e->code == VK_EAUTH) {
+        face_say("Node %s replied with error:", where);
+        face_say("%s", e->text);
+    } else if (e->code == VK_ESERVER)
         face_say("Error from server: %s", e->text);
     else if (e->code == VK_ELOST)
         face_say("Error: %s", e->sys ? strerror(e->sys) : "Server closed the connection");
@@ -85,8 +95,12 @@ int face_usage(const struct options *o, const struct err *e, const char *at, str
     }
     struct buf out;
     struct err ignored;
+    if (at && !strcmp(at, "-p") && strstr(e->text, "whole number")) {
+        face_say("Invalid server port.");
+        return 1;
+    }
     buf_init(&out, 1 << 20);
-    if (!strncmp(e->text, "Invalid server port", 19) || !at)
+    if (!at)
         buf_addf(&out, "%s\n", e->text);
     else
         buf_addf(&out, "Invalid option \"%s\" or option argument missing\n\n", at);

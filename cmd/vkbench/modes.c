@@ -12,6 +12,8 @@
 #include "io/signal.h"
 
 enum { STDIN_FD = 0, ARGUMENT_MAX = 1 << 30, SCRIPT_MAX = 1 << 16 };
+#define TIMED_OPS ((uint64_t)1 << 40) /* more than a timed run performs */
+#define BASIC_BYTES_MAX (1LL << 30)   /* of a pipeline */
 
 static void stop(struct bench *b, const struct err *e) {
     b->stopped = *e;
@@ -24,7 +26,7 @@ static struct workload_opts workload_opts(const struct bench *b) {
         .sequential = o->sequential,
         .seed = b->report.seed,
         .data_size = (size_t)o->data_size,
-        .escapes = o->face == FACE_VALKEY_BENCHMARK, /* redis-benchmark takes words as they are */
+        .untitled_last = o->stdin_last,
     };
 }
 
@@ -53,7 +55,7 @@ static bool run_test(struct bench *b, int i, const struct suite_opts *so, uint64
     }
     bench_run_opts(b, &ro);
     w.op_base = *sent;
-    *sent += ro.requests;
+    *sent += ro.requests ? ro.requests : TIMED_OPS;
     bool more = bench_test(b, &w, &ro);
     workload_release(&w);
     return more;
@@ -68,13 +70,16 @@ void bench_tests(struct bench *b) {
         .redis = o->face == FACE_REDIS_BENCHMARK,
         .redis_api = o->face == FACE_NATIVE && !strcmp(b->facts.name, "redis"),
     };
+    struct keygen_text text;
     uint64_t sent = 0;
-    so.workload.escapes = false;
+    keygen_text_start(&text);
+    so.workload.text = &text;
     do {
         for (int i = 0; i < suite_count(); i++)
             if (suite_chooses(i, o->tests, &so) && !run_test(b, i, &so, &sent)) return;
         if (o->face != FACE_NATIVE && o->format != FORMAT_CSV) buf_addc(&b->out, '\n');
         bench_flush(b);
+        suite_next_payload(&so);
     } while (o->loop);
 }
 
@@ -125,11 +130,20 @@ void bench_sequence(struct bench *b) {
 
 /* ---- basic ---- */
 
-/* "Benchmark: n=100000, P=1, s=2" in the suite's own layout, when there are several. */
+/* "Benchmark: n=100000, P=1, s=2... " in the suite's own layout, when there are several; the
+ * seconds that it took come behind its tests. */
 static void announce(struct bench *b, const struct basic_case *c, int cases) {
     if (b->opts->format != FORMAT_SEED || cases < 2) return;
-    buf_addf(&b->out, "Benchmark: n=%" PRId64 ", P=%" PRId64 ", s=%" PRId64 "\n", c->requests,
+    buf_addf(&b->out, "Benchmark: n=%" PRId64 ", P=%" PRId64 ", s=%" PRId64 "... \n", c->requests,
              c->pipeline, c->size);
+}
+
+/* For the headline: the pipeline is in the transactions. */
+static void title_transactions(struct workload *w, const struct basic_case *c) {
+    char title[64];
+    snprintf(title, sizeof title, "%s, MULTI and EXEC around %" PRId64, w->title, c->pipeline);
+    free(w->title);
+    w->title = mem_strdup(title);
 }
 
 static bool run_basic(struct bench *b, const struct basic_case *c, int number, bool multi) {
@@ -140,6 +154,7 @@ static bool run_basic(struct bench *b, const struct basic_case *c, int number, b
     ro.duration_s = ro.warmup_s = ro.rate = 0;
     ro.threads = 1;
     basic_make(&t, c, number, multi, &w, &ro);
+    if (multi && b->opts->format == FORMAT_TEXT) title_transactions(&w, c);
     bool more = bench_test(b, &w, &ro);
     workload_release(&w);
     basic_release(&t);
@@ -178,8 +193,19 @@ void bench_basic(struct bench *b) {
     }
     for (int i = 0, n = basic_cases(&o->basic); i < n; i++) {
         basic_case(&o->basic, i, &c);
+        if (c.size > BASIC_BYTES_MAX / c.pipeline) {
+            err_set(&e, VK_EUSAGE,
+                    "basic: a pipeline of -P %" PRId64 " values of -s %" PRId64
+                    " bytes is more than 1 GiB",
+                    c.pipeline, c.size);
+            stop(b, &e);
+            return;
+        }
+        int64_t from_ns = clock_now_ns();
         announce(b, &c, n);
         if (!run_case(b, &c)) return;
+        if (o->format == FORMAT_SEED && n > 1)
+            buf_addf(&b->out, "%.6f\n", (double)(clock_now_ns() - from_ns) / 1e9);
     }
 }
 

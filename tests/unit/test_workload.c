@@ -201,27 +201,6 @@ static void test_a_word_from_elsewhere_is_in_no_title(void) {
     buf_release(&out);
 }
 
-static void test_escapes_are_decoded(void) {
-    struct buf out;
-    struct workload w;
-    buf_init(&out, TEXT_MAX);
-    const struct workload_opts o = {.escapes = true, .range = 1, .data_size = 3};
-    CHECK_STR(sent("SET \"a\\x41\\n\" 'it\\'s' plain", &o, 1, &out), "SET aA\n it's plain|");
-    CHECK_STR(sent("SET \"\\x5f_rand_int__\" \"\" x", &o, 1, &out), "SET 000000000000  x|");
-    CHECK_STR(sent("\"2\" GET \"\\x5f_data__\"", &o, 1, &out), "GET VXK|GET VXK|");
-    make_good(&w, "SET \"a\\x00\" b", &o);
-    CHECK_STR(w.title, "SET \"a\\x00\" b");
-    CHECK_STR(w.rows[0].title, "SET \"a\\x00\" b");
-    workload_release(&w);
-    const char *const blank[] = {"ECHO", "two words"};
-    struct err e;
-    CHECK_EQ(workload_from_words(&w, 2, blank, NULL, &o, &e), 0);
-    workload_release(&w);
-    check_refused("GET \"open", &o, "invalid quoted string");
-    check_refused("GET \"a\"b", &o, "invalid quoted string");
-    buf_release(&out);
-}
-
 static void test_bad_lines_are_refused(void) {
     const struct workload_opts o = {.data_size = 3};
     check_refused("", &o, "there is no command to send");
@@ -454,6 +433,21 @@ static void test_counters_go_on_from_earlier_runs(void) {
     buf_release(&out);
 }
 
+static void test_drawn_numbers_go_on_as_well(void) {
+    struct buf first, later;
+    struct workload w;
+    buf_init(&first, TEXT_MAX);
+    buf_init(&later, TEXT_MAX);
+    make_good(&w, "GET __rand_int__", &(struct workload_opts){.range = 1000000});
+    send(&w, 3, 1, 2, 1, &first);
+    w.op_base = 3;
+    send(&w, 0, 1, 2, 1, &later);
+    CHECK_MEM(later.p, later.len, first.p, first.len);
+    workload_release(&w);
+    buf_release(&first);
+    buf_release(&later);
+}
+
 /* ---- images ---- */
 
 static void test_an_image_tells_its_commands(void) {
@@ -586,7 +580,6 @@ int main(void) {
     RUN(test_commands_repeat_and_follow);
     RUN(test_every_different_command_is_a_row);
     RUN(test_a_word_from_elsewhere_is_in_no_title);
-    RUN(test_escapes_are_decoded);
     RUN(test_bad_lines_are_refused);
     RUN(test_limits_can_be_reached);
     RUN(test_data_is_fresh_text);
@@ -600,6 +593,7 @@ int main(void) {
     RUN(test_counting_covers_the_range);
     RUN(test_each_name_counts_by_itself);
     RUN(test_counters_go_on_from_earlier_runs);
+    RUN(test_drawn_numbers_go_on_as_well);
     RUN(test_an_image_tells_its_commands);
     RUN(test_nothing_changes_without_holes);
     RUN(test_large_operations_make_small_images);
