@@ -16,6 +16,9 @@
 
 static int tool_lines; /* progress lines of the compatible faces */
 
+void report_compatible_clear(struct live *l) {
+    (void)l;
+}
 void report_compatible_progress(struct live *l, const struct run_sample *s) {
     (void)l;
     (void)s;
