@@ -15,6 +15,7 @@ enum { ARGS_MAX = 4 };
 struct flight {
     struct client *client;
     const struct connopt *conn;
+    bool compatible;
     struct server_facts *facts;
     struct err *e;
 };
@@ -105,15 +106,31 @@ static bool take_config(const struct reply *r, char *out, size_t cap) {
     return true;
 }
 
-static int ask_config(struct flight *f) {
+/* The text of an error in the server's words alone. */
+static int repeat(struct flight *f, const struct reply *r) {
+    return err_set(f->e, VK_EAUTH, "%.*s", (int)(r->len < 300 ? r->len : 300), r->p);
+}
+
+/* One CONFIG GET: *has says whether its value could be had. To the tool a refusal for want of
+ * rights is the end. */
+static int ask_config(struct flight *f, const char *name, char *out, size_t cap, bool *has) {
     const struct reply *r;
-    int code = ask(f, &r, "CONFIG", "GET", "save");
+    int code = ask(f, &r, "CONFIG", "GET", name);
     if (code < 0) return code;
-    f->facts->has_config = take_config(r, f->facts->save, sizeof f->facts->save);
-    code = ask(f, &r, "CONFIG", "GET", "appendonly");
-    if (code < 0) return code;
-    f->facts->has_config &= take_config(r, f->facts->appendonly, sizeof f->facts->appendonly);
-    return 0;
+    *has = take_config(r, out, cap);
+    if (!f->compatible || !is_error(r)) return 0;
+    enum errclass kind = errclass_of_reply(r->p, r->len);
+    return kind == ERRCLASS_AUTH || kind == ERRCLASS_PERMISSION ? repeat(f, r) : 0;
+}
+
+static int ask_configs(struct flight *f) {
+    bool save, appendonly;
+    int code = ask_config(f, "save", f->facts->save, sizeof f->facts->save, &save);
+    if (code == 0)
+        code = ask_config(f, "appendonly", f->facts->appendonly, sizeof f->facts->appendonly,
+                          &appendonly);
+    f->facts->has_config = code == 0 && save && appendonly;
+    return code;
 }
 
 static int fly_natively(struct flight *f) {
@@ -124,7 +141,7 @@ static int fly_natively(struct flight *f) {
     code = ask(f, &r, "INFO", NULL, NULL);
     if (code < 0) return code;
     if (!is_error(r) && (r->type == RESP_BULK || r->type == RESP_VERBATIM)) take_info(f->facts, r);
-    return ask_config(f);
+    return ask_configs(f);
 }
 
 /* As valkey-benchmark does: a refused AUTH ends it, a refused CONFIG does not. */
@@ -137,14 +154,13 @@ static int fly_as_the_tool(struct flight *f) {
     else if (c->password)
         code = ask(f, &r, "AUTH", c->password, NULL);
     if (code < 0) return code;
-    if (c->password && is_error(r))
-        return err_set(f->e, VK_EAUTH, "%.*s", (int)(r->len < 300 ? r->len : 300), r->p);
-    return ask_config(f);
+    if (c->password && is_error(r)) return repeat(f, r);
+    return ask_configs(f);
 }
 
 int preflight(struct loop *l, const struct connopt *conn, bool compatible,
               struct server_facts *facts, struct err *e) {
-    struct flight f = {.conn = conn, .facts = facts, .e = e};
+    struct flight f = {.conn = conn, .compatible = compatible, .facts = facts, .e = e};
     struct client_hooks hooks = {.bare = compatible};
     *facts = (struct server_facts){.name = "server", .keys = -1};
     int code = client_new(l, conn, &hooks, &f.client, e);

@@ -87,11 +87,20 @@ B() { both -p "$c_port" "$@"; }
 @test "failures" {
     needs_the_tool
     B -n 10 get k a b
-    both -p 1 -n 10 -t get
     both -s /nonexistent -n 10 -t get
-    both -p 99999 -n 10
     B -n 10 -a wrong -t get -q
     B -n 10 --user nobody -a wrong -t get -q
+}
+
+@test "a refused connection (redis-benchmark hangs on one at times)" {
+    run --separate-stderr "$OURS" -p 1 -n 10 -t get
+    assert_failure 1
+    # shellcheck disable=SC2154
+    assert_equal "${stderr_lines[0]}" "Could not connect to Redis at 127.0.0.1:1: Connection refused"
+    run --separate-stderr "$OURS" -p 99999 -n 10
+    assert_failure 1
+    # shellcheck disable=SC2154
+    assert_equal "$stderr" "Invalid server port."
 }
 
 @test "a password and a user" {
