@@ -66,8 +66,13 @@ int bench_init(struct bench *b, const struct options *o, struct loop *l, int arg
     if (code < 0) return code;
     if (o->face != FACE_NATIVE && !b->facts.has_config)
         face_say("WARNING: Could not fetch server CONFIG");
-    if (o->mode != MODE_IDLE) b->ops->begin(&b->report, &b->out);
     return 0;
+}
+
+/* What stands before the first test; a command line that is refused has none. */
+static void begin(struct bench *b) {
+    if (!b->begun) b->ops->begin(&b->report, &b->out);
+    b->begun = true;
 }
 
 void bench_release(struct bench *b) {
@@ -106,6 +111,7 @@ void bench_run_opts(const struct bench *b, struct run_opts *ro) {
 bool bench_test(struct bench *b, const struct workload *w, const struct run_opts *ro) {
     struct run_result r;
     struct err e;
+    begin(b);
     live_begin(&b->live, w->title, ro);
     int code = run_execute(b->loop, ro, w, live_sample, &b->live, &r, &e);
     live_end(&b->live);
@@ -151,7 +157,7 @@ int bench_end(struct bench *b) {
     else if (b->failed && native)
         code = EXIT_FAILED;
     if (signal_stop()) code = 130;
-    b->ops->end(&b->report, code, &b->out);
+    if (b->begun) b->ops->end(&b->report, code, &b->out);
     bench_flush(b);
     if (b->stopped.code) face_fail(b->opts, &b->stopped);
     return code;

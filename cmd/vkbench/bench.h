@@ -17,6 +17,7 @@ struct bench {
     struct buf out; /* waits for standard output */
     char where[256];
     struct err stopped; /* why no further test is run; code 0 = go on */
+    bool begun;         /* the report's head is written */
     bool failed;        /* a request got an error, was lost, or was not answered */
 };
 

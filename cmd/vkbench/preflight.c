@@ -124,12 +124,12 @@ static int ask_config(struct flight *f, const char *name, char *out, size_t cap,
 }
 
 static int ask_configs(struct flight *f) {
-    bool save, appendonly;
+    bool save = false, appendonly = false;
     int code = ask_config(f, "save", f->facts->save, sizeof f->facts->save, &save);
     if (code == 0)
         code = ask_config(f, "appendonly", f->facts->appendonly, sizeof f->facts->appendonly,
                           &appendonly);
-    f->facts->has_config = code == 0 && save && appendonly;
+    f->facts->has_config = save && appendonly;
     return code;
 }
 

@@ -51,3 +51,12 @@ calls() {
     local sock=${1}_sock
     "$VK" -s "${!sock}" info commandstats | tr -d '\r' | sed -n "s/^cmdstat_$2:calls=\([0-9]*\),.*/\1/p" | grep . || echo 0
 }
+
+# assert_fits COLUMNS: no line of $output is wider.
+assert_fits() {
+    local widest
+    widest=$(LC_ALL=C.UTF-8 wc -L <<<"$output")
+    [ "$widest" -le "$1" ] && return
+    echo "a line of $widest columns in:" "$output" >&2
+    return 1
+}
