@@ -289,6 +289,13 @@ static void generator(const struct text *t, const struct run_result *r) {
             r->n_threads, least, most, text);
 }
 
+static void in_flight(const struct text *t, const struct run_result *r) {
+    double law = run_littles_law(r);
+    if (isfinite(law))
+        say(t, plain, "Little's law: %.1f requests in flight, rate x latency gives %.1f (%+.1f %%)",
+            r->in_flight, r->in_flight * (1 + law), law * 100);
+}
+
 static void warning(void *arg, const char *text) {
     say(arg, yellow, "warning: %s", text);
 }
@@ -308,6 +315,7 @@ static void text_test(struct report *r, const struct workload *w, const struct r
         say(&t, plain, "pushes received (invalidations): %s",
             report_number((double)result->pushes, 0, pushes, sizeof pushes));
     generator(&t, result);
+    in_flight(&t, result);
     report_warnings(o, result, warning, &t);
     r->tests++;
 }

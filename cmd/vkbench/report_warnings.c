@@ -35,10 +35,7 @@ static void limit(const struct doubts *d, const struct run_result *r) {
 static void littles_law(const struct doubts *d, const struct run_result *r) {
     double law = run_littles_law(r);
     if (!isfinite(law) || fabs(law) <= LITTLE_TOLERANCE) return;
-    doubt(d,
-          "Little's law: mean in flight %.1f, rate x latency %.1f: %.0f %% apart; do not trust "
-          "the latencies",
-          r->in_flight, r->in_flight * (1 + law), fabs(law) * 100);
+    doubt(d, "Little's law is broken by %.0f %%: do not trust the latencies", fabs(law) * 100);
 }
 
 static void asked_rate(const struct doubts *d, const struct run_opts *o,

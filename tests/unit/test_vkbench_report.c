@@ -403,7 +403,9 @@ static void test_doubts_are_told(void) {
     const char *text = reported(&m, &report_text);
     CHECK(strstr(text, "\ninterrupted after 1.000 s\n"));
     CHECK(strstr(text, "the generator was the limit (98 % CPU): the server can do more\n"));
-    CHECK(strstr(text, "warning: Little's law: mean in flight 80.0, rate x latency 50.0: 37 %"));
+    CHECK(strstr(text,
+                 "Little's law: 80.0 requests in flight, rate x latency gives 50.0 (-37.5 %)\n"));
+    CHECK(strstr(text, "warning: Little's law is broken by 37 %: do not trust the latencies\n"));
     CHECK(strstr(text, "warning: 5 unanswered at the end, the oldest for 4.900 s"));
     CHECK(strstr(text, "warning: 1,200 due by the schedule and never sent\n"));
     CHECK(strstr(text, "warning: connections lost and made again: 3\n"));
