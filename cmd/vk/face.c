@@ -3,14 +3,11 @@
 #include "face.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/msg.h"
-#include "base/safe.h"
 #include "base/str.h"
 #include "core/errclass.h"
 #include "io/file.h"
@@ -31,30 +28,6 @@ const char *face_name(enum face f) {
 
 const char *face_version(enum face f) {
     return f == FACE_NATIVE ? VK_VERSION : "7.0.15 (vk " VK_VERSION ")";
-}
-
-void face_say(const char *fmt, ...) {
-    char text[TEXT_MAX];
-    struct buf line;
-    struct err ignored;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    buf_init(&line, TEXT_MAX * 8);
-    safe_add(&line, text, strlen(text), false);
-    buf_addc(&line, '\n');
-    if (file_write_fd(STDERR_FILENO, line.p, line.len, &ignored) < 0) { /* nobody is left */
-    }
-    buf_release(&line);
-}
-
-/* The reason alone: what stands behind the last "where: " of our own message. */
-static const char *reason(const struct err *e) {
-    if (e->sys) return strerror(e->sys);
-    for (const char *p = e->text; (p = strstr(p, ": ")) != NULL; p += 2)
-        if (!strstr(p + 2, ": ")) return p + 2;
-    return e->text;
 }
 
 /* The tool has OpenSSL's bare reason; of a certificate that does not verify we know more. */
@@ -81,13 +54,13 @@ int face_fail(const struct options *o, const struct err *e) {
         snprintf(text, sizeof text, "Could not negotiate a TLS connection: %s", e->text);
     else if (connecting)
         snprintf(text, sizeof text, "Could not connect to %s at %s: %s", server,
-                 connopt_where(&o->conn, where, sizeof where), reason(e));
+                 connopt_where(&o->conn, where, sizeof where), err_reason(e));
     else if (e->code == VK_ELOST)
         snprintf(text, sizeof text, "Error: %s",
                  e->sys ? strerror(e->sys) : "Server closed the connection");
     else
         snprintf(text, sizeof text, "%s%s", e->code == VK_EPROTO ? "Error: " : "", e->text);
-    face_say("%s", text);
+    msg_say("%s", text);
     return 1;
 }
 
@@ -96,7 +69,7 @@ static bool say_exclusive(const char *text) {
     char one[32], other[32];
     int whole = 0;
     sscanf(text, "%31s and %31s exclude each other%n", one, other, &whole);
-    if (whole) face_say("Options %s and %s are mutually exclusive.", one, other);
+    if (whole) msg_say("Options %s and %s are mutually exclusive.", one, other);
     return whole;
 }
 
@@ -109,18 +82,18 @@ int face_usage(const struct options *o, const struct err *e, const char *at) {
     }
     if (say_exclusive(e->text)) return 1;
     if (at && *at == '-')
-        face_say("Unrecognized option or bad number of args for: '%s'", at);
+        msg_say("Unrecognized option or bad number of args for: '%s'", at);
     else if (!strncmp(e->text, bad_scheme, sizeof bad_scheme - 1))
-        face_say("Invalid URI scheme");
+        msg_say("Invalid URI scheme");
     else
-        face_say("%s", e->text);
+        msg_say("%s", e->text);
     return 1;
 }
 
 void face_warn(const struct options *o) {
     if (o->face == FACE_NATIVE || o->no_auth_warning || !o->conn.password_shown) return;
-    face_say("Warning: Using a password with '-a' or '-u' option on the command line interface may "
-             "not be safe.");
+    msg_say("Warning: Using a password with '-a' or '-u' option on the command line interface may "
+            "not be safe.");
 }
 
 /* Run one command of the greeting. VK_ESERVER: an error reply, which is reported here. */
@@ -129,7 +102,7 @@ static int greet(struct client *c, int argc, const char *const *argv, const char
     const struct reply *r;
     int code = client_call(c, argc, argv, &r, e);
     if (code < 0 || !resp_read_is_error(r->type)) return code;
-    face_say("%s failed: %.*s", label, (int)r->len, r->p);
+    msg_say("%s failed: %.*s", label, (int)r->len, r->p);
     return VK_ESERVER;
 }
 

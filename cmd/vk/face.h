@@ -12,9 +12,6 @@ enum face face_of(const char *argv0);
 const char *face_name(enum face f);
 /* What --version says behind the name. */
 const char *face_version(enum face f);
-/* One line to standard error as the tool prints it: no program name in front; what could drive a
- * terminal is escaped. */
-void face_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* Print a failure in the face's words and return the face's exit code for it. */
 int face_fail(const struct options *o, const struct err *e);
 /* What the tool says of a command line that it does not like but takes. */

@@ -131,7 +131,7 @@ static int settle_pushes(struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "unknown --show-pushes value '%s' (valid: yes, no)",
                        o->show_pushes);
     else
-        face_say("Unknown --show-pushes value '%s' (valid: '[y]es', '[n]o')", o->show_pushes);
+        msg_say("Unknown --show-pushes value '%s' (valid: '[y]es', '[n]o')", o->show_pushes);
     return 0;
 }
 

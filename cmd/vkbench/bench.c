@@ -65,7 +65,7 @@ int bench_init(struct bench *b, const struct options *o, struct loop *l, int arg
     if (code == 0) code = preflight(l, &o->conn, o->face != FACE_NATIVE, &b->facts, e);
     if (code < 0) return code;
     if (o->face != FACE_NATIVE && !b->facts.has_config)
-        face_say("WARNING: Could not fetch server CONFIG");
+        msg_say("WARNING: Could not fetch server CONFIG");
     return 0;
 }
 

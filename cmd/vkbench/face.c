@@ -2,17 +2,13 @@
 /* Names, words and exit codes of the compatible faces. See face.h. */
 #include "face.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/msg.h"
-#include "base/safe.h"
 #include "core/errclass.h"
 #include "io/file.h"
-
-enum { TEXT_MAX = 2048 };
 
 enum face face_of(const char *argv0) {
     const char *slash = strrchr(argv0, '/');
@@ -34,36 +30,12 @@ const char *face_version(enum face f) {
                                        : "8.1.0 (vkbench " VK_VERSION ")";
 }
 
-void face_say(const char *fmt, ...) {
-    char text[TEXT_MAX];
-    struct buf line;
-    struct err ignored;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(text, sizeof text, fmt, args);
-    va_end(args);
-    buf_init(&line, TEXT_MAX * 8);
-    safe_add(&line, text, strlen(text), false);
-    buf_addc(&line, '\n');
-    if (file_write_fd(STDERR_FILENO, line.p, line.len, &ignored) < 0) { /* nobody is left */
-    }
-    buf_release(&line);
-}
-
-/* The reason alone: what stands behind the last "where: " of our own message. */
-static const char *reason(const struct err *e) {
-    if (e->sys) return strerror(e->sys);
-    for (const char *p = e->text; (p = strstr(p, ": ")) != NULL; p += 2)
-        if (!strstr(p + 2, ": ")) return p + 2;
-    return e->text;
-}
-
 /* The tool tries twice, for CONFIG and for the load; the second try is silent over TCP. */
 static void fail_connect(const struct options *o, const char *where, const char *why) {
     const char *server = o->face == FACE_REDIS_BENCHMARK ? "Redis" : "server";
-    face_say("Could not connect to %s at %s: %s", server, where, why);
-    face_say("WARNING: Could not fetch server CONFIG");
-    if (o->conn.path) face_say("Could not connect to %s at %s: %s", server, where, why);
+    msg_say("Could not connect to %s at %s: %s", server, where, why);
+    msg_say("WARNING: Could not fetch server CONFIG");
+    if (o->conn.path) msg_say("Could not connect to %s at %s: %s", server, where, why);
 }
 
 int face_fail(const struct options *o, const struct err *e) {
@@ -75,16 +47,16 @@ int face_fail(const struct options *o, const struct err *e) {
     }
     connopt_where(&o->conn, where, sizeof where);
     if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS) {
-        fail_connect(o, where, reason(e));
+        fail_connect(o, where, err_reason(e));
     } else if (e->code == VK_EAUTH) {
-        face_say("Node %s replied with error:", where);
-        face_say("%s", e->text);
+        msg_say("Node %s replied with error:", where);
+        msg_say("%s", e->text);
     } else if (e->code == VK_ESERVER)
-        face_say("Error from server: %s", e->text);
+        msg_say("Error from server: %s", e->text);
     else if (e->code == VK_ELOST)
-        face_say("Error: %s", e->sys ? strerror(e->sys) : "Server closed the connection");
+        msg_say("Error: %s", e->sys ? strerror(e->sys) : "Server closed the connection");
     else
-        face_say("%s", e->text);
+        msg_say("%s", e->text);
     return 1;
 }
 
@@ -96,7 +68,7 @@ int face_usage(const struct options *o, const struct err *e, const char *at, str
     struct buf out;
     struct err ignored;
     if (at && !strcmp(at, "-p") && strstr(e->text, "whole number")) {
-        face_say("Invalid server port.");
+        msg_say("Invalid server port.");
         return 1;
     }
     buf_init(&out, 1 << 20);
@@ -114,11 +86,11 @@ int face_usage(const struct options *o, const struct err *e, const char *at, str
 void face_warn(const struct options *o) {
     if (o->face == FACE_NATIVE) return;
     if (!o->keep_alive)
-        face_say("WARNING: Keepalive disabled. You probably need 'echo 1 > "
-                 "/proc/sys/net/ipv4/tcp_tw_reuse' for Linux and 'sudo sysctl -w "
-                 "net.inet.tcp.msl=1000' for Mac OS X in order to use a lot of clients/requests");
-    if (o->tests && o->mode == MODE_COMMAND) face_say("WARNING: Option -t is ignored.");
+        msg_say("WARNING: Keepalive disabled. You probably need 'echo 1 > "
+                "/proc/sys/net/ipv4/tcp_tw_reuse' for Linux and 'sudo sysctl -w "
+                "net.inet.tcp.msl=1000' for Mac OS X in order to use a lot of clients/requests");
+    if (o->tests && o->mode == MODE_COMMAND) msg_say("WARNING: Option -t is ignored.");
     if (o->error_option)
-        face_say("WARNING: -e option has no effect. We now immediately exit on "
-                 "error to avoid false results.");
+        msg_say("WARNING: -e option has no effect. We now immediately exit on "
+                "error to avoid false results.");
 }

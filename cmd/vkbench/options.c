@@ -264,7 +264,7 @@ static void clamp_values(int argc, char **argv) {
         if (takes(argv[i], "-d") && v > GIB) put_number(&argv[i + 1], GIB);
         if (takes(argv[i], "--threads") && v < 0) put_number(&argv[i + 1], 0);
         if (takes(argv[i], "--threads") && v > RUN_THREADS_MAX) {
-            face_say("WARNING: Too many threads, limiting threads to %d.", RUN_THREADS_MAX);
+            msg_say("WARNING: Too many threads, limiting threads to %d.", RUN_THREADS_MAX);
             put_number(&argv[i + 1], RUN_THREADS_MAX);
         }
         i++;

@@ -39,3 +39,10 @@ void err_clear(struct err *e) {
     e->code = e->sys = 0;
     e->text[0] = 0;
 }
+
+const char *err_reason(const struct err *e) {
+    if (e->sys) return strerror(e->sys);
+    for (const char *p = e->text; (p = strstr(p, ": ")) != NULL; p += 2)
+        if (!strstr(p + 2, ": ")) return p + 2;
+    return e->text;
+}

@@ -36,5 +36,7 @@ int err_set(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 int err_sys(struct err *e, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Nothing is wrong any more. */
 void err_clear(struct err *e);
+/* The reason alone: errno's text, else what stands behind the last "where: " of the text. */
+const char *err_reason(const struct err *e);
 
 #endif

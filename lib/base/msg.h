@@ -11,6 +11,8 @@ void msg_program(const char *name);
 /* "name: text\n" in one write. Control characters in it are escaped: a message may quote a server.
  */
 void msg_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
+/* The same without the name: what a compatible face says in its tool's words. */
+void msg_say(const char *fmt, ...) PRINTF_LIKE(1, 2);
 /* msg_warn, then exit. */
 _Noreturn void msg_die(int exit_code, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
