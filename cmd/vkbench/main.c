@@ -6,6 +6,7 @@
 #include "calibrate_main.h"
 #include "client/scratch.h"
 #include "client/secret.h"
+#include "client/sentinel.h"
 #include "face.h"
 #include "io/file.h"
 #include "io/signal.h"
@@ -17,6 +18,7 @@ struct program {
     struct loop *loop;
     struct scratch scratch;
     bool has_scratch;
+    struct connopt_place server; /* found by sentinels */
     int argc;
     char **argv;
 };
@@ -29,6 +31,24 @@ static int start_scratch(struct program *p, struct err *e) {
     return 0;
 }
 
+/* The load goes to what the sentinels name now. */
+static int ask_sentinels(struct program *p, struct err *e) {
+    struct connopt *o = &p->opts.conn;
+    struct connopt_place places[SENTINEL_REPLICAS_MAX];
+    struct sentinel *s;
+    int n = 0, code = sentinel_new(p->loop, o, &s, e);
+    if (code < 0) return code;
+    if (o->sentinel.role == CONNOPT_REPLICA) code = sentinel_replicas(s, places, &n, e);
+    if (code == 0 && n == 0) code = sentinel_primary(s, places, e);
+    sentinel_free(s);
+    if (code < 0) return code;
+    p->server = places[0];
+    o->host = p->server.host;
+    o->port = p->server.port;
+    o->sentinel.list = NULL;
+    return 0;
+}
+
 static bool needs_server(const struct options *o) {
     return o->mode != MODE_CALIBRATE && !(o->mode == MODE_PACKER && o->packer.pure);
 }
@@ -38,7 +58,8 @@ static int prepare(struct program *p, struct err *e) {
     if (!p->loop) return VK_EFILE;
     if (!needs_server(&p->opts)) return 0;
     int code = p->opts.conn.scratch ? start_scratch(p, e) : 0;
-    return code == 0 ? secret_fetch(&p->opts.conn, e) : code;
+    if (code == 0) code = secret_fetch(&p->opts.conn, e);
+    return code == 0 && p->opts.conn.sentinel.list ? ask_sentinels(p, e) : code;
 }
 
 static int run_bench(struct program *p) {

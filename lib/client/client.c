@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* One connection: the protocol machine (core/session) wired to a socket on a loop. Making it is in
- * client_connect.c; here is what runs once it stands. The invariant: a lost connection is ended in
+ * client_attempt.c; here is what runs once it stands. The invariant: a lost connection is ended in
  * one place, client_end, which closes the socket first and tells the session last. */
 #include "client/client.h"
 
@@ -116,6 +116,17 @@ static void say_tls(const struct client *c, struct err *e) {
     err_set(e, VK_ETLS, "%s: server speaks TLS, add --tls", c->where);
 }
 
+/* The primary has become a replica. What was refused is in nobody's doubt, so what else is on the
+ * way is waited for. */
+static void leave_demoted(struct client *c) {
+    struct err e;
+    if (!c->demoted || !c->sock || session_pending(c->session)) return;
+    err_set(&e, VK_ELOST, "%s is no longer the primary", c->where);
+    c->in_callback++;
+    client_end(c, &e);
+    c->in_callback--;
+}
+
 static void take(struct client *c, const char *p, size_t n) {
     struct err e;
     err_clear(&e);
@@ -129,6 +140,7 @@ static void take(struct client *c, const char *p, size_t n) {
     int code = session_in(c->session, p, n, loop_now_ns(c->loop));
     c->in_callback--;
     if (code < 0) follow_session(c);
+    leave_demoted(c);
 }
 
 static void end_lost(struct client *c) {
@@ -242,6 +254,18 @@ const char *client_describe(const struct client *c, char *text, size_t cap) {
     return text;
 }
 
+const char *client_where(const struct client *c) {
+    return c->where;
+}
+
+const char *client_note(const struct client *c) {
+    return c->note[0] ? c->note : NULL;
+}
+
+bool client_is_demoted(const struct client *c) {
+    return c->demoted;
+}
+
 const struct err *client_error(const struct client *c) {
     return &c->error;
 }
@@ -250,6 +274,36 @@ void client_disconnect(struct client *c) {
     struct err e;
     err_set(&e, VK_ECANCEL, "disconnected");
     client_end(c, &e);
+}
+
+/* A command to a primary: its reply is looked at on the way to its callback. */
+struct guard {
+    struct client *client;
+    session_cb *cb;
+    void *arg;
+    bool begun;
+};
+
+static void on_guarded(void *arg, int code, const struct resp_event *ev) {
+    static const char readonly[] = "READONLY ";
+    struct guard *g = arg, copy = *g;
+    if (ev && !ev->aside && !g->begun) {
+        g->begun = true;
+        if (ev->type == RESP_ERROR && ev->len >= sizeof readonly - 1 &&
+            !memcmp(ev->p, readonly, sizeof readonly - 1))
+            g->client->demoted = true;
+    }
+    if (code != VK_MORE) free(g);
+    copy.cb(copy.arg, code, ev);
+}
+
+static int submit(struct client *c, const struct cmd *cmd, session_cb *cb, void *arg) {
+    if (!c->wants_primary || !cb) return session_submit(c->session, cmd, cb, arg);
+    struct guard *g = mem_alloc(sizeof *g);
+    *g = (struct guard){.client = c, .cb = cb, .arg = arg};
+    int code = session_submit(c->session, cmd, on_guarded, g);
+    if (code < 0) free(g);
+    return code;
 }
 
 int client_submit(struct client *c, int argc, const char *const *argv, const size_t *lens,
@@ -261,7 +315,7 @@ int client_submit(struct client *c, int argc, const char *const *argv, const siz
         cmd.deadline_ns =
             clock_now_ns() + (int64_t)(c->opts->command_timeout_s * (double)CLOCK_NS_PER_S);
     c->sent_huge = session_out_len(c->session) > CLIENT_HUGE_BYTES;
-    int code = session_submit(c->session, &cmd, cb, arg);
+    int code = submit(c, &cmd, cb, arg);
     if (code == VK_ESTATE) return err_set(e, code, "nothing can be sent after MONITOR");
     if (code == VK_ELIMIT) return err_set(e, code, "too much output waits to be sent");
     if (code < 0) return err_set(e, code, "%s", session_error(c->session)->text);

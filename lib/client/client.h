@@ -13,7 +13,8 @@ struct client;
 struct client_hooks {
     session_push_cb *on_push;
     void *arg;
-    bool bare; /* no handshake: whoever connects sends what the tool he stands for would send */
+    bool bare;     /* no handshake: whoever connects sends what the tool he stands for would send */
+    bool readonly; /* READONLY in the handshake: a replica in a cluster may answer */
 };
 
 /* o is borrowed for the client's life. Nothing is connected yet. VK_ETLS, VK_EUSAGE (TLS files). */
@@ -22,7 +23,10 @@ int client_new(struct loop *l, const struct connopt *o, const struct client_hook
 void client_free(struct client *c);
 
 /* Connect and shake hands, with the policy's retries; turns the loop. VK_ECONNECT, VK_ETIMEOUT,
- * VK_ETLS, VK_EAUTH, VK_ESERVER, VK_EPROTO, VK_ECANCEL. When already connected, does nothing. */
+ * VK_ETLS, VK_EAUTH, VK_ESERVER, VK_EPROTO, VK_ECANCEL. When already connected, does nothing. With
+ * sentinels in o they are asked each time, and the server is asked for its ROLE. A connection to a
+ * primary on which READONLY was answered ends by itself (VK_ELOST) once nothing is pending on it,
+ * so the next connect asks the sentinels again; what was refused may be sent again. */
 int client_connect(struct client *c, struct err *e) MUST_CHECK;
 bool client_is_open(const struct client *c);
 void client_disconnect(struct client *c);
@@ -45,6 +49,14 @@ int client_call(struct client *c, int argc, const char *const *argv, const struc
 struct session *client_session(struct client *c);
 /* "127.0.0.1:6379, TLSv1.3 TLS_AES_256_GCM_SHA384, RESP3, database 2" of an open connection. */
 const char *client_describe(const struct client *c, char *text, size_t cap);
+/* "127.0.0.1:6379" of the present or the last connection; with sentinels "NAME (127.0.0.1:6379)".
+ */
+const char *client_where(const struct client *c);
+/* A phrase for the user about what the connection leads to: no replica was in reach and this is the
+ * primary. NULL: there is nothing to say. */
+const char *client_note(const struct client *c);
+/* READONLY has come where a primary was wanted: submit no more, and the connection will end. */
+bool client_is_demoted(const struct client *c);
 /* Why the connection ended or is broken, in words for the user; code 0 while it is well. */
 const struct err *client_error(const struct client *c);
 

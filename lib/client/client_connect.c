@@ -1,194 +1,149 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Making a client's connection: the transport, then the handshake on it, each a step on the loop
- * under one deadline, tried again by the retry policy. */
-#include "client/client.h"
-
+/* Where a client's connection leads and how often it is tried: straight to what the options say, or
+ * to what the sentinels name, each time anew, if the server agrees that it has that role. */
+#include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "client/client_impl.h"
-#include "client/secret.h"
-#include "client/transport.h"
+#include "client/sentinel.h"
 #include "io/signal.h"
 
-#define READ_BUFFER_BYTES (1 << 16)
-#define SECRET_MAX (1 << 16)
-#define CALL_REPLY_MAX ((size_t)1 << 30)
+/* ---- one server that the sentinels named ---- */
 
-/* One attempt: what its steps share. */
-struct attempt {
-    struct client *c;
-    int64_t deadline_ns; /* 0 = none */
-    struct sock *sock;
-    struct err err;
-    int stage; /* VK_MORE until the step under way is over */
-};
-
-static void on_transport(void *arg, struct sock *s, const struct err *e) {
-    struct attempt *a = arg;
-    a->sock = s;
-    if (e) a->err = *e;
-    a->stage = s ? 0 : e->code;
+/* A server that does not say (ROLE is not permitted, or the password comes later) is believed. */
+static int check_role(struct client *c, const char *role, int64_t began_ns, struct err *e) {
+    static const char *const argv[] = {"ROLE"};
+    const struct reply *r;
+    double limit_s = c->given->connect_timeout_s;
+    double spent_s = (double)(clock_now_ns() - began_ns) / (double)CLOCK_NS_PER_S;
+    if (limit_s > 0)
+        c->door.command_timeout_s = limit_s - spent_s > 1e-3 ? limit_s - spent_s : 1e-3;
+    int code = client_call(c, 1, argv, &r, e);
+    c->door.command_timeout_s = c->given->command_timeout_s;
+    const struct reply *said = code == 0 ? reply_at(r, 0) : NULL;
+    if (code < 0 || !said || !said->p || reply_is(said, role)) return code;
+    return err_set(e, VK_ESTATE, "%s: the sentinels name it as a %s, but its role is %.20s",
+                   c->where, role, said->p);
 }
 
-static void on_late(void *arg) {
-    struct attempt *a = arg;
-    a->stage = err_set(&a->err, VK_ETIMEOUT, "cannot connect to %s: no answer in %g s", a->c->where,
-                       a->c->opts->connect_timeout_s);
+static int reach(struct client *c, const struct connopt_place *place, const char *role,
+                 struct err *e) {
+    int64_t began_ns = clock_now_ns();
+    c->place = *place;
+    c->door = *c->given;
+    c->door.host = c->place.host;
+    c->door.port = c->place.port;
+    c->note[0] = 0;
+    int code = client_attempt(c, e);
+    if (code == 0) code = check_role(c, role, began_ns, e);
+    if (code < 0) client_disconnect(c);
+    return code;
 }
 
-/* Turn the loop until a->stage is decided or the deadline comes. */
-static int wait_stage(struct attempt *a) {
-    struct loop_timer timer = {.fn = on_late, .arg = a};
-    if (a->deadline_ns) loop_timer_set(a->c->loop, &timer, a->deadline_ns);
-    int code = client_turn_until(a->c, &a->stage, &a->err);
-    loop_timer_clear(a->c->loop, &timer);
-    return code < 0 ? code : a->stage;
+/* Another server, or another sentinel, may do better. */
+static bool may_be_stale(int code) {
+    return code == VK_ESTATE || code == VK_ECONNECT || code == VK_ELOST || code == VK_ETIMEOUT;
 }
 
-static int open_transport(struct attempt *a) {
-    struct client *c = a->c;
-    struct transport_opts o = {.conn = c->opts, .tls = c->tls, .deadline_ns = a->deadline_ns};
-    a->stage = VK_MORE;
-    struct transport *t = transport_start(c->loop, &o, on_transport, a);
-    int code = client_turn_until(c, &a->stage, &a->err);
-    if (code < 0) transport_cancel(t);
-    return code < 0 ? code : a->stage;
+/* ---- by role ---- */
+
+static bool is_same(const struct connopt_place *a, const struct connopt_place *b) {
+    return a->port == b->port && !strcmp(a->host, b->host);
 }
 
-static void on_handshake(void *arg, int code, const struct err *e) {
-    struct attempt *a = arg;
-    if (a->stage != VK_MORE) return;
-    if (code < 0) err_set(&a->err, code, "%s: %s", a->c->where, e->text);
-    a->stage = code;
-}
-
-/* The handshake whose outcome decides nothing: the commands behind it say for themselves. */
-static void on_handshake_alone(void *arg, int code, const struct err *e) {
-    (void)arg, (void)code, (void)e;
-}
-
-static int shake_hands(struct attempt *a) {
-    struct client *c = a->c;
-    const struct connopt *o = c->opts;
-    bool has_secret = false;
-    int code = secret_for_connect(o, &c->secret, &has_secret, &a->err);
-    if (code < 0) return code;
-    struct handshake_opts h = {
-        .protocol = o->protocol == 3 ? 3 : 2,
-        .user = o->user,
-        .password = has_secret ? buf_cstr(&c->secret) : NULL,
-        .client_name = o->client_name,
-        .lib_name = "valkit",
-        .lib_version = VK_VERSION,
-        .capa_redirect = o->capa_redirect,
-        .db = (int)o->db,
-    };
-    bool wait = handshake_guards(&h) || h.client_name;
-    a->stage = VK_MORE;
-    code = handshake_start(c->session, &h, wait ? on_handshake : on_handshake_alone, a);
-    if (code < 0) return err_set(&a->err, code, "%s", session_error(c->session)->text);
-    if (!wait) return 0;
-    client_flush(c);
-    code = wait_stage(a);
-    /* the socket's end is the better reason than what the handshake made of it */
-    if (code < 0 && c->error.code) a->err = c->error;
-    return code < 0 && c->error.code ? c->error.code : code;
-}
-
-static int open_session(struct attempt *a) {
-    struct client *c = a->c;
-    session_free(c->session);
-    c->session = session_new(&(struct session_config){
-        .limits = RESP_LIMITS_DEFAULT, .on_push = c->hooks.on_push, .push_arg = c->hooks.arg});
-    err_clear(&c->error);
-    c->refusal[0] = 0;
-    c->write_failed = c->write_waits = c->sent_huge = false;
-    int code = loop_add(c->loop, a->sock->fd, LOOP_READ, client_on_ready, c, &c->watch, &a->err);
-    if (code < 0) return code;
-    c->sock = a->sock;
-    a->sock = NULL; /* moved to c */
-    return c->hooks.bare ? 0 : shake_hands(a);
-}
-
-static int try_once(struct client *c, struct err *e) {
-    const struct connopt *o = c->opts;
-    struct attempt a = {.c = c};
-    if (o->connect_timeout_s > 0)
-        a.deadline_ns = clock_now_ns() + (int64_t)(o->connect_timeout_s * (double)CLOCK_NS_PER_S);
-    int code = open_transport(&a);
-    if (code == 0) code = open_session(&a);
-    if (c->secret.len) mem_wipe(c->secret.p, c->secret.len);
-    buf_clear(&c->secret);
-    if (code < 0) {
-        sock_close(a.sock);
-        client_drop(c);
-        *e = a.err;
-        e->code = code;
-        if (c->session) session_end(c->session, e); /* nobody may call back into `a` later */
+/* In the middle of a failover a sentinel names a primary that is none any more: it is asked again,
+ * a little later. A primary that cannot be reached is given up once another sentinel has named it
+ * as well. */
+static int connect_primary(struct client *c, struct err *e) {
+    static const int waits_ms[] = {50, 100, 200, 400, 800};
+    enum { TRIES = sizeof waits_ms / sizeof *waits_ms + 1 };
+    struct connopt_place place;
+    struct err why;
+    int code = 0;
+    for (int i = 0; i < TRIES; i++) {
+        if (code == VK_ESTATE &&
+            client_attempt_sleep(c, waits_ms[i - 1] * CLOCK_NS_PER_MS, &why) < 0) {
+            *e = why;
+            return VK_ECANCEL;
+        }
+        if (sentinel_primary(c->sentinel, &place, &why) < 0) {
+            *e = why;
+            return why.code;
+        }
+        if (i && code != VK_ESTATE && is_same(&place, &c->place)) return code;
+        code = reach(c, &place, "master", e);
+        if (!may_be_stale(code)) return code;
+        sentinel_doubt(c->sentinel);
     }
+    return code == VK_ESTATE ? (e->code = VK_ECONNECT) : code;
+}
+
+static int connect_replica(struct client *c, struct err *e) {
+    struct connopt_place places[SENTINEL_REPLICAS_MAX];
+    int n;
+    int code = sentinel_replicas(c->sentinel, places, &n, e);
+    if (code < 0) return code;
+    for (int i = 0; i < n; i++) {
+        code = reach(c, &places[i], "slave", e);
+        if (!may_be_stale(code)) return code;
+    }
+    code = connect_primary(c, e);
+    if (code == 0)
+        snprintf(c->note, sizeof c->note, "no replica of '%.80s' %s: this is its primary",
+                 c->given->sentinel.service, n ? "can be reached" : "is up");
     return code;
 }
 
-static void on_slept(void *arg) {
-    *(int *)arg = 0;
+static int connect_by_sentinels(struct client *c, struct err *e) {
+    assert(!c->in_callback); /* design, rule 5: a callback may not call the blocking API */
+    return c->wants_primary ? connect_primary(c, e) : connect_replica(c, e);
 }
 
-static int sleep_ns(struct client *c, int64_t ns, struct err *e) {
-    int stage = VK_MORE;
-    struct loop_timer timer = {.fn = on_slept, .arg = &stage};
-    loop_timer_set(c->loop, &timer, clock_now_ns() + ns);
-    int code = client_turn_until(c, &stage, e);
-    loop_timer_clear(c->loop, &timer);
-    return code;
-}
+/* ---- the client's life ---- */
 
 int client_connect(struct client *c, struct err *e) {
     if (client_is_open(c)) return 0;
     struct retry retry;
+    struct err why; /* of a try that may not be the last */
     retry_start(&retry, &c->opts->retry, &c->rng);
     for (;;) {
         int64_t wait_ns;
-        int code = try_once(c, e);
+        int code = c->sentinel ? connect_by_sentinels(c, &why) : client_attempt(c, &why);
         if (code == 0) return 0;
-        if (!retry_again(&retry, c->opts->retry.connect_on, errclass_of_err(e), &wait_ns))
+        if (!retry_again(&retry, c->opts->retry.connect_on, errclass_of_err(&why), &wait_ns)) {
+            *e = why;
             return code;
+        }
         if (signal_stop()) return err_set(e, VK_ECANCEL, "interrupted"); /* a wait may be 0 */
-        if (wait_ns && (code = sleep_ns(c, wait_ns, e)) < 0) return code;
+        if (wait_ns && (code = client_attempt_sleep(c, wait_ns, e)) < 0) return code;
     }
+}
+
+static int follow_sentinels(struct client *c, const struct connopt *o, struct err *e) {
+    c->given = o;
+    c->door = *o;
+    c->opts = &c->door;
+    c->wants_primary = o->sentinel.role != CONNOPT_REPLICA;
+    return sentinel_new(c->loop, o, &c->sentinel, e);
 }
 
 int client_new(struct loop *l, const struct connopt *o, const struct client_hooks *hooks,
                struct client **out, struct err *e) {
-    struct tls_ctx *tls = NULL;
-    if (o->tls) {
-        int code = tls_ctx_new(&o->tls_opts, &tls, e);
-        if (code < 0) return code;
+    struct client *c;
+    int code = client_attempt_new(l, o, hooks, &c, e);
+    if (code < 0) return code;
+    if (o->sentinel.list && (code = follow_sentinels(c, o, e)) < 0) {
+        client_free(c);
+        return code;
     }
-    struct client *c = mem_zalloc(1, sizeof *c);
-    c->loop = l;
-    c->opts = o;
-    c->tls = tls;
-    if (hooks) c->hooks = *hooks;
-    c->in = mem_alloc(READ_BUFFER_BYTES);
-    connopt_where(o, c->where, sizeof c->where);
-    buf_init(&c->secret, SECRET_MAX);
-    reply_builder_init(&c->builder, CALL_REPLY_MAX);
-    rng_seed(&c->rng, (uint64_t)clock_now_ns());
     *out = c;
     return 0;
 }
 
 void client_free(struct client *c) {
     if (!c) return;
-    client_drop(c);
-    session_free(c->session);
-    tls_ctx_free(c->tls);
-    reply_builder_release(&c->builder);
-    if (c->secret.p) mem_wipe(c->secret.p, c->secret.cap);
-    buf_release(&c->secret);
-    free(c->in);
-    free(c);
+    sentinel_free(c->sentinel);
+    client_attempt_free(c);
 }

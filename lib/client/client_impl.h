@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The inside of struct client, shared by client.c (a standing connection) and client_connect.c
- * (making one). For lib/client only. */
+/* The inside of struct client, shared by client.c (a standing connection), client_attempt.c (making
+ * one) and client_connect.c (where to, and how often). Each knows those before it alone; sentinel.c
+ * stands between the last two. For lib/client only. */
 #ifndef CLIENT_IMPL_H
 #define CLIENT_IMPL_H
 
@@ -10,9 +11,11 @@
 
 enum { CLIENT_HUGE_BYTES = 64 << 20 }; /* an argument that may pass the server's bulk limit */
 
+struct sentinel;
+
 struct client {
     struct loop *loop;          /* borrowed */
-    const struct connopt *opts; /* borrowed */
+    const struct connopt *opts; /* borrowed, or door */
     struct client_hooks hooks;
     struct tls_ctx *tls;     /* NULL = plain */
     struct session *session; /* of the present or the last connection */
@@ -26,10 +29,19 @@ struct client {
     struct reply_builder builder; /* client_call's reply */
     struct buf secret;            /* the password during the handshake */
     char *in;                     /* read buffer */
-    char where[256];              /* host:port or path, for messages */
+    char where[256];              /* of the present or the last connection, for messages */
     unsigned in_callback;         /* depth: the blocking API is forbidden inside */
     bool write_waits, write_failed, sent_huge;
     struct rng rng; /* jitter of reconnects */
+
+    /* with sentinels */
+    struct sentinel *sentinel;   /* NULL = opts say where the server is */
+    const struct connopt *given; /* borrowed; door is made of it */
+    struct connopt door;         /* the same, leading to place */
+    struct connopt_place place;  /* what the sentinels named last */
+    char note[160];              /* what the user should know about the choice; empty = nothing */
+    bool wants_primary;          /* so a READONLY means that the sentinels must be asked again, */
+    bool demoted;                /* and here came one */
 };
 
 /* Close the socket and leave the session as it is. */
@@ -38,5 +50,14 @@ void client_drop(struct client *c);
 void client_on_ready(void *arg, unsigned events);
 /* Turn the loop while *code is VK_MORE. VK_ECANCEL on a stop signal. */
 int client_turn_until(struct client *c, const int *code, struct err *e);
+
+/* client_new and client_free, without sentinels. */
+int client_attempt_new(struct loop *l, const struct connopt *o, const struct client_hooks *hooks,
+                       struct client **out, struct err *e) MUST_CHECK;
+void client_attempt_free(struct client *c);
+/* Connect once, to where opts lead now. As client_connect, without the retries. */
+int client_attempt(struct client *c, struct err *e) MUST_CHECK;
+/* Turn the loop for so long. VK_ECANCEL on a stop signal. */
+int client_attempt_sleep(struct client *c, int64_t ns, struct err *e) MUST_CHECK;
 
 #endif

@@ -49,6 +49,17 @@ static int take_v6(void *target, char *value, struct err *e) {
     return take_family(target, DIAL_V6, e);
 }
 
+static int take_role(void *target, char *value, struct err *e) {
+    struct connopt *o = target;
+    if (!strcmp(value, "primary"))
+        o->sentinel.role = CONNOPT_PRIMARY;
+    else if (!strcmp(value, "replica"))
+        o->sentinel.role = CONNOPT_REPLICA;
+    else
+        return err_set(e, VK_EUSAGE, "unknown role '%.40s' (valid: primary, replica)", value);
+    return 0;
+}
+
 static void drop_secret(char **secret) {
     if (*secret) mem_wipe(*secret, strlen(*secret));
     free(*secret);
@@ -97,6 +108,20 @@ const struct opt_row connopt_rows[] = {
               "exponential-with-jitter"},
     {0, "retry-on", OPT_STR, ROW(retry_on), "LIST",
      "kinds of failure after which a command that only reads is sent again: lost,timeout"},
+    {.type = OPT_HEADING, .help = "Sentinel"},
+    {0, "sentinel", OPT_STR, ROW(sentinel.list), "LIST",
+     "find the server by these sentinels: HOST[:PORT],... (port 26379), asked in this order",
+     .words = "host"},
+    {0, "service", OPT_STR, ROW(sentinel.service), "NAME", "name under which they watch it"},
+    {0, "role", OPT_CALL, .arg = "ROLE", .fn = take_role, .words = "primary replica",
+     .help = "connect to the primary (default) or to a replica in turn"},
+    {0, "sentinel-peers", OPT_INT, ROW(sentinel.peers), "N",
+     "believe a sentinel that sees N others or more (default 0)", .max = 1000},
+    {0, "sentinel-user", OPT_STR, ROW(sentinel.user), "NAME", "ACL user to be at the sentinels"},
+    {0, "sentinel-password-file", OPT_STR, ROW(sentinel.password_file), "FILE",
+     "password for the sentinels, FILE's first line (default none)", .words = "file"},
+    {0, "sentinel-tls", OPT_FLAG, ROW(sentinel.tls),
+     .help = "connect to the sentinels by TLS, trusting and showing what the server's options say"},
     {.type = OPT_HEADING, .help = "Authentication"},
     {'a', "pass", OPT_SECRET, ROW(password), "PASS",
      "password; it is wiped from the process list at once, a file or --askpass never gets there"},
@@ -153,6 +178,7 @@ void connopt_init(struct connopt *o) {
 void connopt_release(struct connopt *o) {
     drop_secret(&o->password);
     drop_secret(&o->uri);
+    drop_secret(&o->sentinel.password);
     arena_release(&o->strings);
 }
 
@@ -174,9 +200,13 @@ static int password_sources(const struct connopt *o, const char *names[2]) {
     return n;
 }
 
+/* An option that was given and says where the server is. */
+static const char *place_option(const struct connopt *o) {
+    return o->host ? "-h" : o->port ? "-p" : o->path ? "-s" : o->uri ? "-u" : NULL;
+}
+
 static int check_typed(const struct connopt *o, struct err *e) {
-    const char *names[2];
-    const char *where = o->host ? "-h" : o->port ? "-p" : o->path ? "-s" : o->uri ? "-u" : NULL;
+    const char *names[2], *where = place_option(o);
     if (o->host && !*o->host) return err_set(e, VK_EUSAGE, "option '-h': the host is empty");
     if (o->path && !*o->path) return err_set(e, VK_EUSAGE, "option '-s': the path is empty");
     if (o->scratch && where)
@@ -187,6 +217,84 @@ static int check_typed(const struct connopt *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "%s and %s exclude each other", names[0], names[1]);
     return 0;
 }
+
+/* ---- sentinels ---- */
+
+/* An entry's port, which stands behind its last colon. */
+static int take_sentinel_port(const char *p, const char *end, int *port) {
+    int64_t n;
+    if (str_to_i64(p, (size_t)(end - p), &n) < 0 || n < 1 || n > 65535) return VK_EUSAGE;
+    *port = (int)n;
+    return 0;
+}
+
+static int take_sentinel(const char *p, const char *end, struct connopt_place *out) {
+    const char *host_end = p < end && *p == '[' ? memchr(p, ']', (size_t)(end - p)) : NULL;
+    const char *colon = host_end ? host_end + 1 : memrchr(p, ':', (size_t)(end - p));
+    if (p < end && *p == '[' && !host_end) return VK_EUSAGE;
+    if (host_end && colon < end && *colon != ':') return VK_EUSAGE;
+    if (host_end)
+        p++;
+    else if (colon && !memchr(p, ':', (size_t)(colon - p)))
+        host_end = colon;
+    else
+        host_end = colon = end; /* no port: a name, or an IPv6 address without brackets */
+    size_t len = (size_t)(host_end - p);
+    if (!len || len > CONNOPT_HOST_MAX || strcspn(p, " \t") < len) return VK_EUSAGE;
+    out->port = CONNOPT_SENTINEL_PORT;
+    memcpy(out->host, p, len);
+    out->host[len] = 0;
+    return colon < end ? take_sentinel_port(colon + 1, end, &out->port) : 0;
+}
+
+int connopt_next_sentinel(const char **p, struct connopt_place *out) {
+    const char *from = *p;
+    if (!from) return VK_MORE;
+    size_t len = strcspn(from, ",");
+    *p = from[len] ? from + len + 1 : NULL;
+    return take_sentinel(from, from + len, out);
+}
+
+/* An option for sentinels that was given, to name in an error. */
+static const char *sentinel_option(const struct connopt_sentinel *s) {
+    if (s->role) return "--role";
+    if (s->peers) return "--sentinel-peers";
+    if (s->user) return "--sentinel-user";
+    if (s->password_file) return "--sentinel-password-file";
+    return s->tls ? "--sentinel-tls" : NULL;
+}
+
+static int check_sentinel_list(const char *list, struct err *e) {
+    struct connopt_place place;
+    int n = 0;
+    for (const char *p = list, *entry = p; p; entry = p, n++)
+        if (connopt_next_sentinel(&p, &place) < 0)
+            return err_set(e, VK_EUSAGE, "option '--sentinel': '%.*s' is not HOST or HOST:PORT",
+                           (int)strcspn(entry, ","), entry);
+    if (n <= CONNOPT_SENTINELS_MAX) return 0;
+    return err_set(e, VK_EUSAGE, "option '--sentinel': more than %d sentinels",
+                   CONNOPT_SENTINELS_MAX);
+}
+
+/* These options are ours in every face, so their contradictions are errors in every face. */
+static int check_sentinel(const struct connopt *o, struct err *e) {
+    const struct connopt_sentinel *s = &o->sentinel;
+    const char *option = sentinel_option(s), *where = o->scratch ? "--scratch" : place_option(o);
+    if (!s->list && s->service)
+        return err_set(e, VK_EUSAGE, "--service needs --sentinel, which says whom to ask");
+    if (!s->list && option)
+        return err_set(e, VK_EUSAGE, "%s has no effect without --sentinel", option);
+    if (!s->list) return 0;
+    if (!s->service)
+        return err_set(e, VK_EUSAGE, "--sentinel needs --service, the name to ask for");
+    if (!*s->service) return err_set(e, VK_EUSAGE, "option '--service': the name is empty");
+    if (where) return err_set(e, VK_EUSAGE, "--sentinel and %s exclude each other", where);
+    if (s->user && !s->password_file)
+        return err_set(e, VK_EUSAGE, "--sentinel-user needs --sentinel-password-file");
+    return check_sentinel_list(s->list, e);
+}
+
+/* ---- the sources together ---- */
 
 /* A host or port that was typed turns a URI's socket off, and the reverse. */
 static void merge_address(struct connopt *o, const struct connopt *u) {
@@ -259,7 +367,7 @@ static int take_environment(struct connopt *o, connopt_env_fn *lookup, struct er
     if (!password || !*password) password = lookup("REDISCLI_AUTH");
     if (o->scratch) return 0;
     if (password && *password && !password_sources(o, names)) o->password = mem_strdup(password);
-    if (o->path) return 0;
+    if (o->path || o->sentinel.list) return 0;
     if (host && *host && !o->host) o->host = host;
     return port && *port && !o->port ? take_port(o, port, e) : 0;
 }
@@ -300,31 +408,32 @@ static int settle_retry(struct connopt *o, struct err *e) {
     return code == 0 ? take_classes(o->retry_on, &o->retry.command_on, e) : code;
 }
 
-/* A TLS option that was given, to name in an error. */
-static const char *tls_option(const struct tls_opts *t) {
+/* A TLS option that was given, to name in an error; of the server's name alone, or any. */
+static const char *tls_option(const struct tls_opts *t, bool of_name) {
+    enum { OF_NAME = 2 };
     const struct {
         bool given;
         const char *name;
     } all[] = {
+        {t->sni, "--sni"},
+        {t->verify_name, "--tls-verify-name"},
         {t->cacert, "--cacert"},
         {t->cacertdir, "--cacertdir"},
         {t->cert, "--cert"},
         {t->key, "--key"},
         {t->key_pass_file, "--key-pass-file"},
-        {t->sni, "--sni"},
         {t->ciphers, "--tls-ciphers"},
         {t->ciphersuites, "--tls-ciphersuites"},
         {t->min_version, "--tls-min-version"},
         {t->insecure, "--insecure"},
-        {t->verify_name, "--tls-verify-name"},
     };
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+    for (size_t i = 0; i < (of_name ? OF_NAME : sizeof all / sizeof *all); i++)
         if (all[i].given) return all[i].name;
     return NULL;
 }
 
 static int check_settled(const struct connopt *o, struct err *e) {
-    const char *names[2], *option = tls_option(&o->tls_opts);
+    const char *names[2], *option = tls_option(&o->tls_opts, o->sentinel.tls);
     if (option && !o->tls) return err_set(e, VK_EUSAGE, "%s has no effect without --tls", option);
     if (o->tls_opts.verify_name && !*o->tls_opts.verify_name)
         return err_set(e, VK_EUSAGE, "option '--tls-verify-name': the name is empty");
@@ -339,7 +448,8 @@ static int check_settled(const struct connopt *o, struct err *e) {
 }
 
 int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) {
-    int code = o->lenient ? 0 : check_typed(o, e);
+    int code = check_sentinel(o, e);
+    if (code == 0 && !o->lenient) code = check_typed(o, e);
     if (code == 0) code = take_uri(o, e);
     o->password_shown = o->password != NULL;
     if (code == 0) code = take_environment(o, lookup, e);
@@ -350,7 +460,8 @@ int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) {
 }
 
 const char *connopt_host(const struct connopt *o) {
-    return o->host ? o->host : "127.0.0.1";
+    if (o->host) return o->host;
+    return o->sentinel.list ? "" : "127.0.0.1";
 }
 
 static int port_of(const struct connopt *o) {
@@ -377,8 +488,13 @@ struct dial_opts connopt_dial(const struct connopt *o, int64_t deadline_ns) {
 const char *connopt_where(const struct connopt *o, char *text, size_t cap) {
     const char *host = connopt_host(o);
     const char *open = strchr(host, ':') ? "[" : "", *close = *open ? "]" : "";
+    const char *service = o->sentinel.service;
     if (o->path)
         snprintf(text, cap, "%s", o->path);
+    else if (o->sentinel.list && !o->host)
+        snprintf(text, cap, "sentinel %s", service);
+    else if (o->sentinel.list)
+        snprintf(text, cap, "%s (%s%s%s:%d)", service, open, host, close, port_of(o));
     else
         snprintf(text, cap, "%s%s%s:%d", open, host, close, port_of(o));
     return text;

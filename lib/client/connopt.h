@@ -10,8 +10,31 @@
 #include "io/dial.h"
 #include "io/tls.h"
 
+enum connopt_role { CONNOPT_ROLE_ANY, CONNOPT_PRIMARY, CONNOPT_REPLICA }; /* ANY = not given */
+
+/* Sentinels that know where the server is. They are logged in to by what stands here; of the
+ * members of struct connopt they share the protocol, the family, the connect time-out, keepalive
+ * and, for TLS, whom to trust and the client certificate. */
+struct connopt_sentinel {
+    const char *list;    /* "HOST[:PORT],..."; NULL = none: the server is where host, port or path
+                            say */
+    const char *service; /* the name of what they watch */
+    enum connopt_role role;
+    int64_t peers; /* a sentinel must see so many others */
+    const char *user, *password_file;
+    char *password; /* owned, secret; NULL = none; fetched by client/secret */
+    bool tls;
+};
+
+enum { CONNOPT_SENTINELS_MAX = 64, CONNOPT_SENTINEL_PORT = 26379, CONNOPT_HOST_MAX = 255 };
+
+struct connopt_place {
+    char host[CONNOPT_HOST_MAX + 1];
+    int port;
+};
+
 struct connopt {
-    const char *host; /* NULL = not given: 127.0.0.1 */
+    const char *host; /* NULL = not given: 127.0.0.1; or, with sentinels, not asked for yet */
     int64_t port;     /* 0 = not given: 6379 */
     const char *path; /* Unix socket; wins over host */
     int family;       /* enum dial_family */
@@ -36,7 +59,8 @@ struct connopt {
     const char *retry_on;      /* class names with commas, for commands */
     struct retry_policy retry; /* made of the three above by connopt_finish */
     bool capa_redirect;
-    bool scratch;         /* a throwaway server instead */
+    bool scratch; /* a throwaway server instead */
+    struct connopt_sentinel sentinel;
     bool lenient;         /* compatible face, set before parsing: as valkey-cli, a contradiction is
                            * settled silently and no connect time-out is put in */
     struct arena strings; /* owns what a URI put into the members above */
@@ -61,12 +85,16 @@ extern const struct opt_row connopt_rows[];
  * client/secret, not here. */
 typedef const char *connopt_env_fn(const char *name);
 int connopt_finish(struct connopt *o, connopt_env_fn *lookup, struct err *e) MUST_CHECK;
+/* The next of a list of sentinels, which starts at *p; *p moves behind it. VK_MORE: that was the
+ * list. VK_EUSAGE: the entry is no "HOST", "HOST:PORT" or "[IPV6]:PORT". */
+int connopt_next_sentinel(const char **p, struct connopt_place *out) MUST_CHECK;
 /* How to get there: the host with its default, and all that io/dial asks for. The native face keeps
  * to the family of -4 or -6; a compatible one prefers it, IPv4 when neither was given, as its tool
- * does. */
+ * does. With sentinels that were not asked yet the host is empty, which leads nowhere. */
 const char *connopt_host(const struct connopt *o);
 struct dial_opts connopt_dial(const struct connopt *o, int64_t deadline_ns);
-/* "127.0.0.1:6379", "[::1]:6379" or the socket's path: for messages and prompts. */
+/* "127.0.0.1:6379", "[::1]:6379" or the socket's path; with sentinels "sentinel NAME" and, once the
+ * host is known, "NAME (127.0.0.1:6379)": for messages and prompts. */
 const char *connopt_where(const struct connopt *o, char *text, size_t cap);
 
 #endif

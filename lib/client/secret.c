@@ -30,10 +30,10 @@ static void make_room(struct buf *b) {
     buf_reserve(b, left < SECRET_MAX_BYTES ? left : SECRET_MAX_BYTES);
 }
 
-static void set_password(struct connopt *o, const struct buf *secret) {
-    if (o->password) mem_wipe(o->password, strlen(o->password));
-    free(o->password);
-    o->password = mem_dup(secret->p, secret->len);
+static void set_password(char **password, const struct buf *secret) {
+    if (*password) mem_wipe(*password, strlen(*password));
+    free(*password);
+    *password = mem_dup(secret->p, secret->len);
 }
 
 static int take(const struct connopt *o, struct buf *secret, struct err *e) {
@@ -42,15 +42,29 @@ static int take(const struct connopt *o, struct buf *secret, struct err *e) {
     return file_read_secret_fd((int)o->password_fd, secret, e);
 }
 
-int secret_fetch(struct connopt *o, struct err *e) {
-    if (!o->askpass && !o->password_file && o->password_fd < 0) return 0;
+static int take_for_sentinels(const struct connopt *o, struct buf *secret, struct err *e) {
+    return file_read_secret(o->sentinel.password_file, secret, e);
+}
+
+typedef int take_fn(const struct connopt *o, struct buf *secret, struct err *e);
+
+static int fetch(const struct connopt *o, take_fn *take_it, char **password, struct err *e) {
     struct buf secret;
     buf_init(&secret, SECRET_MAX_BYTES);
     make_room(&secret);
-    int code = take(o, &secret, e);
-    if (code == 0) set_password(o, &secret);
+    int code = take_it(o, &secret, e);
+    if (code == 0) set_password(password, &secret);
     wipe(&secret);
     buf_release(&secret);
+    return code;
+}
+
+int secret_fetch(struct connopt *o, struct err *e) {
+    int code = 0;
+    if (o->askpass || o->password_file || o->password_fd >= 0)
+        code = fetch(o, take, &o->password, e);
+    if (code == 0 && o->sentinel.password_file)
+        code = fetch(o, take_for_sentinels, &o->sentinel.password, e);
     return code;
 }
 

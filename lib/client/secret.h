@@ -6,7 +6,8 @@
 
 #include "client/connopt.h"
 
-/* --askpass, --password-file and --password-fd into o->password. */
+/* --askpass, --password-file and --password-fd into o->password, --sentinel-password-file into
+ * o->sentinel.password. */
 int secret_fetch(struct connopt *o, struct err *e) MUST_CHECK;
 /* The password for one connect: the --auth-command's output, else o->password, appended to out
  * (empty: none). Wipe out's bytes after use. *has says whether there is one. */

@@ -212,6 +212,102 @@ static void contradictions_are_errors(void) {
     CHECK_EQ(finish("-2 -2 -6 -6 --sni s -u rediss://h"), 0);
 }
 
+static void sentinels_come_with_a_service(void) {
+    struct connopt_place place;
+    CHECK_EQ(finish("--sentinel a,b:1,[::1]:2,::2,[::3] --service m"), 0);
+    CHECK_STR(where(), "sentinel m");
+    CHECK_STR(connopt_host(&o), "");
+    CHECK(!o.sentinel.role && !o.sentinel.peers && !o.sentinel.user && !o.sentinel.tls);
+    static const struct connopt_place want[] = {
+        {"a", 26379}, {"b", 1}, {"::1", 2}, {"::2", 26379}, {"::3", 26379}};
+    const char *p = o.sentinel.list;
+    for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+        CHECK_EQ(connopt_next_sentinel(&p, &place), 0);
+        CHECK_STR(place.host, want[i].host);
+        CHECK_EQ(place.port, want[i].port);
+    }
+    CHECK_EQ(connopt_next_sentinel(&p, &place), VK_MORE);
+    o.host = "::1";
+    o.port = 7;
+    CHECK_STR(where(), "m ([::1]:7)");
+}
+
+static void every_sentinel_option_reaches_its_member(void) {
+    CHECK_EQ(finish("--sentinel a --service m --role replica --sentinel-peers 2 --sentinel-user u "
+                    "--sentinel-password-file f --sentinel-tls --cacert c"),
+             0);
+    CHECK(o.sentinel.role == CONNOPT_REPLICA && o.sentinel.peers == 2 && o.sentinel.tls && !o.tls);
+    CHECK_STR(text(o.sentinel.user), "u");
+    CHECK_STR(text(o.sentinel.password_file), "f");
+    CHECK_EQ(finish("--sentinel a --service m --role replica --role primary"), 0);
+    CHECK_EQ(o.sentinel.role, CONNOPT_PRIMARY);
+}
+
+static void with_sentinels_the_environment_gives_the_password_alone(void) {
+    set_env("VALKEYCLI_HOST", "h", "VALKEYCLI_AUTH", "pw");
+    CHECK_EQ(finish("--sentinel a --service m"), 0);
+    CHECK(!o.host && !o.port);
+    CHECK_STR(text(o.password), "pw");
+    CHECK(!o.sentinel.password);
+    set_env(NULL, NULL, NULL, NULL);
+}
+
+static void bad_sentinel_options_are_errors_in_every_face(void) {
+    static const struct {
+        const char *line, *text;
+    } cases[] = {
+        {"--sentinel a", "--sentinel needs --service, the name to ask for"},
+        {"--sentinel a --service=", "option '--service': the name is empty"},
+        {"--service m", "--service needs --sentinel, which says whom to ask"},
+        {"--role primary", "--role has no effect without --sentinel"},
+        {"--sentinel-peers 1", "--sentinel-peers has no effect without --sentinel"},
+        {"--sentinel-user u", "--sentinel-user has no effect without --sentinel"},
+        {"--sentinel-password-file f", "--sentinel-password-file has no effect without --sentinel"},
+        {"--sentinel-tls", "--sentinel-tls has no effect without --sentinel"},
+        {"--role slave", "option '--role': unknown role 'slave' (valid: primary, replica)"},
+        {"--sentinel a --service m --sentinel-user u",
+         "--sentinel-user needs --sentinel-password-file"},
+        {"--sentinel a --service m -h x", "--sentinel and -h exclude each other"},
+        {"--sentinel a --service m -p 1", "--sentinel and -p exclude each other"},
+        {"--sentinel a --service m -s x", "--sentinel and -s exclude each other"},
+        {"--sentinel a --service m -u redis://x", "--sentinel and -u exclude each other"},
+        {"--sentinel a --service m --scratch", "--sentinel and --scratch exclude each other"},
+        {"--sentinel a,,b --service m", "option '--sentinel': '' is not HOST or HOST:PORT"},
+        {"--sentinel a, --service m", "option '--sentinel': '' is not HOST or HOST:PORT"},
+        {"--sentinel a:0 --service m", "option '--sentinel': 'a:0' is not HOST or HOST:PORT"},
+        {"--sentinel a:65536 --service m",
+         "option '--sentinel': 'a:65536' is not HOST or HOST:PORT"},
+        {"--sentinel b,a: --service m", "option '--sentinel': 'a:' is not HOST or HOST:PORT"},
+        {"--sentinel :1 --service m", "option '--sentinel': ':1' is not HOST or HOST:PORT"},
+        {"--sentinel [::1 --service m", "option '--sentinel': '[::1' is not HOST or HOST:PORT"},
+        {"--sentinel [::1]1 --service m", "option '--sentinel': '[::1]1' is not HOST or HOST:PORT"},
+        {"--sentinel []:1 --service m", "option '--sentinel': '[]:1' is not HOST or HOST:PORT"},
+        {"--sentinel= --service m", "option '--sentinel': '' is not HOST or HOST:PORT"},
+    };
+    for (size_t i = 0; i < 2 * (sizeof cases / sizeof *cases); i++) {
+        CHECK_EQ(take(cases[i / 2].line, i % 2), VK_EUSAGE);
+        CHECK_STR(e.text, cases[i / 2].text);
+    }
+    CHECK_EQ(finish("--sentinel a --service m --sentinel-tls --sni s"), VK_EUSAGE);
+    CHECK_STR(e.text, "--sni has no effect without --tls");
+}
+
+static void sentinels_are_limited_in_number(void) {
+    char list[3 * CONNOPT_SENTINELS_MAX] = "";
+    for (int i = 0; i < CONNOPT_SENTINELS_MAX; i++)
+        memcpy(list + 2 * i, "a,", 2);
+    struct err why;
+    connopt_release(&o);
+    connopt_init(&o);
+    o.sentinel.list = list;
+    o.sentinel.service = "m";
+    list[2 * CONNOPT_SENTINELS_MAX - 1] = 0;
+    CHECK_EQ(connopt_finish(&o, lookup, &why), 0);
+    memcpy(list + 2 * CONNOPT_SENTINELS_MAX - 1, ",a", 3);
+    CHECK_EQ(connopt_finish(&o, lookup, &why), VK_EUSAGE);
+    CHECK_STR(why.text, "option '--sentinel': more than 64 sentinels");
+}
+
 static void the_compatible_face_takes_contradictions_silently(void) {
     CHECK_EQ(take("-2 -3 -s /s -h h --cacert f --user u -a x --askpass", true), 0);
     CHECK_STR(where(), "/s");
@@ -261,6 +357,11 @@ int main(void) {
     RUN(the_environment_comes_last);
     RUN(a_password_of_the_environment_yields_to_any_other);
     RUN(contradictions_are_errors);
+    RUN(sentinels_come_with_a_service);
+    RUN(every_sentinel_option_reaches_its_member);
+    RUN(with_sentinels_the_environment_gives_the_password_alone);
+    RUN(bad_sentinel_options_are_errors_in_every_face);
+    RUN(sentinels_are_limited_in_number);
     RUN(the_compatible_face_takes_contradictions_silently);
     RUN(the_place_is_written_as_one_would_type_it);
     RUN(the_native_face_insists_on_a_family_and_a_compatible_one_prefers_it);
