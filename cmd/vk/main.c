@@ -12,6 +12,7 @@
 #include "io/file.h"
 #include "io/signal.h"
 #include "io/tty.h"
+#include "nodes.h"
 #include "oneshot.h"
 #include "script.h"
 
@@ -42,6 +43,8 @@ static int prepare(struct program *p, struct err *e) {
 }
 
 static int run_mode(struct program *p) {
+    if (p->opts.nodes) return nodes_main(&p->run);
+    if (p->opts.keyslot) return nodes_keyslot(&p->run);
     if (p->opts.argc) return oneshot_main(&p->run);
     return script_main(&p->run, tty_is(STDIN_FILENO));
 }

@@ -104,7 +104,7 @@ static void run_one(struct run *r, const struct words *w, struct rng *rng) {
     do {
         uint64_t answered = r->n_replies;
         bool started = false;
-        if (run_connect(r, &r->stopped) < 0) return;
+        if (wire_connect(&r->wire, &r->stopped) < 0) return;
         struct slot *s = &r->slots[(r->head + r->in_flight) % RUN_WINDOW];
         if (run_submit(r, NULL, w->argc, w->argv, w->lens, 0) == 0) {
             run_drain(r);
@@ -121,8 +121,7 @@ static void say_listening(const struct run *r) {
     const struct options *o = r->opts;
     struct err ignored;
     if (o->face != FACE_NATIVE || o->format == RENDER_RAW || !o->tty) return;
-    if (!client_session(r->client)) return; /* -r 0 */
-    if (!(session_state(client_session(r->client)) & SESSION_SUBSCRIBED)) return;
+    if (!(wire_state(&r->wire) & SESSION_SUBSCRIBED)) return;
     if (file_write_fd(STDERR_FILENO, text, sizeof text - 1, &ignored) < 0) { /* nobody is left */
     }
 }

@@ -14,6 +14,7 @@
 #include "io/file.h"
 #include "io/signal.h"
 #include "io/tty.h"
+#include "targets.h"
 
 #define ROW(member) .offset = offsetof(struct options, member)
 
@@ -31,6 +32,13 @@ static const struct opt_row rows[] = {
              "standard error"},
     {0, "quoted-input", OPT_FLAG, ROW(quoted_input),
      .help = "undo quotes and escapes in the command's arguments"},
+    {'c', "cluster", OPT_FLAG, ROW(cluster),
+     .help =
+         "the server is a cluster's node: send each command where its keys are (a first redirect "
+         "says so too)"},
+    {0, "nodes", OPT_FLAG, ROW(nodes), .help = "list the cluster's nodes"},
+    {0, "keyslot", OPT_FLAG, ROW(keyslot),
+     .help = "print the slot of each KEY; no server is asked"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
      .help = "the bytes of the reply (default when standard output is no terminal)"},
@@ -65,6 +73,8 @@ static const struct opt_row rows[] = {
 static const char *const usage[] = {
     "[OPTIONS] [COMMAND [ARG...]]",
     "[OPTIONS] < SCRIPT",
+    "[OPTIONS] --nodes",
+    "--keyslot KEY...",
     NULL,
 };
 
@@ -95,6 +105,7 @@ static const char *const examples[] = {
 static void defaults(struct options *o, enum face face) {
     *o = (struct options){.face = face, .repeat = 1, .format = -1};
     connopt_init(&o->conn);
+    clusteropt_init(&o->clusteropt);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
@@ -147,14 +158,17 @@ static int check(const struct options *o, struct err *e) {
     if ((o->stdin_last || o->stdin_tag) && !o->argc)
         return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
                        o->stdin_last ? 'x' : 'X');
+    if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
+        return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
+                       o->argv[0]);
+    if (o->nodes && (o->argc || o->keyslot))
+        return err_set(e, VK_EUSAGE, "--nodes goes with no command");
+    if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
     if (o->repeat != 1 && !o->argc) return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
     if (o->out && o->format >= 0)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
-    if (o->argc && o->argv[0][0] == '@')
-        return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
-                       o->argv[0]);
     return 0;
 }
 
@@ -171,6 +185,16 @@ static int settle(struct options *o, struct err *e) {
     return code;
 }
 
+/* A target in front of the command means a cluster. Without one, what excludes it is no fault. */
+static int settle_cluster(struct options *o, struct err *e) {
+    struct err unused;
+    if (o->face != FACE_NATIVE) return 0;
+    if (o->nodes || (o->argc && o->argv[0][0] == '@')) o->cluster = true;
+    int code =
+        clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, o->cluster ? e : &unused);
+    return o->cluster ? code : 0;
+}
+
 static const char *environment(const char *name) {
     return getenv(name);
 }
@@ -182,7 +206,8 @@ static const char *redis_environment(const char *name) {
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     enum face face = face_of(argv[0]);
-    const struct opt_group groups[] = {{connopt_rows, &o->conn}, {rows, o}, {0}};
+    const struct opt_group groups[] = {
+        {connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}, {0}};
     const struct opt_program program = {
         .name = face_name(face),
         .summary = "run commands on a Valkey or Redis server",
@@ -201,5 +226,6 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     if (code < 0 && !o->help) return code;
     if (o->help || o->version || o->completion) return print_asked(&program, o, e);
     code = connopt_finish(&o->conn, face == FACE_REDIS_CLI ? redis_environment : environment, e);
-    return code < 0 ? code : settle(o, e);
+    if (code == 0) code = settle(o, e);
+    return code < 0 ? code : settle_cluster(o, e);
 }

@@ -3,7 +3,7 @@
 #ifndef VK_OPTIONS_H
 #define VK_OPTIONS_H
 
-#include "client/connopt.h"
+#include "client/clusteropt.h"
 #include "ui/render.h"
 
 /* Whom vk stands for, by the name it was started under (design, Faces). */
@@ -11,7 +11,10 @@ enum face { FACE_NATIVE, FACE_VALKEY_CLI, FACE_REDIS_CLI };
 
 struct options {
     struct connopt conn;
+    struct clusteropt clusteropt;
     enum face face;
+    bool cluster;          /* -c */
+    bool nodes, keyslot;   /* modes */
     int64_t repeat;        /* -r; negative = without end */
     double interval_s;     /* -i */
     bool stdin_last;       /* -x */
@@ -30,7 +33,8 @@ struct options {
     /* settled by options_parse */
     bool tty;    /* standard output is a terminal */
     bool pushes; /* print pushes that are not pub/sub */
-    int argc;    /* the command, argc 0 = none */
+    struct cluster_opts cluster_opts;
+    int argc; /* the command, argc 0 = none */
     char **argv;
 };
 

@@ -113,7 +113,7 @@ static void slot_done(struct slot *s) {
 }
 
 /* No reply will come: the connection is gone, late, or we gave up. */
-static void slot_unanswered(struct slot *s, int code) {
+static void slot_unanswered(struct slot *s, int code, const struct err *why) {
     struct run *r = s->run;
     if (s->shuts_down && code == VK_ELOST && !s->started) { /* that was the answer */
         slot_done(s);
@@ -122,16 +122,7 @@ static void slot_unanswered(struct slot *s, int code) {
     if (!r->n_unanswered++) r->unanswered_line = s->line;
     if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
     r->render.out = &r->out;
-    if (!r->stopped.code) {
-        const struct err *why = client_error(r->client);
-        if (code == VK_ETIMEOUT)
-            err_set(&r->stopped, code, "no reply in %g s", r->opts->conn.command_timeout_s);
-        else if (why->code)
-            r->stopped = *why;
-        else
-            r->stopped = *session_error(client_session(r->client));
-        if (!r->stopped.code) err_set(&r->stopped, code, "interrupted");
-    }
+    if (!r->stopped.code) r->stopped = *why;
     slot_done(s);
     r->n_replies--;
 }
@@ -174,16 +165,58 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
 }
 
-static void on_reply(void *arg, int code, const struct resp_event *ev) {
-    struct slot *s = arg;
+/* Its turn has come: events of the reply, or why there is none. */
+static void deliver(struct slot *s, int code, const struct resp_event *ev, const struct err *why) {
     if (code < 0) {
-        slot_unanswered(s, code);
+        slot_unanswered(s, code, why);
         return;
     }
     if (ev && !ev->aside) show(s->run, s, ev);
     if (code != 0) return;
     if (s->failed) error_ends(s->run, s);
     slot_done(s);
+}
+
+static void deliver_held(void *arg, int code, const struct resp_event *ev) {
+    struct slot *s = arg;
+    struct err why = s->hold.why;
+    deliver(s, code, ev, &why);
+}
+
+static bool is_head(const struct slot *s) {
+    return s == &s->run->slots[s->run->head];
+}
+
+static void release_held(struct run *r) {
+    while (r->in_flight && r->slots[r->head].hold.over) {
+        struct slot *s = &r->slots[r->head];
+        hold_give(&s->hold, deliver_held, s);
+    }
+}
+
+/* The server is a cluster's node, and another has the key. */
+static bool is_redirect(const struct slot *s, const struct resp_event *ev) {
+    if (s->started || s->hold.any || !ev || ev->type != RESP_ERROR || ev->kind != RESP_VALUE)
+        return false;
+    enum errclass c = errclass_of_reply(ev->p, ev->len);
+    return (c == ERRCLASS_MOVED || c == ERRCLASS_ASK) && wire_may_follow(&s->run->wire);
+}
+
+static void on_reply(void *arg, int code, const struct resp_event *ev) {
+    struct slot *s = arg;
+    struct run *r = s->run;
+    struct err why;
+    err_clear(&why);
+    if (is_redirect(s, ev)) {
+        s->moved = r->moving = true;
+        return;
+    }
+    if (code < 0) wire_why(&r->wire, code, &why);
+    if (!is_head(s) || s->hold.any)
+        hold_take(&s->hold, code, ev, &why);
+    else
+        deliver(s, code, ev, &why);
+    release_held(r);
 }
 
 static void on_push(void *arg, enum push_kind kind, const struct reply *reply) {
@@ -198,7 +231,6 @@ static void on_push(void *arg, enum push_kind kind, const struct reply *reply) {
 /* --- the window ------------------------------------------------------------------------------- */
 
 int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) {
-    struct client_hooks hooks = {.on_push = on_push, .arg = r, .bare = o->face != FACE_NATIVE};
     struct render_opts ro = {
         .format = (enum render_format)o->format,
         .safe = o->tty && o->format != RENDER_RAW, /* on a terminal raw was asked for by name */
@@ -215,29 +247,17 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
     render_init(&r->render, &ro, &r->out, on_render_full, r);
     render_init(&r->push_render, &ro, &r->push_out, NULL, NULL);
     loop_before_wait(l, on_before_wait, r);
-    return client_new(l, &o->conn, &hooks, &r->client, e);
+    return wire_init(&r->wire, o, l, on_push, r, e);
 }
 
 void run_release(struct run *r) {
-    client_free(r->client);
+    wire_release(&r->wire);
     render_release(&r->render);
     render_release(&r->push_render);
     buf_release(&r->out);
     buf_release(&r->push_out);
     buf_release(&r->error_text);
     buf_release(&r->first_failed);
-}
-
-int run_connect(struct run *r, struct err *e) {
-    bool open = client_is_open(r->client);
-    int code = client_connect(r->client, e);
-    if (code < 0 || open) return code;
-    code = face_greet(r->opts, r->client, e);
-    if (code == 0 && r->opts->verbose && r->opts->face == FACE_NATIVE) {
-        char text[512];
-        msg_warn("connected to %s", client_describe(r->client, text, sizeof text));
-    }
-    return code;
 }
 
 static struct slot *slot_take(struct run *r, uint64_t line, bool plain) {
@@ -252,17 +272,25 @@ static bool any_large(int argc, const size_t *lens) {
     return false;
 }
 
+/* The words outlive the submit when the session points at them, or when a redirect may come. */
+static void keep_words(struct run *r, struct slot *s, struct resp_quote_args **args, int argc,
+                       const char *const *argv, const size_t *lens) {
+    s->argc = argc;
+    s->argv = argv;
+    s->lens = lens;
+    if (!args || (r->opts->face != FACE_NATIVE && !any_large(argc, lens))) return;
+    s->args = *args;
+    *args = NULL; /* moved to the slot */
+}
+
 int run_submit(struct run *r, struct resp_quote_args **args, int argc, const char *const *argv,
                const size_t *lens, uint64_t line) {
     struct err e;
     struct slot *s = slot_take(r, line, render_command_is_plain(argc, argv, lens));
     s->shuts_down = argc && str_ieq(argv[0], lens[0], "shutdown");
     face_announce(r->opts, argc, argv, lens, &r->out);
-    if (args && any_large(argc, lens)) {
-        s->args = *args;
-        *args = NULL; /* moved to the slot */
-    }
-    int code = client_submit(r->client, argc, argv, lens, on_reply, s, &e);
+    keep_words(r, s, args, argc, argv, lens);
+    int code = wire_submit(&r->wire, argc, argv, lens, on_reply, s, &e);
     if (code == 0) return 0;
     r->in_flight--;
     if (s->args) *args = s->args;
@@ -276,9 +304,31 @@ bool run_interrupted(struct run *r) {
     return true;
 }
 
+/* Every command in flight is answered, if only with a redirect. */
+static bool all_answered(const struct run *r) {
+    for (size_t i = 0; i < r->in_flight; i++) {
+        const struct slot *s = &r->slots[(r->head + i) % RUN_WINDOW];
+        if (!s->moved && !s->hold.over) return false;
+    }
+    return true;
+}
+
+/* Make a cluster of it, and send again what was redirected. */
+static void move(struct run *r) {
+    struct err e;
+    int code = wire_into_cluster(&r->wire, &e);
+    r->moving = false;
+    for (size_t i = 0; i < r->in_flight && code == 0; i++) {
+        struct slot *s = &r->slots[(r->head + i) % RUN_WINDOW];
+        if (s->moved) code = wire_submit(&r->wire, s->argc, s->argv, s->lens, on_reply, s, &e);
+        s->moved = false;
+    }
+    if (code < 0 && !r->stopped.code) r->stopped = e;
+}
+
 void run_turn(struct run *r, int64_t until_ns) {
-    client_flush(r->client);
-    loop_turn(r->loop, until_ns);
+    if (r->moving && all_answered(r)) move(r);
+    wire_turn(&r->wire, until_ns);
 }
 
 void run_drain(struct run *r) {
@@ -288,18 +338,17 @@ void run_drain(struct run *r) {
 }
 
 void run_give_up(struct run *r) {
-    if (r->in_flight) client_cancel(r->client);
+    if (r->in_flight) wire_cancel(&r->wire);
 }
 
 bool run_is_listening(const struct run *r) {
-    const struct session *session = client_session(r->client); /* NULL: never connected yet */
-    return session && (session_state(session) & (SESSION_SUBSCRIBED | SESSION_MONITOR));
+    return wire_state(&r->wire) & (SESSION_SUBSCRIBED | SESSION_MONITOR);
 }
 
 void run_listen(struct run *r) {
     while (!r->stopped.code && !run_interrupted(r) && run_is_listening(r)) {
-        if (!client_is_open(r->client)) {
-            r->stopped = *client_error(r->client);
+        if (!wire_is_open(&r->wire)) {
+            wire_why(&r->wire, VK_ELOST, &r->stopped);
             return;
         }
         run_turn(r, -1);

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The engine under every way of running commands: a window of commands in flight on one connection,
- * their replies rendered in order, as they come, to standard output. */
+/* The engine under every way of running commands: a window of commands in flight, their replies
+ * rendered in order, as they come, to standard output. */
 #ifndef VK_RUN_H
 #define VK_RUN_H
 
-#include "client/client.h"
+#include "hold.h"
 #include "io/file.h"
 #include "options.h"
 #include "resp/quote.h"
 #include "ui/render.h"
+#include "wire.h"
 
 enum { RUN_WINDOW = 1024 }; /* commands in flight */
 
@@ -22,13 +23,18 @@ struct slot {
     bool started;                 /* an event of its reply has come */
     bool failed;                  /* its reply is an error */
     bool shuts_down;              /* SHUTDOWN: the connection's end is its reply */
-    struct resp_quote_args *args; /* owned: large arguments that must outlive the submit */
+    struct resp_quote_args *args; /* owned: arguments that must outlive the submit */
+    int argc;                     /* the command, while it may have to be sent again */
+    const char *const *argv;
+    const size_t *lens;
+    bool moved;       /* answered with a redirect: to be sent through the cluster */
+    struct hold hold; /* what came before its turn */
 };
 
 struct run {
     const struct options *opts;
     struct loop *loop;
-    struct client *client;
+    struct wire wire;
     struct render render;
     struct buf out; /* waits for standard output */
     struct render push_render;
@@ -46,19 +52,19 @@ struct run {
     uint64_t unanswered_line, n_unanswered; /* after a loss: the first line without a reply */
     struct file_out *file;                  /* --out */
     bool file_whole;                        /* a bulk reply was written to it in full */
+    bool moving;                            /* a redirect came: the rest goes through the cluster */
     size_t in_flight, head;                 /* slots from head on, in order, as a ring */
     struct slot slots[RUN_WINDOW];
 };
 
 int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
 void run_release(struct run *r);
-/* Connect (again), greeting included. Says what the face would say of soft failures. */
-int run_connect(struct run *r, struct err *e) MUST_CHECK;
 /* Submit one command; there must be room (in_flight < RUN_WINDOW). args is taken over when it must
- * outlive the call: *args is then NULL. It leaves with run_turn. */
+ * outlive the call: *args is then NULL. With args NULL the words live until the reply. It leaves
+ * with run_turn. */
 int run_submit(struct run *r, struct resp_quote_args **args, int argc, const char *const *argv,
                const size_t *lens, uint64_t line);
-/* Send what waits, then one turn of the loop. */
+/* Send what waits, then one turn of the loop. A redirect makes a cluster of the connection here. */
 void run_turn(struct run *r, int64_t until_ns);
 /* Turn until all replies are in or the run has stopped; then run_give_up. */
 void run_drain(struct run *r);

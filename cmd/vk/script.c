@@ -173,22 +173,23 @@ static bool next_command(struct script *s) {
 
 static bool may_send(const struct script *s) {
     const struct run *r = s->run;
-    const struct session *session = client_session(r->client); /* NULL: never connected yet */
     size_t last = (r->head + r->in_flight + RUN_WINDOW - 1) % RUN_WINDOW;
     if (s->compatible && r->in_flight && r->slots[last].shuts_down) return false;
-    return !r->stopped.code && !r->saw_error && r->in_flight < s->window &&
-           (!session || session_out_len(session) < OUT_BYTES);
+    if (r->in_flight && wire_is_demoted(&r->wire)) return false; /* it ends when all is answered */
+    return !r->stopped.code && !r->saw_error && !r->moving && r->in_flight < s->window &&
+           wire_waiting(&r->wire) < OUT_BYTES;
 }
 
 /* The database that was selected by hand comes back with the connection. */
 static int restore_db(struct script *s, int db, struct err *e) {
     char digits[STR_INT_MAX + 1];
     const struct reply *r;
-    if (db == session_db(client_session(s->run->client))) return 0;
+    struct client *client = s->run->wire.client;
+    if (!client || db == session_db(client_session(client))) return 0;
     digits[str_put_i64(digits, db)] = 0;
-    int code = client_call(s->run->client, 2, (const char *const[]){"select", digits}, &r, e);
+    int code = client_call(client, 2, (const char *const[]){"select", digits}, &r, e);
     if (code < 0 || !resp_read_is_error(r->type)) return code;
-    client_disconnect(s->run->client);
+    client_disconnect(client);
     return err_set(e, VK_ESERVER, "SELECT %d failed: %.*s", db, (int)r->len, r->p);
 }
 
@@ -202,12 +203,12 @@ static void say_reconnected(const struct script *s) {
 
 static bool is_connected(struct script *s) {
     struct run *r = s->run;
-    if (client_is_open(r->client)) return true;
-    struct session *before = client_session(r->client);
+    if (wire_is_open(&r->wire)) return true;
+    struct session *before = r->wire.client ? client_session(r->wire.client) : NULL;
     if (s->db < 0) s->db = before ? session_db(before) : (int)r->opts->conn.db;
     if (before) s->lost |= session_state(before);
     struct err e;
-    int code = run_connect(r, &e);
+    int code = wire_connect(&r->wire, &e);
     if (code == 0) code = restore_db(s, s->db, &e);
     if (code == 0) {
         if (s->prompt) say_reconnected(s);
@@ -223,7 +224,7 @@ static bool is_connected(struct script *s) {
 /* A refused SUBSCRIBE: the tool goes on with the next line. */
 static void go_on_if_refused(struct script *s) {
     struct run *r = s->run;
-    if (!s->listening || r->in_flight || s->repeat || !client_session(r->client)) return;
+    if (!s->listening || r->in_flight || s->repeat) return;
     s->listening = run_is_listening(r);
 }
 
@@ -231,7 +232,8 @@ static void feed(struct script *s) {
     go_on_if_refused(s);
     while (may_send(s)) {
         if (!s->repeat && (s->leave || !next_command(s))) break;
-        if ((s->prompt || s->compatible) && !is_connected(s)) continue;
+        bool mends = s->prompt || s->compatible || wire_is_demoted(&s->run->wire);
+        if (mends && !is_connected(s)) continue;
         struct resp_quote_args *a = s->args;
         bool last = --s->repeat == 0;
         if (run_submit(s->run, last ? &s->args : NULL, a->argc - s->first, a->argv + s->first,
@@ -271,10 +273,11 @@ static void show_prompt(struct script *s) {
     struct run *r = s->run;
     char where[256];
     if (!s->prompt || r->in_flight || s->eof || s->leave) return;
-    connopt_where(&r->opts->conn, where, sizeof where);
-    int db = client_session(r->client) ? session_db(client_session(r->client)) : 0;
-    buf_adds(&r->out, client_is_open(r->client) ? where : "not connected");
-    if (db && client_is_open(r->client)) buf_addf(&r->out, "[%d]", db);
+    const struct client *client = r->wire.client;
+    bool open = wire_is_open(&r->wire);
+    int db = client && open ? session_db(client_session(r->wire.client)) : 0;
+    buf_adds(&r->out, open ? wire_where(&r->wire, where, sizeof where) : "not connected");
+    if (db) buf_addf(&r->out, "[%d]", db);
     buf_adds(&r->out, "> ");
     run_flush(r);
 }
@@ -294,10 +297,10 @@ static bool mend_script(struct script *s) {
 /* What a command given up leaves behind: its reply is dropped when it comes; but a server that is
  * itself blocked in it would keep everything behind it waiting (design, rule 4). */
 static void give_up_command(struct script *s) {
-    struct client *client = s->run->client;
-    if (!client_is_open(client)) return;
-    if (session_blocked(client_session(client)))
-        client_disconnect(client);
+    struct wire *w = &s->run->wire;
+    if (!wire_is_open(w)) return;
+    if (wire_is_blocked(w))
+        wire_disconnect(w);
     else
         run_give_up(s->run);
 }
@@ -381,7 +384,7 @@ int script_main(struct run *r, bool prompt) {
     r->errors_aside = r->stop_on_error;
     s.window = prompt || r->stop_on_error ? 1 : RUN_WINDOW;
     buf_init(&s.in, LINE_MAX_BYTES);
-    int code = run_connect(r, &e);
+    int code = wire_connect(&r->wire, &e);
     if (code < 0 && !prompt && (!s.compatible || code == VK_ECANCEL)) return face_fail(o, &e);
     if (code < 0) face_fail(o, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
@@ -389,7 +392,7 @@ int script_main(struct run *r, bool prompt) {
     loop_until_over(&s);
     run_give_up(r);
     loop_del(r->loop, s.watch);
-    if (!s.leave && !r->saw_error && client_is_open(r->client)) run_listen(r);
+    if (!s.leave && !r->saw_error && wire_is_open(&r->wire)) run_listen(r);
     if (prompt && !s.leave) buf_addc(&r->out, '\n');
     run_flush(r);
     if (s.args) resp_quote_release(s.args);

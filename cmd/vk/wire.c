@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See wire.h. */
+#include "wire.h"
+
+#include "base/msg.h"
+#include "face.h"
+#include "targets.h"
+
+static void on_trace(void *arg, const char *line) {
+    (void)arg;
+    msg_warn("%s", line);
+}
+
+static void make_cluster(struct wire *w) {
+    const struct cluster_hooks hooks = {
+        .on_push = w->on_push,
+        .trace = w->opts->clusteropt.trace ? on_trace : NULL,
+        .arg = w->arg,
+    };
+    w->cluster = cluster_new(w->loop, &w->opts->cluster_opts, &hooks);
+}
+
+int wire_init(struct wire *w, const struct options *o, struct loop *l, session_push_cb *on_push,
+              void *arg, struct err *e) {
+    struct client_hooks hooks = {.on_push = on_push, .arg = arg, .bare = o->face != FACE_NATIVE};
+    *w = (struct wire){.opts = o, .loop = l, .on_push = on_push, .arg = arg};
+    if (!o->cluster || o->face != FACE_NATIVE)
+        return client_new(l, &o->conn, &hooks, &w->client, e);
+    make_cluster(w);
+    return 0;
+}
+
+void wire_release(struct wire *w) {
+    client_free(w->client);
+    cluster_free(w->cluster);
+}
+
+static int connect_client(struct wire *w, struct err *e) {
+    bool open = client_is_open(w->client);
+    int code = client_connect(w->client, e);
+    if (code < 0 || open) return code;
+    if (client_note(w->client) && w->opts->face == FACE_NATIVE)
+        msg_warn("%s", client_note(w->client));
+    code = face_greet(w->opts, w->client, e);
+    if (code == 0 && w->opts->verbose && w->opts->face == FACE_NATIVE) {
+        char text[512];
+        msg_warn("connected to %s", client_describe(w->client, text, sizeof text));
+    }
+    return code;
+}
+
+int wire_connect(struct wire *w, struct err *e) {
+    return w->cluster ? cluster_connect(w->cluster, e) : connect_client(w, e);
+}
+
+bool wire_is_open(const struct wire *w) {
+    return w->cluster ? slots_covered(cluster_slots(w->cluster)) > 0 : client_is_open(w->client);
+}
+
+int wire_into_cluster(struct wire *w, struct err *e) {
+    make_cluster(w);
+    int code = cluster_connect(w->cluster, e);
+    client_free(w->client);
+    w->client = NULL;
+    return code;
+}
+
+bool wire_may_follow(const struct wire *w) {
+    const struct options *o = w->opts;
+    if (w->cluster || o->face != FACE_NATIVE || !o->cluster_opts.route.follow) return false;
+    if (o->conn.path || o->conn.db) return false;
+    return !(session_state(client_session(w->client)) & (SESSION_MULTI | SESSION_WATCH));
+}
+
+int wire_submit(struct wire *w, int argc, const char *const *argv, const size_t *lens,
+                session_cb *cb, void *arg, struct err *e) {
+    if (!w->cluster) return client_submit(w->client, argc, argv, lens, cb, arg, e);
+    targets_submit(w->cluster, w->opts, argc, argv, lens, cb, arg);
+    return 0;
+}
+
+void wire_turn(struct wire *w, int64_t until_ns) {
+    if (w->cluster) {
+        cluster_turn(w->cluster, until_ns);
+        return;
+    }
+    client_flush(w->client);
+    loop_turn(w->loop, until_ns);
+}
+
+void wire_cancel(struct wire *w) {
+    if (w->cluster)
+        cluster_cancel(w->cluster);
+    else
+        client_cancel(w->client);
+}
+
+static struct session *session_of(const struct wire *w) {
+    return w->client ? client_session(w->client) : NULL;
+}
+
+size_t wire_waiting(const struct wire *w) {
+    const struct session *s = session_of(w);
+    return s ? session_out_len(s) : 0;
+}
+
+unsigned wire_state(const struct wire *w) {
+    const struct session *s = session_of(w);
+    if (w->cluster) return cluster_state(w->cluster);
+    return s ? session_state(s) : 0;
+}
+
+bool wire_is_blocked(const struct wire *w) {
+    return session_of(w) && session_blocked(session_of(w));
+}
+
+void wire_disconnect(struct wire *w) {
+    if (w->client) client_disconnect(w->client);
+}
+
+void wire_why(const struct wire *w, int code, struct err *e) {
+    const struct err *why = w->cluster ? cluster_why(w->cluster) : client_error(w->client);
+    if (code == VK_ETIMEOUT && !w->cluster) {
+        err_set(e, code, "no reply in %g s", w->opts->conn.command_timeout_s);
+        return;
+    }
+    *e = why->code || w->cluster ? *why : *session_error(client_session(w->client));
+    if (!e->code) err_set(e, code, "interrupted");
+}
+
+bool wire_is_demoted(const struct wire *w) {
+    return w->client && client_is_demoted(w->client);
+}
+
+const char *wire_where(const struct wire *w, char *text, size_t cap) {
+    return w->client ? client_where(w->client) : connopt_where(&w->opts->conn, text, cap);
+}

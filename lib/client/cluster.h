@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A whole cluster behind one door: a connection per node on the one loop, commands in flight to
+ * many nodes at once, redirects followed by core/route. Commands with keys go to the owner of their
+ * slot; two commands of one slot never overtake each other. Nothing is sent from inside submit:
+ * what is queued leaves in cluster_flush, which also makes the connections and reads the topology,
+ * and may turn the loop for that. */
+#ifndef CLIENT_CLUSTER_H
+#define CLIENT_CLUSTER_H
+
+#include "client/client.h"
+#include "core/command.h"
+#include "core/route.h"
+#include "core/slots.h"
+
+enum cluster_read { /* who answers commands that only read */
+                    CLUSTER_READ_PRIMARY,
+                    CLUSTER_READ_ROUND_ROBIN,          /* the primary and its replicas in turn */
+                    CLUSTER_READ_ROUND_ROBIN_REPLICAS, /* replicas alone; the primary when there is
+                                                          none */
+                    CLUSTER_READ_RANDOM,
+                    CLUSTER_READ_RANDOM_REPLICA,
+};
+
+struct cluster_opts {
+    const struct connopt *conn; /* the start node and how to log in; borrowed */
+    struct route_opts route;
+    enum cluster_read read_from;
+    const char *node_map;        /* "A=B,...": where to connect to instead of an announced host or
+                                    host:port; NULL = none */
+    const char *node_map_all_to; /* host that stands for every announced one; NULL = none */
+    bool full_coverage;          /* every slot must have an owner */
+};
+
+typedef void cluster_trace_fn(void *arg, const char *line);
+
+struct cluster_hooks {
+    session_push_cb *on_push; /* from whatever node it comes */
+    cluster_trace_fn *trace;  /* each routing decision, a printable line; may be NULL */
+    void *arg;
+};
+
+struct cluster;
+
+/* VK_EUSAGE: what cannot be of a cluster (a socket, a database), a bad node map. */
+int cluster_check(const struct cluster_opts *o, struct err *e) MUST_CHECK;
+/* o has been checked; its strings are borrowed for the cluster's life. */
+struct cluster *cluster_new(struct loop *l, const struct cluster_opts *o,
+                            const struct cluster_hooks *hooks);
+/* Those that still wait hear VK_ECANCEL. */
+void cluster_free(struct cluster *c);
+/* Read the topology, unless there is one. Turns the loop. What the start node said: VK_ECONNECT,
+ * VK_EAUTH, ...; VK_EUSAGE when it is no cluster; VK_ESERVER with the number of slots that have no
+ * owner under full_coverage. */
+int cluster_connect(struct cluster *c, struct err *e) MUST_CHECK;
+/* Read it again, whatever is known. */
+int cluster_refresh(struct cluster *c, struct err *e) MUST_CHECK;
+const struct slots *cluster_slots(const struct cluster *c);
+
+enum {
+    CLUSTER_BY_KEY = -1, /* the owner of the first key's slot; without a key any primary */
+};
+
+/* Queue a command. argv and lens are borrowed until its last callback. node: a number of
+ * cluster_slots, or CLUSTER_BY_KEY. cb as session_cb: events of the reply that stands in the end,
+ * redirects are not seen; NULL ev with code < 0 when there is none (cluster_why says why). It may
+ * submit; it may not flush. Keys of more than one slot are answered with an error, and nothing is
+ * sent. Between MULTI (or WATCH) and EXEC everything goes to the node of the first key. */
+void cluster_submit(struct cluster *c, int argc, const char *const *argv, const size_t *lens,
+                    int node, session_cb *cb, void *arg);
+/* Queue an answer of our own in a command's place: the error reply text ("ERR ..."). */
+void cluster_answer(struct cluster *c, const char *text, session_cb *cb, void *arg);
+/* The commands submitted so far have opened a transaction, or watch keys. */
+bool cluster_in_transaction(const struct cluster *c);
+/* The slot of a command's keys: 0 and *slot, VK_MORE when it has none, VK_EUSAGE when they are of
+ * several (e names two), VK_EPARSE when this cannot be told without the server. */
+int cluster_slot_of(int argc, const char *const *argv, const size_t *lens, unsigned *slot,
+                    struct err *e) MUST_CHECK;
+/* Send what can be sent, make the connections and refreshes that this takes. True when a callback
+ * came meanwhile. */
+bool cluster_flush(struct cluster *c);
+/* Flush, then one turn of the loop, at most until until_ns (-1 = without end). */
+void cluster_turn(struct cluster *c, int64_t until_ns);
+/* Every pending command hears VK_ECANCEL. */
+void cluster_cancel(struct cluster *c);
+/* Commands that are not answered yet. */
+size_t cluster_pending(const struct cluster *c);
+/* During and after a callback with code < 0, until the next one: the reason, for the user. */
+const struct err *cluster_why(const struct cluster *c);
+/* The number of the node whose reply is being given to a callback; -1 = none. */
+int cluster_answering(const struct cluster *c);
+/* "127.0.0.1:7001": where node is connected to (after the node map). */
+const char *cluster_where(const struct cluster *c, int node, char *text, size_t cap);
+/* SESSION_... bits of all its connections together. */
+unsigned cluster_state(const struct cluster *c);
+
+#endif

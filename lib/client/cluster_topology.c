@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Reading the map: CLUSTER SLOTS of one node after another until every slot is covered, over a
+ * connection of its own. A node that does not answer goes to the end of the list. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "client/cluster_impl.h"
+
+static void drop_control(struct cluster *c) {
+    client_free(c->control);
+    c->control = NULL;
+    c->control_node = -1;
+}
+
+static int reach(struct cluster *c, int node, struct err *e) {
+    if (c->control && c->control_node == node && client_is_open(c->control)) return 0;
+    drop_control(c);
+    cluster_node_door(c, node, &c->control_door);
+    int code = client_new(c->loop, &c->control_door.conn, NULL, &c->control, e);
+    if (code < 0) return code;
+    c->control_node = node;
+    return client_connect(c->control, e);
+}
+
+/* One node's tale. */
+static int ask(struct cluster *c, int node, struct err *e) {
+    static const char *const argv[] = {"CLUSTER", "SLOTS"};
+    const struct reply *r;
+    int code = reach(c, node, e);
+    if (code == 0) code = client_call(c->control, 2, argv, &r, e);
+    if (code == 0) return slots_take(c->slots, r, node, c->opts.conn->tls, e);
+    drop_control(c);
+    return code;
+}
+
+static int uncovered(struct cluster *c, struct err *e) {
+    int n = slots_covered(c->slots);
+    if (n == SLOTS_COUNT || !c->opts.full_coverage) return 0;
+    return err_set(e, VK_ESERVER, "%d of the cluster's %d slots have no owner", SLOTS_COUNT - n,
+                   SLOTS_COUNT);
+}
+
+/* What is worth telling of several failures: the start node's, which the user named. */
+static void keep_first(struct err *first, const struct err *e) {
+    if (!first->code) *first = *e;
+}
+
+int cluster_topology_read(struct cluster *c, struct err *e) {
+    struct err first, why;
+    int failed[CLUSTER_ASK_MAX], n_failed = 0, node, answers = 0;
+    err_clear(&first);
+    c->refresh_wanted = false;
+    slots_begin(c->slots);
+    for (int i = 0; n_failed < CLUSTER_ASK_MAX && (node = slots_candidate(c->slots, i)) >= 0; i++) {
+        int code = ask(c, node, &why);
+        if (code == VK_ECANCEL || code == VK_EAUTH) {
+            slots_abandon(c->slots);
+            *e = why;
+            return code;
+        }
+        if (code < 0) {
+            keep_first(&first, &why);
+            failed[n_failed++] = node;
+            continue;
+        }
+        answers++;
+        if (slots_taken(c->slots) == SLOTS_COUNT) break;
+    }
+    for (int i = 0; i < n_failed; i++)
+        slots_failed(c->slots, failed[i]);
+    if (!answers) {
+        slots_abandon(c->slots);
+        *e = first;
+        return first.code ? first.code : err_set(e, VK_ECONNECT, "no node of the cluster is known");
+    }
+    int code = slots_end(c->slots, e);
+    if (code < 0) return code;
+    c->has_map = true;
+    return uncovered(c, e);
+}
+
+void cluster_topology_release(struct cluster *c) {
+    drop_control(c);
+}

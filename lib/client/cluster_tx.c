@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Transactions: everything from MULTI (or WATCH) to EXEC goes to one node, that of the first key.
+ * MULTI itself is answered here, since no node is known yet; ours goes out in front of the first
+ * command that follows, alone: nothing is sent behind it before it is answered, or a refused MULTI
+ * would leave the rest to run for real. Nothing of before is under way meanwhile, since what is
+ * sent again might end up inside. */
+#include "client/cluster_impl.h"
+#include "core/args.h"
+
+static void join(struct cluster *c, struct cluster_request *q) {
+    q->tx = true;
+    if (q->has_slot && !c->tx_has_slot) {
+        c->tx_slot = q->slot;
+        c->tx_has_slot = true;
+    }
+}
+
+static void put_multi(struct cluster *c, struct cluster_request *behind) {
+    static const char *const argv[] = {"MULTI"};
+    static const size_t lens[] = {5};
+    struct cluster_request *q = cluster_queue_new(c);
+    uint64_t number = q->number;
+    q->argc = 1;
+    q->argv = argv;
+    q->lens = lens;
+    q->tx = q->tx_begins = true;
+    q->tx_first = c->tx == TX_ANNOUNCED;
+    q->slot = c->tx_slot;
+    q->has_slot = c->tx_has_slot;
+    q->number = behind->number; /* it goes first */
+    behind->number = number;
+    cluster_queue_put(c, q);
+}
+
+bool cluster_tx_admit(struct cluster *c, struct cluster_request *q) {
+    const struct args a = {q->argc, q->argv, q->lens};
+    bool ends = args_is(&a, 0, "EXEC") || args_is(&a, 0, "DISCARD");
+    if (c->tx == TX_NONE && args_is(&a, 0, "MULTI")) {
+        c->tx = TX_ANNOUNCED;
+        c->tx_has_slot = false;
+        cluster_queue_over(c, q, 0);
+        return true;
+    }
+    if (c->tx == TX_NONE && args_is(&a, 0, "WATCH")) {
+        c->tx = TX_WATCHED;
+        c->tx_has_slot = false;
+        q->tx_first = true;
+    }
+    if (c->tx == TX_NONE) return false;
+    join(c, q);
+    if (c->tx == TX_ANNOUNCED) put_multi(c, q);
+    if (c->tx == TX_ANNOUNCED) c->tx = TX_OPEN;
+    if (c->tx == TX_WATCHED && args_is(&a, 0, "MULTI")) {
+        q->tx_begins = true;
+        c->tx = TX_OPEN;
+    }
+    if (ends || (c->tx == TX_WATCHED && args_is(&a, 0, "UNWATCH"))) c->tx = TX_NONE;
+    cluster_queue_put(c, q);
+    return true;
+}
+
+/* ---- sending ---- */
+
+static int first_node(struct cluster *c, const struct cluster_request *q) {
+    int node = -1;
+    if (q->has_slot) return slots_primary(c->slots, q->slot);
+    return slots_primaries(c->slots, &node, 1) > 0 ? node : -1;
+}
+
+enum cluster_tx_way cluster_tx_way(struct cluster *c, struct cluster_request *q, int *node) {
+    if (q->tx_first) {
+        if (c->in_flight || c->queue != q) return CLUSTER_TX_WAIT;
+        *node = first_node(c, q);
+        c->tx_node = *node;
+        err_clear(&c->tx_lost);
+        return CLUSTER_TX_SEND;
+    }
+    if (c->tx_waits) return CLUSTER_TX_WAIT;
+    struct cluster_link *l = c->tx_node >= 0 ? cluster_node_link(c, c->tx_node) : NULL;
+    bool stands = l && l->client && client_is_open(l->client) && l->generation == c->tx_generation;
+    if (!c->tx_lost.code && !stands)
+        err_set(&c->tx_lost, VK_ELOST, "the transaction is lost with its connection");
+    if (c->tx_lost.code) {
+        q->why = c->tx_lost;
+        return CLUSTER_TX_LOST;
+    }
+    *node = c->tx_node;
+    return CLUSTER_TX_SEND;
+}
+
+void cluster_tx_sent(struct cluster *c, const struct cluster_request *q) {
+    if (q->tx_first) c->tx_generation = c->links[q->node]->generation;
+    if (q->tx_begins) c->tx_waits = true;
+}

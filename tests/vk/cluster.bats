@@ -1,0 +1,179 @@
+#!/usr/bin/env bats
+# A real cluster of three primaries and three replicas behind vk.
+load ../helper
+load ../cluster
+
+setup_file() { cluster_start c 3 3; }
+teardown_file() { cluster_stop c; }
+setup() {
+    cluster_load c
+    port=${c_ports[0]}
+    "$VK" -c -p "$port" @primaries flushall >/dev/null
+}
+
+@test "keys go where they are, without a redirect" {
+    run "$VK" -c -p "$port" --trace-redirects set foo bar
+    assert_success
+    assert_output OK
+    for p in "${c_ports[@]:0:3}"; do
+        run "$VK" -c -p "$p" --trace-redirects get foo
+        assert_output bar
+    done
+}
+
+@test "a script over all nodes: replies in order" {
+    seq 2000 | sed 's|.*|set key:& value:&|' >"$BATS_TEST_TMPDIR/in"
+    seq -f 'get key:%.0f' 2000 >>"$BATS_TEST_TMPDIR/in"
+    run --separate-stderr "$VK" -c -p "$port" <"$BATS_TEST_TMPDIR/in"
+    assert_success
+    assert_equal "$(tail -n 2000 <<<"$output")" "$(seq -f 'value:%.0f' 2000)"
+    assert_equal "$("$VK" -c -p "$port" dbsize 2>/dev/null)" 2000
+}
+
+@test "the first redirect makes a cluster of the connection" {
+    run --separate-stderr "$VK" -p "$port" <<<$'set a 1\nset b 2\nset c 3\nget a\nget b\nget c'
+    assert_success
+    assert_output $'OK\nOK\nOK\n1\n2\n3'
+    run "$VK" -p "$port" --no-follow <<<$'get a\nget b\nget c'
+    assert_failure 7
+    assert_output --partial MOVED
+}
+
+@test "targets" {
+    run "$VK" -p "$port" @primaries ping
+    assert_success
+    run "$VK" --json -p "$port" @all info server
+    assert_success
+    assert_equal "$(grep -o '127.0.0.1:[0-9]*":' <<<"$output" | wc -l)" 6
+    "$VK" -c -p "$port" mset '{x}a' 1 '{x}b' 2
+    "$VK" -c -p "$port" set y 1
+    run --separate-stderr "$VK" -c -p "$port" dbsize
+    assert_output 3
+    run --separate-stderr "$VK" -c -p "$port" keys '*'
+    assert_equal "$(sort <<<"$output")" $'y\n{x}a\n{x}b'
+    run "$VK" -p "$port" "@127.0.0.1:${c_ports[1]}" config get port
+    assert_output $'port\n'"${c_ports[1]}"
+    run "$VK" -p "$port" @127.0.0.1:1 ping
+    assert_failure 1
+    assert_output --partial "names no node"
+}
+
+@test "FLUSHALL wants a choice; SWAPDB is not for a cluster" {
+    "$VK" -c -p "$port" set a 1
+    run "$VK" -c -p "$port" flushall
+    assert_failure 1
+    assert_output --partial "@primaries"
+    assert_equal "$("$VK" -c -p "$port" get a)" 1
+    run "$VK" -c -p "$port" @primaries flushall
+    assert_success
+    assert_output OK
+}
+
+@test "a keyless command says who answered" {
+    run --separate-stderr "$VK" -c -p "$port" time
+    assert_success
+    # shellcheck disable=SC2154
+    assert_regex "$stderr" 'answered by 127\.0\.0\.1:[0-9]+'
+}
+
+@test "CROSSSLOT is told before anything is sent" {
+    run "$VK" -c -p "$port" mset a 1 b 2
+    assert_failure 1
+    assert_output --partial CROSSSLOT
+}
+
+@test "transactions are pinned to the node of the first key" {
+    run --separate-stderr "$VK" -c -p "$port" <<<$'multi\nset {t}a 1\nincr {t}a\nexec\nget {t}a'
+    assert_success
+    assert_output $'OK\nQUEUED\nQUEUED\nOK\n2\n2'
+    run --separate-stderr "$VK" -c -p "$port" <<<$'watch {t}a\nmulti\nincr {t}a\nexec'
+    assert_success
+    assert_output $'OK\nOK\nQUEUED\n3'
+    run --separate-stderr "$VK" -c -p "$port" <<<$'multi\nset a 1\nset b 2\nset c 3\nexec'
+    assert_failure 7
+    assert_output --partial EXECABORT
+}
+
+@test "ASK in the middle of a migrating slot" {
+    "$VK" -c -p "$port" set '{m}1' one
+    local slot from to
+    slot=$("$VK" --keyslot '{m}1')
+    from=$(cluster_owner c '{m}1')
+    to=${c_ports[0]}
+    [ "$to" != "$from" ] || to=${c_ports[1]}
+    cluster_migrate_slot c "$slot" "$from" "$to" --leave-migrating
+    run --separate-stderr "$VK" -c -p "$port" --trace-redirects get '{m}1'
+    assert_output one
+    run --separate-stderr "$VK" -c -p "$port" get '{m}2'
+    assert_success
+    assert_output ''
+    cluster_migrate_slot c "$slot" "$from" "$to"
+    assert_equal "$("$VK" -c -p "$port" get '{m}1')" one
+}
+
+@test "MOVED while a script runs: every acknowledged write is there" {
+    local slot from to
+    slot=$("$VK" --keyslot '{r}')
+    from=$(cluster_owner c '{r}')
+    to=${c_ports[0]}
+    [ "$to" != "$from" ] || to=${c_ports[2]}
+    (
+        seq 3000 | sed 's|.*|set {r}:& &|'
+        sleep 1
+        seq 3001 6000 | sed 's|.*|set {r}:& &|'
+    ) | "$VK" -c -p "$port" >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    local pid=$!
+    sleep 0.3
+    cluster_migrate_slot c "$slot" "$from" "$to"
+    wait $pid
+    assert_equal "$(sort <"$BATS_TEST_TMPDIR/out" | uniq -c | tr -s ' ')" " 6000 OK"
+    assert_equal "$(seq -f 'get {r}:%.0f' 6000 | "$VK" -c -p "$port")" "$(seq 6000)"
+}
+
+@test "--nodes: the topology as a table, and as JSON" {
+    run "$VK" -p "$port" --nodes
+    assert_success
+    assert_equal "${#lines[@]}" 7
+    assert_equal "$(grep -c primary <<<"$output") $(grep -c replica$'\|'replica' ' <<<"$output")" "3 4"
+    run "$VK" -p "$port" --nodes --json
+    assert_success
+    /usr/bin/python3 -c 'import json,sys; d=json.loads(sys.argv[1]); assert len(d)==6 and {n["role"] for n in d}=={"primary","replica"}' "$output"
+}
+
+@test "--keyslot needs no server" {
+    run "$VK" --keyslot foo '{user1000}.following' 'foo{}{bar}' 'foo{{bar}}zap' 'foo{bar}{zap}' '' 123456789
+    assert_success
+    assert_output $'12182\n3443\n8363\n4015\n5061\n0\n12739'
+}
+
+@test "reading from replicas" {
+    "$VK" -c -p "$port" set k v
+    sleep 0.2
+    run "$VK" -c -p "$port" --read-from random-replica <<<$'get k\nget k\nget k'
+    assert_success
+    assert_output $'v\nv\nv'
+}
+
+@test "a cluster option on a server that is none" {
+    server_start plain
+    run "$VK" -c -p "$plain_port" get a
+    assert_failure
+    assert_output --partial "cluster support disabled"
+    server_stop plain
+    run "$VK" -c -s "$BATS_TEST_TMPDIR/sock" get a
+    assert_failure 2
+    run "$VK" -c -p "$port" -n 1 get a
+    assert_failure 2
+    run "$VK" -c -p "$(free_port)" get a
+    assert_failure 3
+}
+
+@test "a primary is killed: its replica takes over in the middle of a script" {
+    local owner
+    owner=$(cluster_owner c foo)
+    "$VK" -c -p "$port" set foo 1
+    sleep 0.2
+    cluster_kill c "$owner"
+    eventually "$VK" -c -p "${c_ports[4]}" --cluster-attempts 0 set foo 2
+    assert_equal "$("$VK" -c -p "${c_ports[4]}" get foo)" 2
+}
