@@ -48,7 +48,7 @@ static void redirect(const uint8_t *data, size_t size) {
     struct route_decision d = route_error(&r, &o, (const char *)data, size, &moved);
     route_explain(&d, &r, &o, text, sizeof text);
     for (const char *p = text; *p; p++)
-        assert(*p >= ' ' && *p <= '~');
+        assert((unsigned char)*p >= ' ' && *p != 0x7f); /* UTF-8 may pass */
     if (d.action == ROUTE_MOVED) assert(d.slot < SLOTS_COUNT && d.port > 0);
 }
 
