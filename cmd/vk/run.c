@@ -17,7 +17,12 @@
 #include "pushed.h"
 #include "resp/write.h"
 
-enum { OUT_MAX = 1 << 30, ERROR_MAX = 1 << 20, FIRST_MAX = 4096 };
+enum {
+    OUT_MAX = 1 << 30,
+    ERROR_MAX = 1 << 20,
+    FIRST_MAX = 4096,
+    SPARE_BYTES = 8192, /* words that take more are given back to the system */
+};
 
 /* --- output ----------------------------------------------------------------------------------- */
 
@@ -101,11 +106,29 @@ static void release_pushes(struct run *r) {
     if (r->out.len >= RENDER_FLUSH_BYTES) run_flush(r);
 }
 
+struct resp_quote_args *run_words(struct run *r) {
+    if (r->n_spare) return r->spare[--r->n_spare];
+    struct resp_quote_args *args = mem_zalloc(1, sizeof *args);
+    resp_quote_init(args);
+    return args;
+}
+
+static void free_words(struct resp_quote_args *args) {
+    if (args) resp_quote_release(args);
+    free(args);
+}
+
+void run_spare(struct run *r, struct resp_quote_args *args) {
+    if (args && args->arena.total <= SPARE_BYTES && r->n_spare <= RUN_WINDOW)
+        r->spare[r->n_spare++] = args;
+    else
+        free_words(args);
+}
+
 static void slot_done(struct slot *s) {
     struct run *r = s->run;
     release_pushes(r);
-    if (s->args) resp_quote_release(s->args);
-    free(s->args);
+    run_spare(r, s->args);
     s->args = NULL;
     r->head = (r->head + 1) % RUN_WINDOW;
     r->in_flight--;
@@ -252,6 +275,8 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
 
 void run_release(struct run *r) {
     wire_release(&r->wire);
+    while (r->n_spare)
+        free_words(r->spare[--r->n_spare]);
     render_release(&r->render);
     render_release(&r->push_render);
     buf_release(&r->out);

@@ -53,12 +53,17 @@ struct run {
     struct file_out *file;                  /* --out */
     bool file_whole;                        /* a bulk reply was written to it in full */
     bool moving;                            /* a redirect came: the rest goes through the cluster */
-    size_t in_flight, head;                 /* slots from head on, in order, as a ring */
+    struct resp_quote_args *spare[RUN_WINDOW + 1]; /* words of commands that are over, for others */
+    size_t n_spare;
+    size_t in_flight, head; /* slots from head on, in order, as a ring */
     struct slot slots[RUN_WINDOW];
 };
 
 int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
 void run_release(struct run *r);
+/* An empty line's words to split into, owned by the caller; run_spare takes them back. */
+struct resp_quote_args *run_words(struct run *r);
+void run_spare(struct run *r, struct resp_quote_args *args);
 /* Submit one command; there must be room (in_flight < RUN_WINDOW). args is taken over when it must
  * outlive the call: *args is then NULL. With args NULL the words live until the reply. It leaves
  * with run_turn. */

@@ -158,10 +158,7 @@ static bool next_command(struct script *s) {
     const char *p;
     size_t len;
     while (!s->leave && !s->listening && next_line(s, &p, &len)) {
-        if (!s->args) {
-            s->args = mem_zalloc(1, sizeof *s->args);
-            resp_quote_init(s->args);
-        }
+        if (!s->args) s->args = run_words(s->run);
         if (!s->compatible && len && *p == '#') continue;
         int taken = take_line(s, p, len);
         if (taken) return taken > 0;
@@ -395,8 +392,7 @@ int script_main(struct run *r, bool prompt) {
     if (!s.leave && !r->saw_error && wire_is_open(&r->wire)) run_listen(r);
     if (prompt && !s.leave) buf_addc(&r->out, '\n');
     run_flush(r);
-    if (s.args) resp_quote_release(s.args);
-    free(s.args);
+    run_spare(r, s.args);
     buf_release(&s.in);
     return exit_code(&s);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
+enum { FIRST_BLOCK = 1024, LARGEST_BLOCK = 1 << 20 };
 
 struct arena_block {
     struct arena_block *next;

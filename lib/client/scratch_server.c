@@ -73,6 +73,11 @@ static int turn(struct loop *l, const int *stage, int64_t until_ns) {
     return 0;
 }
 
+int scratch_server_pause(struct loop *l, int64_t until_ns) {
+    const int never = VK_MORE;
+    return turn(l, &never, until_ns);
+}
+
 /* 0 it answered, VK_ECANCEL, or another failure: not yet. */
 static int knock(struct loop *l, const char *path, int64_t until_ns) {
     struct knock k = {.loop = l, .stage = VK_MORE};
@@ -115,11 +120,10 @@ int scratch_server_explain(const struct scratch *s, const char *what, struct err
 int scratch_server_wait(struct loop *l, const struct scratch *s, int64_t deadline_ns,
                         struct err *e) {
     while (clock_now_ns() < deadline_ns) {
-        const int never = VK_MORE;
         if (child_guard_ended(&s->child)) return scratch_server_explain(s, "ended at once", e);
         int code = knock(l, s->path, deadline_ns);
         if (code == 0) return 0;
-        if (code != VK_ECANCEL) code = turn(l, &never, clock_now_ns() + KNOCK_EVERY_NS);
+        if (code != VK_ECANCEL) code = scratch_server_pause(l, clock_now_ns() + KNOCK_EVERY_NS);
         if (code == VK_ECANCEL) return err_set(e, VK_ECANCEL, "interrupted");
     }
     return scratch_server_explain(s, "does not answer", e);
@@ -137,10 +141,9 @@ int scratch_server_program(const char **program, struct err *e) {
 
 static int run(const char *program, const char *const *options, const struct scratch *s,
                struct child_guarded *child, struct err *e) {
-    const char *const common[] = {program, "--unixsocket", s->path,        "--unixsocketperm",
-                                  "700",   "--save",       "",             "--appendonly",
-                                  "no",    "--dir",        s->folder,      "--daemonize",
-                                  "no"};
+    const char *const common[] = {
+        program,        "--unixsocket", s->path, "--unixsocketperm", "700",         "--save", "",
+        "--appendonly", "no",           "--dir", s->folder,          "--daemonize", "no"};
     const char *argv[ARGS_MAX] = {NULL};
     char log[SOCKET_PATH_MAX + sizeof LOG_NAME];
     size_t n = sizeof common / sizeof *common;

@@ -19,6 +19,8 @@ int scratch_server_start(const char *program, const char *const *options, struct
 /* Wait until it answers a PING. VK_EFILE with its last log line when it does not, VK_ECANCEL. */
 int scratch_server_wait(struct loop *l, const struct scratch *s, int64_t deadline_ns,
                         struct err *e) MUST_CHECK;
+/* Turn the loop until then. VK_ECANCEL on a stop signal. */
+int scratch_server_pause(struct loop *l, int64_t until_ns) MUST_CHECK;
 /* VK_EFILE and "throwaway server WHAT: its last log line". */
 int scratch_server_explain(const struct scratch *s, const char *what, struct err *e);
 /* Ask it to end and do not wait for that, so that several end side by side. Whether it hears does
