@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -232,6 +233,8 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
     err_clear(&why);
     if (is_redirect(s, ev)) {
         s->moved = r->moving = true;
+        snprintf(r->redirect, sizeof r->redirect, "%.*s", (int)(ev->len < 255 ? ev->len : 255),
+                 ev->p);
         return;
     }
     if (code < 0) wire_why(&r->wire, code, &why);
@@ -338,10 +341,12 @@ static bool all_answered(const struct run *r) {
     return true;
 }
 
-/* Make a cluster of it, and send again what was redirected. */
+/* Make a cluster of it, or go where the redirect says; and send again what was redirected. */
 static void move(struct run *r) {
     struct err e;
-    int code = wire_into_cluster(&r->wire, &e);
+    int code = r->opts->face == FACE_NATIVE
+                   ? wire_into_cluster(&r->wire, &e)
+                   : wire_go_to(&r->wire, r->redirect, strlen(r->redirect), &r->out, &e);
     r->moving = false;
     for (size_t i = 0; i < r->in_flight && code == 0; i++) {
         struct slot *s = &r->slots[(r->head + i) % RUN_WINDOW];

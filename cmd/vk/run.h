@@ -52,6 +52,7 @@ struct run {
     uint64_t unanswered_line, n_unanswered; /* after a loss: the first line without a reply */
     struct file_out *file;                  /* --out */
     bool file_whole;                        /* a bulk reply was written to it in full */
+    char redirect[256];                     /* what moves a compatible face */
     bool moving;                            /* a redirect came: the rest goes through the cluster */
     struct resp_quote_args *spare[RUN_WINDOW + 1]; /* words of commands that are over, for others */
     size_t n_spare;

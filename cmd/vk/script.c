@@ -379,7 +379,8 @@ int script_main(struct run *r, bool prompt) {
     struct err e;
     r->stop_on_error = o->stop_on_error && o->face == FACE_NATIVE && !prompt;
     r->errors_aside = r->stop_on_error;
-    s.window = prompt || r->stop_on_error ? 1 : RUN_WINDOW;
+    bool one = prompt || r->stop_on_error || (s.compatible && o->cluster); /* as the tool does */
+    s.window = one ? 1 : RUN_WINDOW;
     buf_init(&s.in, LINE_MAX_BYTES);
     int code = wire_connect(&r->wire, &e);
     if (code < 0 && !prompt && (!s.compatible || code == VK_ECANCEL)) return face_fail(o, &e);

@@ -2,6 +2,9 @@
 /* See wire.h. */
 #include "wire.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "base/msg.h"
 #include "face.h"
 #include "targets.h"
@@ -65,9 +68,41 @@ int wire_into_cluster(struct wire *w, struct err *e) {
     return code;
 }
 
+static int reconnect(struct wire *w, bool asking, struct err *e) {
+    static const char *const words[] = {"ASKING"};
+    struct client_hooks hooks = {.on_push = w->on_push, .arg = w->arg, .bare = true};
+    client_free(w->client);
+    w->client = NULL;
+    int code = client_new(w->loop, &w->moved_to, &hooks, &w->client, e);
+    if (code == 0) code = connect_client(w, e);
+    if (code == 0 && asking) code = client_submit(w->client, 1, words, NULL, NULL, NULL, e);
+    return code;
+}
+
+int wire_go_to(struct wire *w, const char *text, size_t len, struct buf *out, struct err *e) {
+    const struct route_opts o = ROUTE_OPTS_DEFAULT;
+    struct route route = {.sends = 1};
+    uint64_t moved = 0;
+    struct route_decision d = route_error(&route, &o, text, len, &moved);
+    if (d.action != ROUTE_MOVED && d.action != ROUTE_ASK)
+        return err_set(e, VK_EPROTO, "a redirect that cannot be read: %.*s", (int)len, text);
+    const char *host = d.host_len ? d.host : connopt_host(&w->opts->conn);
+    int host_len = (int)(d.host_len ? d.host_len : strlen(host));
+    snprintf(w->moved_host, sizeof w->moved_host, "%.*s", host_len, host);
+    w->moved_to = w->opts->conn;
+    w->moved_to.path = NULL;
+    w->moved_to.host = w->moved_host;
+    w->moved_to.port = d.port;
+    if (!w->opts->argc)
+        buf_addf(out, "-> Redirected to slot [%u] located at %s:%d\n", d.slot, w->moved_host,
+                 d.port);
+    return reconnect(w, d.action == ROUTE_ASK, e);
+}
+
 bool wire_may_follow(const struct wire *w) {
     const struct options *o = w->opts;
-    if (w->cluster || o->face != FACE_NATIVE || !o->cluster_opts.route.follow) return false;
+    if (o->face != FACE_NATIVE) return o->cluster;
+    if (w->cluster || !o->cluster_opts.route.follow) return false;
     if (o->conn.path || o->conn.db) return false;
     return !(session_state(client_session(w->client)) & (SESSION_MULTI | SESSION_WATCH));
 }

@@ -12,6 +12,8 @@ struct wire {
     struct loop *loop;
     struct client *client;   /* NULL in a cluster */
     struct cluster *cluster; /* NULL = one connection */
+    struct connopt moved_to; /* a compatible face goes from node to node, */
+    char moved_host[256];    /* as a redirect says */
     session_push_cb *on_push;
     void *arg;
 };
@@ -25,7 +27,11 @@ int wire_connect(struct wire *w, struct err *e) MUST_CHECK;
 bool wire_is_open(const struct wire *w);
 /* The one connection becomes a cluster's start node. */
 int wire_into_cluster(struct wire *w, struct err *e) MUST_CHECK;
-/* A redirect that answered a command may be followed: natively, outside of a transaction. */
+/* As the tool follows a redirect: the connection is made anew to the node that text names, and out
+ * gets the line that the tool prints in a script. */
+int wire_go_to(struct wire *w, const char *text, size_t len, struct buf *out,
+               struct err *e) MUST_CHECK;
+/* A redirect that answered a command may be followed: natively outside of a transaction. */
 bool wire_may_follow(const struct wire *w);
 /* In a cluster argv must live until the last callback, and a target (@...) may stand in front. */
 int wire_submit(struct wire *w, int argc, const char *const *argv, const size_t *lens,

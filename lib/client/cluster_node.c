@@ -20,10 +20,17 @@ struct place {
     int port;
 };
 
+static const char *last_colon(const char *p, size_t len) {
+    while (len && p[len - 1] != ':')
+        len--;
+    return len ? p + len - 1 : NULL;
+}
+
 static int take_place(const char *p, size_t len, struct place *out) {
     int64_t port = 0;
-    const char *colon = len ? memrchr(p, ':', len) : NULL;
-    if (len && *p == '[') {
+    if (!len) return VK_EUSAGE;
+    const char *colon = last_colon(p, len);
+    if (*p == '[') {
         const char *end = memchr(p, ']', len);
         if (!end || (colon && colon > end && colon != end + 1)) return VK_EUSAGE;
         *out = (struct place){p + 1, (size_t)(end - p - 1), 0};

@@ -13,7 +13,7 @@
 
 void cluster_reply_trace(struct cluster *c, const struct cluster_request *q,
                          const struct route_decision *d) {
-    char line[512], what[256], where[256] = "";
+    char line[600], what[256], where[256] = "";
     if (!c->hooks.trace) return;
     if (q->node >= 0) cluster_where(c, q->node, where, sizeof where);
     route_explain(d, &q->route, &c->opts.route, what, sizeof what);

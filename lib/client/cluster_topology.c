@@ -22,13 +22,20 @@ static int reach(struct cluster *c, int node, struct err *e) {
     return client_connect(c->control, e);
 }
 
+/* A user without rights is another matter than a server without a cluster. */
+static int refused(int code, struct err *e) {
+    unsigned rights = ERRCLASS_AUTH | ERRCLASS_PERMISSION;
+    if (code == VK_ESERVER && (errclass_of_err(e) & rights)) code = e->code = VK_EAUTH;
+    return code;
+}
+
 /* One node's tale. */
 static int ask(struct cluster *c, int node, struct err *e) {
     static const char *const argv[] = {"CLUSTER", "SLOTS"};
     const struct reply *r;
     int code = reach(c, node, e);
     if (code == 0) code = client_call(c->control, 2, argv, &r, e);
-    if (code == 0) return slots_take(c->slots, r, node, c->opts.conn->tls, e);
+    if (code == 0) return refused(slots_take(c->slots, r, node, c->opts.conn->tls, e), e);
     drop_control(c);
     return code;
 }

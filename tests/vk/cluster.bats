@@ -146,6 +146,23 @@ setup() {
     assert_output $'12182\n3443\n8363\n4015\n5061\n0\n12739'
 }
 
+@test "as redis-cli: one node at a time, and the line about a redirect" {
+    [ -n "$CLI" ] || skip "no tool to compare with"
+    ln -sf "$VK" "$BATS_TEST_TMPDIR/$(basename "$CLI")"
+    local tool out=()
+    for tool in "$CLI" "$BATS_TEST_TMPDIR/$(basename "$CLI")"; do
+        out+=("$(
+            "$tool" -c -p "$port" set foo bar
+            "$tool" -c -p "$port" -r 2 get foo
+            "$tool" -c -p "$port" --csv get foo
+            "$tool" -p "${c_ports[0]}" get foo
+            printf 'set foo bar\nget foo\nset a 1\nget b\nmget a b\nmulti\nset foo 1\nset b 2\nexec\nget c\n' | "$tool" -c -p "$port"
+        )")
+    done
+    assert_equal "${out[1]}" "${out[0]}"
+    assert_regex "${out[1]}" "-> Redirected to slot \[[0-9]+\] located at 127.0.0.1:"
+}
+
 @test "reading from replicas" {
     "$VK" -c -p "$port" set k v
     sleep 0.2
