@@ -21,7 +21,7 @@ struct node {
     int listener, port;
     const char *answer; /* to what has a key; NULL: hang up */
     const char *later;  /* and from the second time on; NULL: the same */
-    int sends, slots_asked, asking;
+    atomic_int sends, slots_asked, asking;
 };
 
 static struct fixture {

@@ -151,6 +151,7 @@ setup() {
     ln -sf "$VK" "$BATS_TEST_TMPDIR/$(basename "$CLI")"
     local tool out=()
     for tool in "$CLI" "$BATS_TEST_TMPDIR/$(basename "$CLI")"; do
+        "$VK" -p "$port" @primaries flushall >/dev/null
         out+=("$(
             "$tool" -c -p "$port" set foo bar
             "$tool" -c -p "$port" -r 2 get foo
