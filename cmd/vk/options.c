@@ -36,6 +36,9 @@ static const struct opt_row rows[] = {
      .help =
          "the server is a cluster's node: send each command where its keys are (a first redirect "
          "says so too)"},
+    {0, "split", OPT_FLAG, ROW(split),
+     .help =
+         "DEL, UNLINK, EXISTS, TOUCH, MGET, MSET with keys of several slots: one command a slot"},
     {0, "nodes", OPT_FLAG, ROW(nodes), .help = "list the cluster's nodes"},
     {0, "keyslot", OPT_FLAG, ROW(keyslot),
      .help = "print the slot of each KEY; no server is asked"},

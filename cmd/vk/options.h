@@ -14,6 +14,7 @@ struct options {
     struct clusteropt clusteropt;
     enum face face;
     bool cluster;          /* -c */
+    bool split;            /* --split */
     bool nodes, keyslot;   /* modes */
     int64_t repeat;        /* -r; negative = without end */
     double interval_s;     /* -i */

@@ -12,6 +12,7 @@
 #include "base/str.h"
 #include "core/args.h"
 #include "gather.h"
+#include "split.h"
 
 enum { WORD_MAX = 256 };
 
@@ -163,6 +164,7 @@ void targets_submit(struct cluster *c, const struct options *o, int argc, const 
         return;
     }
     const struct command_info *info = command_find(NULL, argc, argv, lens);
+    if (info && o->split && split_submit(c, info, argc, argv, lens, cb, arg)) return;
     switch (info ? command_target(info, argc, argv, lens) : COMMAND_BY_KEY) {
     case COMMAND_ANY_NODE: to_any(c, o, argc, argv, lens, cb, arg); return;
     case COMMAND_BY_SLOT_ARGUMENT: to_slot(c, argc, argv, lens, cb, arg); return;

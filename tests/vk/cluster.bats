@@ -82,6 +82,26 @@ setup() {
     assert_output --partial CROSSSLOT
 }
 
+@test "--split: one command a slot, one reply" {
+    run --separate-stderr "$VK" -c --split -p "$port" mset a 1 b 2 c 3
+    assert_success
+    assert_output OK
+    assert_equal "$stderr" "vk: mset was split over 3 slots: not atomic"
+    run --separate-stderr "$VK" -c --split -p "$port" --json mget c nokey a b a
+    assert_output '["3",null,"1","2","1"]'
+    run --separate-stderr "$VK" -c --split -p "$port" exists a b nokey
+    assert_output 2
+    "$VK" -c -p "$port" lpush l x
+    run --separate-stderr "$VK" -c --split -p "$port" --json mget a l
+    assert_output '["1",null]'
+    run --separate-stderr "$VK" -c --split -p "$port" del a b c
+    assert_output 3
+    run --separate-stderr "$VK" -c --split -p "$port" mset a 1 b
+    assert_failure 1
+    run "$VK" -c --split -p "$port" mset '{t}a' 1 '{t}b' 2
+    assert_output OK
+}
+
 @test "transactions are pinned to the node of the first key" {
     run --separate-stderr "$VK" -c -p "$port" <<<$'multi\nset {t}a 1\nincr {t}a\nexec\nget {t}a'
     assert_success
