@@ -1,7 +1,7 @@
 # For suites that need a real cluster, behind helper.bash. All nodes are on loopback and end with the suite.
 
 # cluster_start NAME PRIMARIES REPLICAS [server options...]: sets the array NAME_ports (primaries first; REPLICAS of
-# them in all follow). Ready: all slots covered, replicas in step. Node data lives under $BATS_FILE_TMPDIR/NAME.
+# them in all follow). An option FREE is a free port for each node. Ready: all slots covered, replicas in step. Node data lives under $BATS_FILE_TMPDIR/NAME.
 cluster_start() {
     local name=$1 primaries=$2 replicas=$3 try
     shift 3
@@ -25,9 +25,14 @@ cluster_try() {
         port=$(free_port)
         ports+=("$port")
         mkdir -p "$dir/$port"
+        local own=() option
+        for option in "$@"; do
+            [ "$option" != FREE ] || option=$(free_port)
+            own+=("$option")
+        done
         "$SERVER" --port "$port" --bind 127.0.0.1 --cluster-enabled yes --cluster-port "$(free_port)" --save '' --appendonly no \
             --cluster-node-timeout 1500 --cluster-replica-validity-factor 0 --repl-diskless-sync-delay 0 --repl-ping-replica-period 1 --dir "$dir/$port" --daemonize no \
-            --enable-debug-command yes "$@" >"$dir/$port/log" 2>&1 3>&- &
+            --enable-debug-command yes "${own[@]}" >"$dir/$port/log" 2>&1 3>&- &
         echo $! >"$dir/$port/pid"
     done
     printf '%s\n' "${ports[@]}" >"$dir/ports"
