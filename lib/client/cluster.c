@@ -231,6 +231,7 @@ bool cluster_flush(struct cluster *c) {
     bool told = false;
     assert(!c->in_callback);
     for (;;) {
+        cluster_shards_follow(c);
         struct needs needs = scan(c);
         flush_links(c);
         told |= cluster_queue_tell(c);
@@ -280,6 +281,7 @@ void cluster_submit(struct cluster *c, int argc, const char *const *argv, const 
     q->slot = slot;
     q->has_slot = code == 0;
     q->reads = command_reads_only(argc, argv, lens);
+    cluster_shards_note(c, q);
     if (node >= 0 || !cluster_tx_admit(c, q)) cluster_queue_put(c, q);
 }
 
@@ -358,6 +360,7 @@ void cluster_free(struct cluster *c) {
     loop_timer_clear(c->loop, &c->timer);
     cluster_node_release(c);
     cluster_topology_release(c);
+    cluster_shards_release(c);
     cluster_queue_release(c);
     slots_free(c->slots);
     free(c);

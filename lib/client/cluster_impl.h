@@ -39,9 +39,12 @@ struct cluster_door {
     char host[256], name[256];
 };
 
+struct cluster_shard;
+
 struct cluster_link {
     struct cluster *cluster;
     struct cluster_door door;
+    int number; /* the node's */
     struct client *client;
     uint64_t generation; /* counts connections */
     bool connected_once;
@@ -91,6 +94,9 @@ struct cluster {
     bool tx_waits; /* its MULTI is not answered */
     struct err tx_lost;
 
+    struct cluster_shard **shards; /* shard channels that are subscribed to */
+    int n_shards;
+
     struct err why;
     int answering;
     unsigned in_callback;
@@ -134,6 +140,18 @@ void cluster_reply_say(struct cluster_request *q, const char *text);
 void cluster_reply_uncovered(struct cluster *c, struct cluster_request *q);
 void cluster_reply_trace(struct cluster *c, const struct cluster_request *q,
                          const struct route_decision *d);
+
+/* cluster_shards.c: shard channels. */
+/* What a command of the user's changes about them. */
+void cluster_shards_note(struct cluster *c, const struct cluster_request *q);
+/* A push came from l; true when it is not for the user. */
+bool cluster_shards_push(struct cluster *c, const struct cluster_link *l, enum push_kind kind,
+                         const struct reply *r);
+/* Some are subscribed to, or are being so again. */
+bool cluster_shards_any(const struct cluster *c);
+/* Queue what is to be subscribed again. */
+void cluster_shards_follow(struct cluster *c);
+void cluster_shards_release(struct cluster *c);
 
 /* cluster_tx.c: transactions. */
 /* Follows MULTI, WATCH, EXEC ... by what is submitted; true when q was taken in (queued, or over).

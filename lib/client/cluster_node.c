@@ -136,6 +136,7 @@ void cluster_node_door(const struct cluster *c, int node, struct cluster_door *d
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
     struct cluster_link *l = arg;
     struct cluster *c = l->cluster;
+    if (cluster_shards_push(c, l, kind, r)) return;
     if (c->hooks.on_push) c->hooks.on_push(c->hooks.arg, kind, r);
 }
 
@@ -149,6 +150,7 @@ struct cluster_link *cluster_node_link(struct cluster *c, int node) {
     if (!c->links[node]) {
         c->links[node] = mem_zalloc(1, sizeof **c->links);
         c->links[node]->cluster = c;
+        c->links[node]->number = node;
     }
     return c->links[node];
 }
@@ -186,7 +188,7 @@ int cluster_node_connect(struct cluster *c, struct cluster_link *l, int node, st
 }
 
 unsigned cluster_state(const struct cluster *c) {
-    unsigned bits = 0;
+    unsigned bits = cluster_shards_any(c) ? SESSION_SUBSCRIBED : 0;
     for (int i = 0; i < c->n_links; i++)
         if (c->links[i] && c->links[i]->client && client_is_open(c->links[i]->client))
             bits |= session_state(client_session(c->links[i]->client));

@@ -166,6 +166,25 @@ setup() {
     assert_output $'12182\n3443\n8363\n4015\n5061\n0\n12739'
 }
 
+@test "a shard channel follows its slot" {
+    local slot from to
+    slot=$("$VK" --keyslot news)
+    from=$(cluster_owner c news)
+    to=${c_ports[0]}
+    [ "$to" != "$from" ] || to=${c_ports[1]}
+    "$VK" -c -p "$port" ssubscribe news >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+    local pid=$!
+    eventually grep -q news "$BATS_TEST_TMPDIR/out"
+    "$VK" -c -p "$port" spublish news one
+    cluster_migrate_slot c "$slot" "$from" "$to"
+    moved() { [ "$("$VK" -c -p "$port" spublish news two)" = 1 ]; }
+    eventually moved
+    eventually grep -q two "$BATS_TEST_TMPDIR/out"
+    kill "$pid"
+    wait "$pid" || true
+    assert_equal "$(cat "$BATS_TEST_TMPDIR/out")" $'ssubscribe\nnews\n1\nsmessage\nnews\none\nsmessage\nnews\ntwo'
+}
+
 @test "as redis-cli: one node at a time, and the line about a redirect" {
     [ -n "$CLI" ] || skip "no tool to compare with"
     ln -sf "$VK" "$BATS_TEST_TMPDIR/$(basename "$CLI")"
@@ -214,4 +233,6 @@ setup() {
     cluster_kill c "$owner"
     eventually "$VK" -c -p "${c_ports[4]}" --cluster-attempts 0 set foo 2
     assert_equal "$("$VK" -c -p "${c_ports[4]}" get foo)" 2
+    run timeout 5 "$VK" -c -p "${c_ports[4]}" ssubscribe a b
+    assert_failure 1 # CROSSSLOT, and no waiting
 }
