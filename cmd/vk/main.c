@@ -7,6 +7,7 @@
 
 #include "base/msg.h"
 #include "client/scratch.h"
+#include "client/scratch_cluster.h"
 #include "client/secret.h"
 #include "face.h"
 #include "io/file.h"
@@ -22,6 +23,8 @@ struct program {
     struct loop *loop;
     struct scratch scratch;
     bool has_scratch;
+    struct scratch_cluster scratch_cluster;
+    bool has_scratch_cluster;
     struct run run;
 };
 
@@ -33,10 +36,23 @@ static int start_scratch(struct program *p, struct err *e) {
     return 0;
 }
 
+static int start_scratch_cluster(struct program *p, struct err *e) {
+    int primaries, replicas;
+    int code = scratch_cluster_parse(p->opts.clusteropt.scratch, &primaries, &replicas, e);
+    if (code == 0)
+        code = scratch_cluster_start(p->loop, primaries, replicas, &p->scratch_cluster, e);
+    if (code < 0) return code;
+    p->has_scratch_cluster = true;
+    p->opts.conn.host = SCRATCH_CLUSTER_HOST;
+    p->opts.conn.port = p->scratch_cluster.nodes[0].port;
+    return 0;
+}
+
 static int prepare(struct program *p, struct err *e) {
     p->loop = loop_new(e);
     if (!p->loop) return VK_EFILE;
     int code = p->opts.conn.scratch ? start_scratch(p, e) : 0;
+    if (code == 0 && p->opts.clusteropt.scratch) code = start_scratch_cluster(p, e);
     if (code == 0) code = secret_fetch(&p->opts.conn, e);
     if (code == 0) code = run_init(&p->run, &p->opts, p->loop, e);
     return code;
@@ -63,6 +79,7 @@ int main(int argc, char **argv) {
     code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
     run_release(&p.run);
     if (p.has_scratch) scratch_stop(&p.scratch);
+    if (p.has_scratch_cluster) scratch_cluster_stop(&p.scratch_cluster);
     loop_free(p.loop);
     connopt_release(&p.opts.conn);
     if (signal_stop()) signal_reraise(signal_stop());

@@ -192,7 +192,9 @@ static int settle(struct options *o, struct err *e) {
 static int settle_cluster(struct options *o, struct err *e) {
     struct err unused;
     if (o->face != FACE_NATIVE) return 0;
-    if (o->nodes || (o->argc && o->argv[0][0] == '@')) o->cluster = true;
+    if (o->clusteropt.scratch && o->conn.scratch)
+        return err_set(e, VK_EUSAGE, "--scratch and --scratch-cluster exclude each other");
+    if (o->nodes || o->clusteropt.scratch || (o->argc && o->argv[0][0] == '@')) o->cluster = true;
     int code =
         clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, o->cluster ? e : &unused);
     return o->cluster ? code : 0;

@@ -26,6 +26,8 @@ static int take_read_from(void *target, char *value, struct err *e) {
 
 const struct opt_row clusteropt_rows[] = {
     {.type = OPT_HEADING, .help = "Cluster"},
+    {0, "scratch-cluster", OPT_STR, ROW(scratch), "N[xR]",
+     "a throwaway cluster of N primaries with R replicas each, gone at the end"},
     {0, "no-follow", OPT_FLAG, ROW(no_follow), .help = "MOVED and ASK are replies like any other"},
     {.name = "read-from",
      .type = OPT_CALL,

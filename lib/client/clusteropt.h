@@ -10,7 +10,8 @@
 struct clusteropt {
     bool no_follow, trace, full_coverage;
     const char *node_map, *node_map_all_to;
-    int read_from; /* enum cluster_read */
+    const char *scratch; /* --scratch-cluster; NULL = none */
+    int read_from;       /* enum cluster_read */
     int64_t redirects, attempts, moved_per_refresh;
 };
 

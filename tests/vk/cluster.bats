@@ -3,10 +3,9 @@
 load ../helper
 load ../cluster
 
-setup_file() { cluster_start c 3 3; }
+setup_file() { cluster_start c 3 1; }
 teardown_file() { cluster_stop c; }
 setup() {
-    cluster_load c
     port=${c_ports[0]}
     "$VK" -c -p "$port" @primaries flushall >/dev/null
 }
@@ -235,4 +234,16 @@ setup() {
     assert_equal "$("$VK" -c -p "${c_ports[4]}" get foo)" 2
     run timeout 5 "$VK" -c -p "${c_ports[4]}" ssubscribe a b
     assert_failure 1 # CROSSSLOT, and no waiting
+}
+
+@test "--scratch-cluster: a cluster of one's own, gone at the end" {
+    mkdir "$BATS_TEST_TMPDIR/tmp"
+    TMPDIR=$BATS_TEST_TMPDIR/tmp run --separate-stderr "$VK" --scratch-cluster 3x1 <<<$'set a 1\nset b 2\nset c 3\nmget {c}\nget c\ndbsize'
+    assert_success
+    assert_output $'OK\nOK\nOK\n\n3\n3'
+    assert_equal "$(ls "$BATS_TEST_TMPDIR/tmp")" ""
+    run "$VK" --scratch-cluster 0 ping
+    assert_failure 2
+    run "$VK" --scratch-cluster 2 --scratch ping
+    assert_failure 2
 }

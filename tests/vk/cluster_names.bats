@@ -8,16 +8,15 @@ setup_file() {
     export certs=$BATS_FILE_TMPDIR/certs
     mkdir "$certs"
     certs_make "$certs"
-    cluster_start c 3 0 --cluster-announce-hostname node.invalid --cluster-preferred-endpoint-type hostname \
-        --tls-cluster yes --tls-port FREE --tls-cert-file "$certs/good.crt" --tls-key-file "$certs/good.key" \
-        --tls-ca-cert-file "$certs/ca.crt" --tls-auth-clients no
+    local names=(--cluster-announce-hostname node.invalid --cluster-preferred-endpoint-type hostname)
+    cluster_start c 3 0 "${names[@]}"
+    cluster_start_tls t 3 0 "$certs" "${names[@]}"
 }
-teardown_file() { cluster_stop c; }
-setup() {
-    cluster_load c
-    port=${c_ports[0]}
+teardown_file() {
+    cluster_stop c
+    cluster_stop t
 }
-tls_port() { cluster_node "$1" config get tls-port | tail -n 1; }
+setup() { port=${c_ports[0]}; }
 
 @test "an announced name that leads nowhere: the error says so" {
     run "$VK" -c -p "$port" --cluster-attempts 0 set foo bar
@@ -46,8 +45,7 @@ tls_port() { cluster_node "$1" config get tls-port | tail -n 1; }
 }
 
 @test "by TLS a node's certificate must bear its announced name" {
-    local tls
-    tls=$(tls_port "$port")
+    local tls=${t_ports[0]}
     run "$VK" -c -h 127.0.0.1 -p "$tls" --tls --cacert "$certs/ca.crt" --node-map-all-to 127.0.0.1 --cluster-attempts 0 set foo bar
     assert_failure 4
     assert_output --partial "node.invalid"
