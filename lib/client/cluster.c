@@ -189,7 +189,7 @@ static void refuse_all(struct cluster *c, int node, const struct err *e) {
     for (struct cluster_request **at = &c->queue; *at;) {
         struct cluster_request *q = *at;
         bool its = q->tx ? q->tx_first && c->tx_node == node : q->node == node;
-        if (!its || q->due_ns) {
+        if (!its) {
             at = &q->next;
             continue;
         }

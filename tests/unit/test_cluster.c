@@ -323,6 +323,52 @@ static void a_moved_that_leads_nowhere_ends(void) {
     end();
 }
 
+/* It waits for the cluster to be up again, and then the node is gone for good. */
+static void a_node_that_dies_while_a_command_waits(void) {
+    char text[64];
+    begin();
+    snprintf(text, sizeof text, "-MOVED 7629 127.0.0.1:%d\r\n", f.nodes[1].port);
+    f.nodes[0].answer = text;
+    f.nodes[1].answer = "-CLUSTERDOWN x\r\n";
+    close(f.nodes[1].listener);
+    f.nodes[1].listener = -1;
+    make(no_refresh);
+    struct outcome o = run("SET");
+    CHECK(o.code < 0);
+    CHECK(f.nodes[0].sends <= 16);
+    end();
+}
+
+static void a_silent_death_after_clusterdown(void) {
+    begin();
+    f.nodes[0].answer = "-CLUSTERDOWN x\r\n";
+    f.nodes[0].later = NULL;
+    make(NULL);
+    const char *argv[] = {"SET", "k", "v"};
+    const size_t lens[] = {3, 1, 1};
+    struct outcome o = {.code = VK_MORE};
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+    cluster_submit(f.cluster, 3, argv, lens, CLUSTER_BY_KEY, on_reply, &o);
+    while (o.code == VK_MORE && f.nodes[0].sends == 0)
+        cluster_turn(f.cluster, -1);
+    atomic_store(&f.stop, true); /* nobody accepts or answers any more */
+    pthread_join(f.thread, NULL);
+    for (int i = 0; i < f.n_conns; i++)
+        if (f.conns[i].fd >= 0) close(f.conns[i].fd);
+    f.n_conns = 0;
+    close(f.nodes[0].listener);
+    f.nodes[0].listener = -1;
+    int64_t until_ns = clock_now_ns() + 10 * CLOCK_NS_PER_S;
+    while (o.code == VK_MORE && clock_now_ns() < until_ns)
+        cluster_turn(f.cluster, until_ns);
+    CHECK(o.code < 0);
+    cluster_free(f.cluster);
+    loop_free(f.loop);
+    connopt_release(&f.conn);
+    for (int i = 1; i < NODES; i++)
+        close(f.nodes[i].listener);
+}
+
 /* ---- topologies ---- */
 
 static void hosts_that_are_empty_or_nil_are_the_asked_node(void) {
@@ -457,6 +503,8 @@ int main(void) {
     RUN(ask_leads_to_a_node_that_nobody_named);
     RUN(redirects_are_replies_when_they_are_not_followed);
     RUN(a_moved_that_leads_nowhere_ends);
+    RUN(a_node_that_dies_while_a_command_waits);
+    RUN(a_silent_death_after_clusterdown);
     RUN(hosts_that_are_empty_or_nil_are_the_asked_node);
     RUN(an_unknown_host_is_no_owner);
     RUN(lies);
