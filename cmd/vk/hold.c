@@ -34,7 +34,7 @@ static int give_event(void *arg, const struct resp_event *ev) {
 void hold_give(struct hold *h, session_cb *cb, void *arg) {
     struct hold taken = *h;
     struct turn t = {cb, arg};
-    *h = (struct hold){.any = false};
+    *h = (struct hold){.why = taken.why}; /* cb may want to say it */
     if (taken.code < 0 || !taken.tree)
         cb(arg, taken.code, NULL);
     else

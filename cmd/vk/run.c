@@ -341,23 +341,46 @@ static bool all_answered(const struct run *r) {
     return true;
 }
 
+/* What was redirected will not be sent again. */
+static void drop_moved(struct run *r, const struct err *why) {
+    r->moving = false;
+    for (size_t i = 0; i < r->in_flight; i++) {
+        struct slot *s = &r->slots[(r->head + i) % RUN_WINDOW];
+        if (!s->moved) continue;
+        s->moved = false;
+        hold_take(&s->hold, why->code, NULL, why);
+    }
+    release_held(r);
+}
+
+static int go_elsewhere(struct run *r, struct err *e) {
+    bool native = r->opts->face == FACE_NATIVE;
+    if (native && (wire_state(&r->wire) & (SESSION_MULTI | SESSION_WATCH)))
+        return err_set(e, VK_ESERVER,
+                       "a transaction is open, so this redirect leads nowhere (-c "
+                       "takes the cluster from the start): %s",
+                       r->redirect);
+    return native ? wire_into_cluster(&r->wire, e)
+                  : wire_go_to(&r->wire, r->redirect, strlen(r->redirect), &r->out, e);
+}
+
 /* Make a cluster of it, or go where the redirect says; and send again what was redirected. */
-static void move(struct run *r) {
+static int move(struct run *r) {
     struct err e;
-    int code = r->opts->face == FACE_NATIVE
-                   ? wire_into_cluster(&r->wire, &e)
-                   : wire_go_to(&r->wire, r->redirect, strlen(r->redirect), &r->out, &e);
+    int code = go_elsewhere(r, &e);
     r->moving = false;
     for (size_t i = 0; i < r->in_flight && code == 0; i++) {
         struct slot *s = &r->slots[(r->head + i) % RUN_WINDOW];
-        if (s->moved) code = wire_submit(&r->wire, s->argc, s->argv, s->lens, on_reply, s, &e);
-        s->moved = false;
+        if (!s->moved) continue;
+        code = wire_submit(&r->wire, s->argc, s->argv, s->lens, on_reply, s, &e);
+        if (code == 0) s->moved = false;
     }
-    if (code < 0 && !r->stopped.code) r->stopped = e;
+    if (code < 0) drop_moved(r, &e);
+    return code;
 }
 
 void run_turn(struct run *r, int64_t until_ns) {
-    if (r->moving && all_answered(r)) move(r);
+    if (r->moving && all_answered(r) && move(r) < 0) return; /* there is nothing to wait for */
     wire_turn(&r->wire, until_ns);
 }
 
@@ -368,7 +391,11 @@ void run_drain(struct run *r) {
 }
 
 void run_give_up(struct run *r) {
-    if (r->in_flight) wire_cancel(&r->wire);
+    struct err why;
+    if (!r->in_flight) return;
+    wire_cancel(&r->wire);
+    err_set(&why, VK_ECANCEL, "interrupted");
+    drop_moved(r, &why);
 }
 
 bool run_is_listening(const struct run *r) {

@@ -63,18 +63,25 @@ bool wire_is_open(const struct wire *w) {
 int wire_into_cluster(struct wire *w, struct err *e) {
     make_cluster(w);
     int code = cluster_connect(w->cluster, e);
+    if (code < 0) {
+        cluster_free(w->cluster);
+        w->cluster = NULL;
+        return code;
+    }
     client_free(w->client);
     w->client = NULL;
-    return code;
+    return 0;
 }
 
 static int reconnect(struct wire *w, bool asking, struct err *e) {
     static const char *const words[] = {"ASKING"};
     struct client_hooks hooks = {.on_push = w->on_push, .arg = w->arg, .bare = true};
+    struct client *next;
+    int code = client_new(w->loop, &w->moved_to, &hooks, &next, e);
+    if (code < 0) return code;
     client_free(w->client);
-    w->client = NULL;
-    int code = client_new(w->loop, &w->moved_to, &hooks, &w->client, e);
-    if (code == 0) code = connect_client(w, e);
+    w->client = next;
+    code = connect_client(w, e);
     if (code == 0 && asking) code = client_submit(w->client, 1, words, NULL, NULL, NULL, e);
     return code;
 }

@@ -104,8 +104,9 @@ static int submit_to(struct cluster *c, struct cluster_request *q, struct client
     if (code < 0) return code;
     c->in_flight++;
     if (!q->has_slot) return 0;
+    bool several = c->busy[q->slot] && c->busy_node[q->slot] != (uint16_t)q->node;
+    c->busy_node[q->slot] = several ? UINT16_MAX : (uint16_t)q->node;
     c->busy[q->slot]++;
-    c->busy_node[q->slot] = (uint16_t)q->node;
     return 0;
 }
 
@@ -277,6 +278,11 @@ void cluster_submit(struct cluster *c, int argc, const char *const *argv, const 
     q->lens = lens;
     q->cb = cb;
     q->arg = arg;
+    if (c->closing) {
+        err_set(&q->why, VK_ECANCEL, "interrupted");
+        cluster_queue_over(c, q, VK_ECANCEL);
+        return;
+    }
     q->fixed = node;
     q->slot = slot;
     q->has_slot = code == 0;
@@ -297,6 +303,7 @@ void cluster_cancel(struct cluster *c) {
         err_set(&q->why, VK_ECANCEL, "interrupted");
         cluster_queue_over(c, q, VK_ECANCEL);
     }
+    cluster_tx_abandon(c);
     c->tx = TX_NONE;
     c->tx_waits = false;
     cluster_queue_tell(c);
@@ -356,6 +363,7 @@ struct cluster *cluster_new(struct loop *l, const struct cluster_opts *o,
 
 void cluster_free(struct cluster *c) {
     if (!c) return;
+    c->closing = true;
     cluster_cancel(c);
     loop_timer_clear(c->loop, &c->timer);
     cluster_node_release(c);

@@ -81,8 +81,9 @@ struct cluster {
     size_t queued, in_flight, finishing;
     struct loop_timer timer; /* the earliest due_ns in the queue */
 
-    uint16_t busy[SLOTS_COUNT];      /* in flight, by slot */
-    uint16_t busy_node[SLOTS_COUNT]; /* and where */
+    bool closing;
+    uint32_t busy[SLOTS_COUNT];      /* in flight, by slot */
+    uint16_t busy_node[SLOTS_COUNT]; /* and where; UINT16_MAX = at several */
     uint32_t held[SLOTS_COUNT];      /* the scan in which one of the slot had to wait */
     uint32_t scan;
 
@@ -163,6 +164,8 @@ enum cluster_tx_way {
     CLUSTER_TX_LOST, /* q->why says why */
 };
 enum cluster_tx_way cluster_tx_way(struct cluster *c, struct cluster_request *q, int *node);
+/* Nobody goes on with the transaction under way: end what the server keeps of it. */
+void cluster_tx_abandon(struct cluster *c);
 void cluster_tx_sent(struct cluster *c, const struct cluster_request *q);
 
 #endif

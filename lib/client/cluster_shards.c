@@ -18,8 +18,11 @@ struct cluster_shard {
     size_t lens[2];
     int node;            /* who confirmed it, -1 = nobody does now */
     uint64_t generation; /* of the connection to it */
-    bool asked;          /* our own SSUBSCRIBE is under way */
-    bool ended;          /* by the user, meanwhile: to be freed */
+    bool asked;          /* a SSUBSCRIBE is under way */
+    bool queued;         /* ours, which points here */
+    bool ours;           /* its confirmation is not for the user */
+    bool ended;          /* by the user: to be freed, */
+    bool leaving;        /* once that is confirmed */
     int64_t due_ns;
 };
 
@@ -49,16 +52,40 @@ static void free_shard(struct cluster_shard *h) {
     free(h);
 }
 
-/* Those that the user has ended and that no reply is to come for. */
+static bool stands(const struct cluster *c, const struct cluster_shard *h) {
+    const struct cluster_link *l = h->node >= 0 ? c->links[h->node] : NULL;
+    return l && l->generation == h->generation && l->client && client_is_open(l->client);
+}
+
+/* Those that the user has ended and that nothing is to come for. */
 static void sweep(struct cluster *c) {
     int kept = 0;
     for (int i = 0; i < c->n_shards; i++) {
-        if (c->shards[i]->ended && !c->shards[i]->asked)
-            free_shard(c->shards[i]);
+        struct cluster_shard *h = c->shards[i];
+        if (h->ended && !h->asked && !h->queued && !(h->leaving && stands(c, h)))
+            free_shard(h);
         else
-            c->shards[kept++] = c->shards[i];
+            c->shards[kept++] = h;
     }
     c->n_shards = kept;
+}
+
+static void end(struct cluster_shard *h) {
+    if (!h->ended) h->leaving = true;
+    h->ended = true;
+}
+
+/* The confirmation that the user waits for. */
+static bool confirms_end(struct cluster *c, const struct reply *name) {
+    for (int i = 0; i < c->n_shards; i++) {
+        struct cluster_shard *h = c->shards[i];
+        if (!h->leaving || !name->p || h->lens[1] != name->len ||
+            memcmp(h->name, name->p, name->len) != 0)
+            continue;
+        h->leaving = false;
+        return true;
+    }
+    return false;
 }
 
 void cluster_shards_note(struct cluster *c, const struct cluster_request *q) {
@@ -68,10 +95,10 @@ void cluster_shards_note(struct cluster *c, const struct cluster_request *q) {
             add(c, q->argv[i], q->lens[i]);
     } else if (c->n_shards && args_is(&a, 0, "SUNSUBSCRIBE")) {
         for (int i = 0; i < c->n_shards; i++)
-            if (q->argc == 1) c->shards[i]->ended = true;
+            if (q->argc == 1) end(c->shards[i]);
         for (int i = 1; i < q->argc; i++) {
             struct cluster_shard *h = find(c, q->argv[i], q->lens[i]);
-            if (h) h->ended = true;
+            if (h) end(h);
         }
     }
 }
@@ -81,6 +108,7 @@ bool cluster_shards_push(struct cluster *c, const struct cluster_link *l, enum p
                          const struct reply *r) {
     if (!c->n_shards || (kind != PUSH_SSUBSCRIBE && kind != PUSH_SUNSUBSCRIBE)) return false;
     const struct reply *name = r->child->next;
+    if (kind == PUSH_SUNSUBSCRIBE && confirms_end(c, name)) return false;
     struct cluster_shard *h = name->p ? find(c, name->p, name->len) : NULL;
     if (!h) return false;
     if (kind == PUSH_SUNSUBSCRIBE) { /* the user has not asked for it */
@@ -89,10 +117,10 @@ bool cluster_shards_push(struct cluster *c, const struct cluster_link *l, enum p
         c->refresh_wanted = true;
         return true;
     }
-    bool ours = h->generation != 0;
+    bool ours = h->ours;
     h->node = l->number;
     h->generation = l->generation;
-    h->asked = false;
+    h->asked = h->ours = false;
     return ours;
 }
 
@@ -100,22 +128,18 @@ static void on_asked(void *arg, int code, const struct resp_event *ev) {
     struct cluster_shard *h = arg;
     bool refused = ev && resp_read_is_error(ev->type);
     if (code == VK_MORE) return;
-    h->asked = false;
+    h->asked = h->queued = false;
+    if (code < 0 || refused) h->ours = false;
     if (code < 0 || refused) h->due_ns = loop_now_ns(h->cluster->loop) + AGAIN_NS;
-}
-
-static bool stands(const struct cluster *c, const struct cluster_shard *h) {
-    const struct cluster_link *l = h->node >= 0 ? c->links[h->node] : NULL;
-    return l && l->generation == h->generation && l->client && client_is_open(l->client);
 }
 
 void cluster_shards_follow(struct cluster *c) {
     sweep(c);
     for (int i = 0; i < c->n_shards; i++) {
         struct cluster_shard *h = c->shards[i];
-        if (h->asked || h->ended || !h->generation || stands(c, h)) continue;
+        if (h->asked || h->queued || h->ended || !h->generation || stands(c, h)) continue;
         h->node = -1;
-        h->asked = true;
+        h->asked = h->queued = h->ours = true;
         struct cluster_request *q = cluster_queue_new(c);
         q->argc = 2;
         q->argv = h->argv;

@@ -81,11 +81,21 @@ enum cluster_tx_way cluster_tx_way(struct cluster *c, struct cluster_request *q,
     if (!c->tx_lost.code && !stands)
         err_set(&c->tx_lost, VK_ELOST, "the transaction is lost with its connection");
     if (c->tx_lost.code) {
+        cluster_tx_abandon(c);
         q->why = c->tx_lost;
         return CLUSTER_TX_LOST;
     }
     *node = c->tx_node;
     return CLUSTER_TX_SEND;
+}
+
+void cluster_tx_abandon(struct cluster *c) {
+    const unsigned open = SESSION_MULTI | SESSION_WATCH;
+    struct cluster_link *l =
+        c->tx_node >= 0 && c->tx_node < c->n_links ? c->links[c->tx_node] : NULL;
+    if (!l || !l->client || !client_is_open(l->client) || l->generation != c->tx_generation) return;
+    bool kept = session_state(client_session(l->client)) & open;
+    if (kept || c->tx != TX_NONE || c->tx_waits || c->tx_lost.code) client_disconnect(l->client);
 }
 
 void cluster_tx_sent(struct cluster *c, const struct cluster_request *q) {

@@ -165,6 +165,41 @@ setup() {
     assert_output $'12182\n3443\n8363\n4015\n5061\n0\n12739'
 }
 
+@test "a redirect that cannot be followed is told, and nothing waits for it" {
+    "$VK" -c -p "$port" @all acl setuser narrow on '>pw' '~*' +get +client +hello >/dev/null
+    local other=${c_ports[0]}
+    [ "$(cluster_owner c foo)" != "$other" ] || other=${c_ports[1]}
+    run timeout 10 "$VK" -p "$other" --user narrow -a pw get foo
+    assert_failure 5
+    assert_output --partial NOPERM
+    run timeout 10 "$VK" -p "$other" --user narrow -a pw <<<$'get foo\nget foo'
+    assert_failure 5
+}
+
+@test "a redirect in front of an open transaction ends the script; nothing of it runs for real" {
+    local other=${c_ports[0]}
+    [ "$(cluster_owner c foo)" != "$other" ] || other=${c_ports[1]}
+    "$VK" -c -p "$port" del '{b}zz'
+    run --separate-stderr timeout 10 bash -c "(echo get foo; echo multi; sleep 0.5; echo 'set {b}zz 1'; echo exec) | '$VK' -p '$other'"
+    assert_failure
+    assert_regex "$stderr" "transaction is open"
+    assert_equal "$("$VK" -c -p "$port" exists '{b}zz')" 0
+}
+
+@test "a node that is not there fails the commands for it, in their place" {
+    local owner map
+    owner=$(cluster_owner c a)
+    map=127.0.0.1:$owner=127.0.0.1:1
+    run --separate-stderr timeout 20 "$VK" -c -p "$(cluster_owner c b)" --cluster-attempts 0 --node-map "$map" <<<$'blpop {b}list 1\nget a'
+    assert_failure 3
+    assert_regex "$stderr" "unreachable"
+}
+
+@test "subscribing again is confirmed again" {
+    run timeout 2 "$VK" -c -p "$port" <<<$'ssubscribe ch\nsunsubscribe ch\nssubscribe ch'
+    assert_output $'ssubscribe\nch\n1\nsunsubscribe\nch\n0\nssubscribe\nch\n1'
+}
+
 @test "a shard channel follows its slot" {
     local slot from to
     slot=$("$VK" --keyslot news)
