@@ -3,7 +3,6 @@
  * behind its primary a replica is. A node that does not answer is in the table all the same. */
 #include "nodes.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +10,7 @@
 #include "base/msg.h"
 #include "base/safe.h"
 #include "base/str.h"
-#include "core/errclass.h"
+#include "core/info.h"
 #include "face.h"
 
 #define TEXT_BYTES ((size_t)1 << 22)
@@ -33,17 +32,6 @@ struct table {
 };
 
 /* ---- INFO ---- */
-
-/* The value of "name:" at a line's begin. */
-static bool info_field(const struct reply *r, const char *name, char *out, size_t cap) {
-    size_t len = strlen(name);
-    for (const char *p = r->p; p && *p; p = strchr(p, '\n') ? strchr(p, '\n') + 1 : NULL) {
-        if (strncmp(p, name, len) || p[len] != ':') continue;
-        snprintf(out, cap, "%.*s", (int)strcspn(p + len + 1, "\r\n"), p + len + 1);
-        return true;
-    }
-    return false;
-}
 
 static void on_info(void *arg, int code, const struct resp_event *ev) {
     struct node *n = arg;

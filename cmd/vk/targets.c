@@ -144,10 +144,9 @@ static void to_slot(struct cluster *c, int argc, const char *const *argv, const 
                        arg);
 }
 
-static void refuse(struct cluster *c, int argc, const char *const *argv, const size_t *lens,
-                   const char *why, session_cb *cb, void *arg) {
+static void refuse(struct cluster *c, const char *const *argv, const size_t *lens, const char *why,
+                   session_cb *cb, void *arg) {
     char text[2 * WORD_MAX];
-    (void)argc;
     snprintf(text, sizeof text, "ERR %.*s %s", (int)(lens[0] < 64 ? lens[0] : 64), argv[0], why);
     cluster_answer(c, text, cb, arg);
 }
@@ -169,12 +168,12 @@ void targets_submit(struct cluster *c, const struct options *o, int argc, const 
     case COMMAND_ANY_NODE: to_any(c, o, argc, argv, lens, cb, arg); return;
     case COMMAND_BY_SLOT_ARGUMENT: to_slot(c, argc, argv, lens, cb, arg); return;
     case COMMAND_NEEDS_CHOICE:
-        refuse(c, argc, argv, lens,
+        refuse(c, argv, lens,
                "would run on one node of a cluster: say which (@primaries, @HOST:PORT)", cb, arg);
         return;
     case COMMAND_REFUSED:
-        refuse(c, argc, argv, lens,
-               "is not for a cluster; @HOST:PORT sends it to one node all the same", cb, arg);
+        refuse(c, argv, lens, "is not for a cluster; @HOST:PORT sends it to one node all the same",
+               cb, arg);
         return;
     case COMMAND_ALL_PRIMARIES: find_nodes(&t, c, "primaries", 9); break;
     case COMMAND_ALL_NODES: find_nodes(&t, c, "all", 3); break;

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "core/errclass.h"
+#include "core/info.h"
 #include "resp/reply.h"
 
 enum { ARGS_MAX = 4 };
@@ -52,33 +53,13 @@ static bool is_error(const struct reply *r) {
 
 /* ---- what is it? ---- */
 
-/* The value of "name:" in INFO's text; "" when it is not there. */
-static void field(const struct reply *r, const char *name, char *out, size_t cap) {
-    size_t name_len = strlen(name);
-    const char *p = r->p, *end = p + r->len;
-    out[0] = 0;
-    while (p && p < end) {
-        const char *line_end = memchr(p, '\n', (size_t)(end - p));
-        if (!line_end) line_end = end;
-        size_t len = (size_t)(line_end - p);
-        if (len > name_len && p[name_len] == ':' && !memcmp(p, name, name_len)) {
-            const char *value = p + name_len + 1;
-            len -= name_len + 1;
-            if (len && value[len - 1] == '\r') len--;
-            snprintf(out, cap, "%.*s", (int)(len < cap ? len : cap - 1), value);
-            return;
-        }
-        p = line_end + 1;
-    }
-}
-
 /* "db0:keys=12,expires=0,..." lines added up. */
 static int64_t count_keys(const struct reply *r) {
     int64_t sum = 0;
     for (int db = 0; db < 1024; db++) {
         char name[16], value[64];
         snprintf(name, sizeof name, "db%d", db);
-        field(r, name, value, sizeof value);
+        info_field(r, name, value, sizeof value);
         if (!strncmp(value, "keys=", 5)) sum += strtoll(value + 5, NULL, 10);
     }
     return sum;
@@ -86,14 +67,14 @@ static int64_t count_keys(const struct reply *r) {
 
 static void take_info(struct server_facts *f, const struct reply *r) {
     char text[32];
-    field(r, "redis_version", f->version, sizeof f->version);
-    field(r, "valkey_version", text, sizeof text);
+    info_field(r, "redis_version", f->version, sizeof f->version);
+    info_field(r, "valkey_version", text, sizeof text);
     snprintf(f->name, sizeof f->name, "%s", *text ? "valkey" : "redis");
     if (*text) snprintf(f->version, sizeof f->version, "%s", text);
-    field(r, "redis_mode", f->mode, sizeof f->mode);
-    field(r, "server_mode", text, sizeof text);
+    info_field(r, "redis_mode", f->mode, sizeof f->mode);
+    info_field(r, "server_mode", text, sizeof text);
     if (*text) snprintf(f->mode, sizeof f->mode, "%.15s", text);
-    field(r, "io_threads_active", text, sizeof text);
+    info_field(r, "io_threads_active", text, sizeof text);
     if (*f->version) f->keys = count_keys(r);
 }
 

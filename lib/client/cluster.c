@@ -327,10 +327,6 @@ const struct slots *cluster_slots(const struct cluster *c) {
     return c->slots;
 }
 
-int cluster_refresh(struct cluster *c, struct err *e) {
-    return cluster_topology_read(c, e);
-}
-
 int cluster_connect(struct cluster *c, struct err *e) {
     return c->has_map ? 0 : cluster_topology_read(c, e);
 }

@@ -52,8 +52,6 @@ void cluster_free(struct cluster *c);
  * VK_EAUTH, ...; VK_EUSAGE when it is no cluster; VK_ESERVER with the number of slots that have no
  * owner under full_coverage. */
 int cluster_connect(struct cluster *c, struct err *e) MUST_CHECK;
-/* Read it again, whatever is known. */
-int cluster_refresh(struct cluster *c, struct err *e) MUST_CHECK;
 const struct slots *cluster_slots(const struct cluster *c);
 
 enum {

@@ -74,18 +74,12 @@ static int named_node(struct cluster *c, const struct cluster_request *q,
     return slots_add(c->slots, host, d->port);
 }
 
-/* A redirect means something to the map even when the command is not sent again. */
-static void learn(struct cluster *c, const struct cluster_request *q,
-                  const struct route_decision *d, int named) {
-    if (d->action == ROUTE_MOVED && named >= 0) slots_patch(c->slots, d->slot, named);
-    if (d->refresh) c->refresh_wanted = true;
-    (void)q;
-}
-
 static void follow(struct cluster *c, struct cluster_request *q, const struct route_decision *d) {
     int named = -1;
     if (d->action == ROUTE_MOVED || d->action == ROUTE_ASK) named = named_node(c, q, d);
-    learn(c, q, d, named);
+    /* the map learns from it even when the command is not sent again */
+    if (d->action == ROUTE_MOVED && named >= 0) slots_patch(c->slots, d->slot, named);
+    if (d->refresh) c->refresh_wanted = true;
     cluster_reply_trace(c, q, d);
     bool stays = d->action == ROUTE_ANSWER || d->action == ROUTE_GIVE_UP;
     bool lost = named < 0 && (d->action == ROUTE_MOVED || d->action == ROUTE_ASK);

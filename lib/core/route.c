@@ -56,7 +56,6 @@ static struct route_decision redirect(struct route *r, const struct route_opts *
     d.action = c == ERRCLASS_MOVED ? ROUTE_MOVED : ROUTE_ASK;
     if (c == ERRCLASS_MOVED) d.refresh = counts_for_refresh(o, ++*moved);
     if (r->sends >= o->redirects) d.action = ROUTE_GIVE_UP;
-    r->redirects_followed += d.action != ROUTE_GIVE_UP;
     return d;
 }
 

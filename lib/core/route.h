@@ -29,9 +29,9 @@ struct route_opts {
 
 /* One command's way. Zeros = not sent yet. */
 struct route {
-    int sends;                         /* to its target since the last new start */
-    int starts;                        /* new starts */
-    int redirects_followed, tryagains; /* for statistics and messages */
+    int sends;     /* to its target since the last new start */
+    int starts;    /* new starts */
+    int tryagains; /* so far, for statistics and messages */
 };
 
 enum route_action {
