@@ -300,13 +300,13 @@ pid_at() {
 }
 
 @test "the primary killed under a native script ends it with exit 3; the next vk goes on at the new one" {
-    before=$(port_of patient)
     two_left() { [ "$(sees "$s1_port" num-slaves)" -ge 1 ] && [ "$(vk wait 1 100)" -ge 1 ]; }
     eventually two_left
-    run --separate-stderr -3 vk <<<$'set k last\nwait 1 1000\ndebug segfault\nset k never'
-    assert_line --index 0 OK
-    assert_regex "$stderr" "^vk: mymaster \(127.0.0.1:$before\): "
+    run --separate-stderr -3 vk <<<$'config get port\nset k last\nwait 1 1000\ndebug segfault\nset k never'
+    assert_line --index 2 OK
+    killed=${lines[1]}
+    assert_regex "$stderr" "^vk: mymaster \(127.0.0.1:$killed\): "
     run -0 patient get k
     assert_output last
-    assert_not_equal "$(port_of patient)" "$before"
+    assert_not_equal "$(port_of patient)" "$killed"
 }
