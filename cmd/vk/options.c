@@ -192,8 +192,6 @@ static int settle(struct options *o, struct err *e) {
 static int settle_cluster(struct options *o, struct err *e) {
     struct err unused;
     if (o->face != FACE_NATIVE) return 0;
-    if (o->clusteropt.scratch && o->conn.scratch)
-        return err_set(e, VK_EUSAGE, "--scratch and --scratch-cluster exclude each other");
     if (o->nodes || o->clusteropt.scratch || (o->argc && o->argv[0][0] == '@')) o->cluster = true;
     int code =
         clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, o->cluster ? e : &unused);

@@ -4,9 +4,9 @@
 #include "base/msg.h"
 #include "bench.h"
 #include "calibrate_main.h"
-#include "client/scratch.h"
 #include "client/secret.h"
 #include "client/sentinel.h"
+#include "client/throwaway.h"
 #include "face.h"
 #include "io/file.h"
 #include "io/signal.h"
@@ -16,20 +16,11 @@
 struct program {
     struct options opts;
     struct loop *loop;
-    struct scratch scratch;
-    bool has_scratch;
+    struct throwaway throwaway;
     struct connopt_place server; /* found by sentinels */
     int argc;
     char **argv;
 };
-
-static int start_scratch(struct program *p, struct err *e) {
-    int code = scratch_start(p->loop, &p->scratch, e);
-    if (code < 0) return code;
-    p->has_scratch = true;
-    p->opts.conn.path = p->scratch.path;
-    return 0;
-}
 
 /* The load goes to what the sentinels name now. */
 static int ask_sentinels(struct program *p, struct err *e) {
@@ -57,7 +48,8 @@ static int prepare(struct program *p, struct err *e) {
     p->loop = loop_new(e);
     if (!p->loop) return VK_EFILE;
     if (!needs_server(&p->opts)) return 0;
-    int code = p->opts.conn.scratch ? start_scratch(p, e) : 0;
+    int code =
+        throwaway_start(&p->throwaway, p->loop, &p->opts.conn, p->opts.clusteropt.scratch, e);
     if (code == 0) code = secret_fetch(&p->opts.conn, e);
     return code == 0 && p->opts.conn.sentinel.list ? ask_sentinels(p, e) : code;
 }
@@ -101,7 +93,7 @@ int main(int argc, char **argv) {
     face_warn(&p.opts);
     int code = prepare(&p, &e);
     code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
-    if (p.has_scratch) scratch_stop(&p.scratch);
+    throwaway_stop(&p.throwaway);
     loop_free(p.loop);
     connopt_release(&p.opts.conn);
     if (signal_stop()) signal_reraise(signal_stop());

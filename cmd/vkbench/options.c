@@ -25,6 +25,20 @@
 
 enum { GROUP_ROWS_MAX = 64, HELP_MAX = 1 << 20 };
 
+/* Who answers commands that only read, in valkey-benchmark's words. */
+static int take_rfr(void *target, char *value, struct err *e) {
+    struct options *o = target;
+    if (!strcmp(value, "no"))
+        o->clusteropt.read_from = CLUSTER_READ_PRIMARY;
+    else if (!strcmp(value, "yes"))
+        o->clusteropt.read_from = CLUSTER_READ_ROUND_ROBIN_REPLICAS;
+    else if (!strcmp(value, "all"))
+        o->clusteropt.read_from = CLUSTER_READ_ROUND_ROBIN;
+    else
+        return err_set(e, VK_EUSAGE, "'%s' is not no, yes or all", value);
+    return 0;
+}
+
 static const struct opt_row rows[] = {
     {.type = OPT_HEADING, .help = "Load"},
     {'c', "connections", OPT_INT, ROW(connections), "N", "connections in all (default 50)",
@@ -45,6 +59,14 @@ static const struct opt_row rows[] = {
      .max = 1e9},
     {'k', "keep-alive", OPT_INT, ROW(keep_alive), "0|1",
      "0 = a new connection for each batch (default 1)", .min = 0, .max = 1, .words = "0 1"},
+    {0, "cluster", OPT_FLAG, ROW(cluster),
+     .help = "the server is a cluster's node: send each request where its key is"},
+    {.name = "rfr",
+     .type = OPT_CALL,
+     .arg = "no|yes|all",
+     .fn = take_rfr,
+     .words = "no yes all",
+     .help = "reads go to primaries (no), to replicas (yes) or to both (default no)"},
     {'l', "loop", OPT_FLAG, ROW(loop), .help = "run the tests again and again"},
     {'I', "idle", OPT_FLAG, ROW(idle), .help = "only open the connections and wait"},
     {.type = OPT_HEADING, .help = "Requests"},
@@ -198,6 +220,19 @@ static void take_connection_rows(struct opt_row out[GROUP_ROWS_MAX]) {
     out[n] = (struct opt_row){0};
 }
 
+/* The cluster options, without what only a single command has, and what --rfr says. */
+static void take_cluster_rows(struct opt_row out[GROUP_ROWS_MAX]) {
+    static const char *const others[] = {"no-follow", "read-from", "trace-redirects"};
+    int n = 0;
+    for (const struct opt_row *r = clusteropt_rows; !opt_is_end(r) && n < GROUP_ROWS_MAX - 1; r++) {
+        bool other = false;
+        for (size_t i = 0; r->name && i < sizeof others / sizeof *others; i++)
+            other |= !strcmp(r->name, others[i]);
+        if (!other) out[n++] = *r;
+    }
+    out[n] = (struct opt_row){0};
+}
+
 static void defaults(struct options *o, enum face face) {
     *o = (struct options){
         .face = face,
@@ -211,6 +246,7 @@ static void defaults(struct options *o, enum face face) {
         .num_keys_in_fcall = 1,
     };
     connopt_init(&o->conn);
+    clusteropt_init(&o->clusteropt);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
     basic_opts_init(&o->basic);
     packer_opts_init(&o->packer);
@@ -299,6 +335,13 @@ static const char *no_environment(const char *name) {
     return NULL;
 }
 
+static int settle_cluster(struct options *o, struct err *e) {
+    if (o->clusteropt.scratch) o->cluster = true;
+    if (!o->cluster && o->clusteropt.read_from != CLUSTER_READ_PRIMARY)
+        return err_set(e, VK_EUSAGE, "--rfr needs --cluster");
+    return o->cluster ? clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, e) : 0;
+}
+
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
     o->tty_err = tty_is(STDERR_FILENO);
@@ -311,19 +354,20 @@ static int settle(struct options *o, struct err *e) {
     if (o->requests < 0 && o->duration_s <= 0) o->requests = 100000;
     if (o->mode == MODE_CALIBRATE && o->duration_s <= 0) o->duration_s = 1;
     if (!o->conn.protocol) o->conn.protocol = 2;
-    return connopt_finish(&o->conn, o->face == FACE_NATIVE ? environment : no_environment, e);
+    code = connopt_finish(&o->conn, o->face == FACE_NATIVE ? environment : no_environment, e);
+    return code < 0 ? code : settle_cluster(o, e);
 }
 
 /* ---- parsing ---- */
 
 /* The first word is a suite: its own options follow. */
-static int parse_mode(struct options *o, const struct opt_row *connection, int argc, char **argv,
+static int parse_mode(struct options *o, const struct opt_group *general, int argc, char **argv,
                       int *first, struct err *e) {
     for (int i = 0; i < MODE_WORDS; i++) {
         const struct mode_word *m = &mode_words[i];
         if (*first >= argc || strcmp(argv[*first], m->word) != 0) continue;
         if (*first > 1 && !strcmp(argv[*first - 1], "--")) return 0;
-        const struct opt_group groups[] = {{m->rows, o}, {rows, o}, {connection, &o->conn}, {0}};
+        const struct opt_group groups[] = {{m->rows, o}, general[0], general[1], general[2], {0}};
         const struct opt_program program = {
             .name = "vkbench", .summary = "", .usage = usage, .groups = groups};
         int from = *first, inner;
@@ -338,13 +382,19 @@ static int parse_mode(struct options *o, const struct opt_row *connection, int a
 }
 
 void options_parse(struct options *o, int argc, char **argv) {
-    static struct opt_row connection[GROUP_ROWS_MAX];
+    static struct opt_row connection[GROUP_ROWS_MAX], cluster[GROUP_ROWS_MAX];
     enum face face = face_of(argv[0]);
     take_connection_rows(connection);
-    const struct opt_group groups[] = {
-        {rows, o},           {basic_rows, o},        {packer_rows, o},
-        {calibrate_rows, o}, {connection, &o->conn}, {0}};
-    const struct opt_group general[] = {{rows, o}, {connection, &o->conn}, {0}};
+    take_cluster_rows(cluster);
+    const struct opt_group groups[] = {{rows, o},
+                                       {basic_rows, o},
+                                       {packer_rows, o},
+                                       {calibrate_rows, o},
+                                       {connection, &o->conn},
+                                       {cluster, &o->clusteropt},
+                                       {0}};
+    const struct opt_group general[] = {
+        {rows, o}, {connection, &o->conn}, {cluster, &o->clusteropt}, {0}};
     struct opt_program program = {
         .name = face_name(face),
         .summary = "load and latency benchmark for Valkey and Redis servers",
@@ -358,7 +408,7 @@ void options_parse(struct options *o, int argc, char **argv) {
     if (face != FACE_NATIVE) clamp_values(argc, argv);
     int first = argc;
     int code = opt_parse(&program, argc, argv, &first, &e);
-    if (code == 0 && face == FACE_NATIVE) code = parse_mode(o, connection, argc, argv, &first, &e);
+    if (code == 0 && face == FACE_NATIVE) code = parse_mode(o, general, argc, argv, &first, &e);
     o->argc = argc - first;
     o->argv = argv + first;
     if (code < 0 && face == FACE_NATIVE && o->argc == 1 && !strcmp(argv[first], "-h"))

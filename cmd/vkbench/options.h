@@ -5,7 +5,7 @@
 
 #include "bench/basic.h"
 #include "bench/packer.h"
-#include "client/connopt.h"
+#include "client/clusteropt.h"
 
 /* Whom vkbench stands for, by the name it was started under (design, Faces). */
 enum face { FACE_NATIVE, FACE_VALKEY_BENCHMARK, FACE_REDIS_BENCHMARK };
@@ -14,6 +14,9 @@ enum format { FORMAT_TEXT, FORMAT_QUIET, FORMAT_CSV, FORMAT_JSON, FORMAT_SEED };
 
 struct options {
     struct connopt conn;
+    struct clusteropt clusteropt;
+    struct cluster_opts cluster_opts; /* what these make, if cluster is set */
+    bool cluster;                     /* --cluster, --scratch-cluster */
     enum face face;
     enum mode mode;
     int64_t connections; /* -c */
