@@ -22,6 +22,7 @@ struct node {
     const char *answer; /* to what has a key; NULL: hang up */
     const char *later;  /* and from the second time on; NULL: the same */
     atomic_int sends, slots_asked, asking;
+    atomic_bool leaving, left; /* it is to listen no more; it does not */
 };
 
 static struct fixture {
@@ -88,9 +89,17 @@ static void look(int i) {
     f.conns[i].fd = -1;
 }
 
+static void leave(struct node *n) {
+    close(n->listener);
+    n->listener = -1;
+    atomic_store(&n->left, true);
+}
+
 static void *nodes_main(void *arg) {
     (void)arg;
     while (!atomic_load(&f.stop)) {
+        for (int i = 0; i < NODES; i++)
+            if (f.nodes[i].leaving && !f.nodes[i].left) leave(&f.nodes[i]);
         struct pollfd p[NODES];
         for (int i = 0; i < NODES; i++)
             p[i] = (struct pollfd){.fd = f.nodes[i].listener, .events = POLLIN};
@@ -330,8 +339,9 @@ static void a_node_that_dies_while_a_command_waits(void) {
     snprintf(text, sizeof text, "-MOVED 7629 127.0.0.1:%d\r\n", f.nodes[1].port);
     f.nodes[0].answer = text;
     f.nodes[1].answer = "-CLUSTERDOWN x\r\n";
-    close(f.nodes[1].listener);
-    f.nodes[1].listener = -1;
+    f.nodes[1].leaving = true;
+    while (!f.nodes[1].left)
+        usleep(1000);
     make(no_refresh);
     struct outcome o = run("SET");
     CHECK(o.code < 0);
