@@ -206,7 +206,8 @@ static void on_opened(void *arg, struct sock *s, int64_t took_ns, const struct e
 
 static int open_stream(struct exchange *x, const char *password, struct err *e) {
     const struct run_opts run = {.conn = x->conn};
-    const struct opening_opts opts = {.run = &run, .tls = x->tls, .password = password};
+    const struct opening_opts opts = {
+        .run = &run, .conn = x->conn, .tls = x->tls, .password = password};
     struct connecting c = {.x = x, .code = VK_MORE};
     struct opening *o = opening_start(x->loop, &opts, 0, on_opened, &c);
     while (c.code == VK_MORE && !signal_stop())

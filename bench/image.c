@@ -39,6 +39,10 @@ int image_init(struct image *m, const struct workload *w, int ops, struct err *e
         image_release(m);
         return code;
     }
+    for (int i = 0; i < w->template.n_holes; i++) {
+        const struct resp_template_hole *h = &w->template.holes[i];
+        if (h->at + h->width > m->holes_end) m->holes_end = h->at + h->width;
+    }
     size_t commands = (size_t)m->ops * (size_t)w->commands;
     m->rows = mem_zalloc(commands, sizeof *m->rows);
     m->lens = mem_zalloc(commands, sizeof *m->lens);
@@ -57,22 +61,28 @@ void image_release(struct image *m) {
     *m = (struct image){0};
 }
 
-static uint64_t number(const struct workload *w, const struct workload_hole *h, uint64_t op) {
-    op += w->op_base;
-    if (w->sequential) return (op * h->per_op + h->counter) % w->range;
-    return keygen_below(keygen_bits(w->seed, h->stream, op), w->range);
+static void put_tag(struct image *m, int hole, unsigned slot) {
+    char text[sizeof WORKLOAD_TAG - 1] = {'{', '}', '}', '}', '}'};
+    const char *tag = m->tags[slot];
+    memcpy(text + 1, tag, strlen(tag));
+    resp_template_bytes(&m->template, hole, text, sizeof text);
 }
 
-static size_t encode_patched(struct image *m, uint64_t first, uint64_t stride, int n,
-                             const char **p, size_t *fixed_from) {
+static size_t encode_patched(struct image *m, const struct image_op *ops, int n, const char **p,
+                             size_t *fixed_from) {
     const struct workload *w = m->workload;
     const int per_op = w->template.n_holes;
-    for (int i = 0, hole = 0; per_op && i < n; i++, first += stride)
-        for (int k = 0; k < per_op; k++)
-            resp_template_digits(&m->template, hole++, number(w, &w->holes[k], first));
+    for (int i = 0, hole = 0; per_op && i < n; i++)
+        for (int k = 0; k < per_op; k++, hole++) {
+            if (w->holes[k].tag)
+                put_tag(m, hole, ops[i].slot);
+            else
+                resp_template_digits(&m->template, hole,
+                                     workload_number(w, &w->holes[k], ops[i].number));
+        }
     m->commands = n * w->commands;
     *p = m->template.bytes.p;
-    *fixed_from = per_op ? m->template.holes[n * per_op - 1].at + WORKLOAD_DIGITS : 0;
+    *fixed_from = per_op ? (size_t)(n - 1) * w->template.bytes.len + m->holes_end : 0;
     return (size_t)n * w->template.bytes.len;
 }
 
@@ -88,13 +98,13 @@ static const char *skip_command(const char *p) {
     return p;
 }
 
-static size_t encode_written(struct image *m, uint64_t first, uint64_t stride, int n,
-                             const char **p, size_t *fixed_from) {
+static size_t encode_written(struct image *m, const struct image_op *ops, int n, const char **p,
+                             size_t *fixed_from) {
     const struct workload *w = m->workload;
     buf_clear(&m->written);
     m->commands = 0;
-    for (int i = 0; i < n; i++, first += stride)
-        m->commands += w->write(w->write_arg, first, &m->written, m->rows + m->commands);
+    for (int i = 0; i < n; i++)
+        m->commands += w->write(w->write_arg, ops[i].number, &m->written, m->rows + m->commands);
     const char *at = *p = buf_cstr(&m->written);
     for (int i = 0; i < m->commands; i++) {
         const char *behind = skip_command(at);
@@ -105,8 +115,8 @@ static size_t encode_written(struct image *m, uint64_t first, uint64_t stride, i
     return m->written.len;
 }
 
-size_t image_encode(struct image *m, uint64_t first, uint64_t stride, int n, const char **p,
+size_t image_encode(struct image *m, const struct image_op *ops, int n, const char **p,
                     size_t *fixed_from) {
-    return m->workload->write ? encode_written(m, first, stride, n, p, fixed_from)
-                              : encode_patched(m, first, stride, n, p, fixed_from);
+    return m->workload->write ? encode_written(m, ops, n, p, fixed_from)
+                              : encode_patched(m, ops, n, p, fixed_from);
 }

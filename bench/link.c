@@ -20,6 +20,7 @@ struct link_rest {
     char *owned;
     int commands, next; /* of the arrays; those before next are written */
     bool measured;
+    int64_t kept_ns;  /* a kept command, sent first at that time; 0 = none */
     int64_t since_ns; /* when the socket last took some of it, or of what came before */
     uint16_t *rows;
     uint32_t *lens;    /* the first one: what is left of it */
@@ -51,7 +52,7 @@ static void push_group(struct link *l, struct link_group g) {
     if (l->n_groups) {
         struct link_group *last = &l->groups[(l->head + l->n_groups - 1) & (l->cap - 1)];
         if (last->row == g.row && last->submit_ns == g.submit_ns && last->measured == g.measured &&
-            last->intended_ns == g.intended_ns) {
+            last->intended_ns == g.intended_ns && last->kept == g.kept) {
             last->count += g.count;
             return;
         }
@@ -64,18 +65,24 @@ static struct link_group *first_group(struct link *l) {
     return &l->groups[l->head & (l->cap - 1)];
 }
 
-/* n commands of the first group have been dealt with. */
-static void pop_commands(struct link *l, uint32_t n) {
+static void drop_commands(struct link *l, uint32_t n) {
     struct link_group *g = first_group(l);
     g->count -= n;
     l->in_flight -= n;
-    if (g->measured) {
-        meter(&l->host->meter, l->host->now_ns);
-        l->host->meter.in_flight -= n;
-    }
     if (g->count) return;
     l->head++;
     l->n_groups--;
+}
+
+static void unmeter(struct link_host *h, uint32_t n) {
+    meter(&h->meter, h->now_ns);
+    h->meter.in_flight -= n;
+}
+
+/* n commands of the first group have been dealt with. */
+static void pop_commands(struct link *l, uint32_t n) {
+    if (first_group(l)->measured) unmeter(l->host, n);
+    drop_commands(l, n);
 }
 
 /* n commands, sent at submit_ns, will have no reply. */
@@ -83,8 +90,24 @@ static void lose_time(struct link_meter *m, uint32_t n, int64_t submit_ns, int64
     if (now_ns > submit_ns) m->lost_ns += (double)n * (double)(now_ns - submit_ns);
 }
 
-static struct tally *tally_of(struct link_host *h, const struct link_group *g) {
-    return &(g->measured ? h->rows : h->warm)[g->row];
+static struct tally *tally_of(const struct link *l, const struct link_group *g) {
+    if (g->row == LINK_ASKING) return &l->host->nobody;
+    return &(g->measured ? l->peer->rows : l->peer->warm)[g->row];
+}
+
+/* The n oldest operations are no longer in flight. */
+static void forget_ops(struct link *l, uint64_t n, bool served) {
+    struct link_host *h = l->host;
+    for (uint32_t i = 0; h->watched && i < n; i++) {
+        const struct image_op *op = opqueue_at(&l->ops, i);
+        if (op->place != LINK_ASKING) h->on_settled(l, op, served);
+    }
+    opqueue_drop(&l->ops, (uint32_t)n);
+}
+
+static void measured(struct link_host *h, uint64_t done, uint64_t errors) {
+    h->last_ns = h->now_ns;
+    timeline_add(&h->timeline, h->now_ns, done, errors);
 }
 
 /* ---- replies ---- */
@@ -97,30 +120,54 @@ static uint64_t ns_between(int64_t from, int64_t to) {
 static void settle_done(struct link *l, uint64_t n) {
     struct link_host *h = l->host;
     l->settled += n;
+    if (h->remembers) forget_ops(l, n, true);
     while (n) {
         struct link_group *g = first_group(l);
         uint32_t count = n < g->count ? (uint32_t)n : g->count;
-        struct tally *t = tally_of(h, g);
+        struct tally *t = tally_of(l, g);
         HIST_STORE(t->done, t->done + count);
         hist_record_n(t->service, ns_between(g->submit_ns, h->now_ns), count);
         if (t->response) hist_record_n(t->response, ns_between(g->intended_ns, h->now_ns), count);
-        if (g->measured) h->last_ns = h->now_ns;
+        if (g->measured) measured(h, count, 0);
         n -= count;
         pop_commands(l, count);
     }
 }
 
+static void count_error(struct tally *t, const char *text, size_t len, int64_t submit_ns,
+                        int64_t now_ns) {
+    HIST_STORE(t->errors, t->errors + 1);
+    tally_error(t, text, len);
+    hist_record(t->failed, ns_between(submit_ns, now_ns));
+}
+
+/* True: the command is still to be done. */
+static bool keep(struct link *l, const struct link_group *g, const char *text, size_t len) {
+    const struct link_kept k = {
+        .op = *opqueue_at(&l->ops, 0),
+        .intended_ns = g->intended_ns,
+        .submit_ns = g->submit_ns,
+        .row = g->row,
+        .measured = g->measured,
+    };
+    bool kept = g->row != LINK_ASKING && l->host->on_redirect(l, &k, text, len);
+    opqueue_drop(&l->ops, 1);
+    return kept;
+}
+
 static void settle_error(struct link *l, const char *text, size_t len) {
     struct link_host *h = l->host;
     struct link_group *g = first_group(l);
-    struct tally *t = tally_of(h, g);
-    HIST_STORE(t->errors, t->errors + 1);
-    tally_error(t, text, len);
-    hist_record(t->failed, ns_between(g->submit_ns, h->now_ns));
-    if (g->measured) h->last_ns = h->now_ns;
+    bool asking = g->row == LINK_ASKING;
     l->settled++;
+    if (h->remembers && keep(l, g, text, len)) {
+        drop_commands(l, 1);
+        return;
+    }
+    count_error(tally_of(l, g), text, len, g->submit_ns, h->now_ns);
+    if (g->measured) measured(h, 0, 1);
     pop_commands(l, 1);
-    if (h->on_error) h->on_error(l, text, len);
+    if (h->on_error && !asking) h->on_error(l, text, len);
 }
 
 /* The scanner saw an error; what came before it is settled first. Replies that nobody asked for are
@@ -155,7 +202,7 @@ static int take_all(struct link *l, const char *p, size_t n, struct err *e) {
     uint64_t fresh = 0; /* none in the rest of an error told by its first piece */
     if (l->scan.replies > l->settled) fresh = l->scan.replies - l->settled;
     bool excess = fresh > l->in_flight;
-    if (l->n_groups) tally_of(l->host, first_group(l))->bytes_in += n;
+    if (l->n_groups) tally_of(l, first_group(l))->bytes_in += n;
     settle_done(l, excess ? l->in_flight : fresh);
     if (got < 0) return err_set(e, got, "%s", l->scan.reader.err.text);
     return excess ? too_many(l, e) : 0;
@@ -165,7 +212,7 @@ static int take_all(struct link *l, const char *p, size_t n, struct err *e) {
 static int take_each(struct link *l, const char *p, size_t n, struct err *e) {
     while (n) {
         size_t used;
-        struct tally *t = l->n_groups ? tally_of(l->host, first_group(l)) : NULL;
+        struct tally *t = l->n_groups ? tally_of(l, first_group(l)) : NULL;
         int got = resp_scan_feed(&l->scan, p, n, 1, &used);
         if (got < 0) return err_set(e, got, "%s", l->scan.reader.err.text);
         p += used;
@@ -218,41 +265,69 @@ static void receive(struct link *l) {
 
 /* ---- requests ---- */
 
-/* n commands whose last byte one write carried. */
-static void push_sent(struct link *l, const uint16_t *rows, const int64_t *intended, int n,
-                      bool measured, int64_t submit_ns) {
-    if (!n) return; /* a group is never empty */
+/* Commands that one write is to carry. */
+struct batch {
+    const uint16_t *rows;
+    const uint32_t *lens;
+    const int64_t *intended; /* NULL in a closed loop */
+    bool measured;
+    int64_t kept_ns; /* as in link_rest */
+};
+
+/* A command that was sent before, and maybe ASKING in front of it. */
+static void push_kept(struct link *l, const struct batch *b, int i, int n, int64_t submit_ns) {
+    l->resent_ns = submit_ns;
+    for (; n; n--, i++) {
+        bool asking = b->rows[i] == LINK_ASKING;
+        push_group(l, (struct link_group){
+                          .row = b->rows[i],
+                          .submit_ns = asking ? submit_ns : b->kept_ns,
+                          .intended_ns = b->intended[i],
+                          .measured = b->measured && !asking,
+                          .kept = true,
+                          .count = 1,
+                      });
+    }
+}
+
+/* n commands of b, from place i on, whose last byte one write carried. */
+static void push_sent(struct link *l, const struct batch *b, int i, int n, int64_t submit_ns) {
     struct link_host *h = l->host;
-    struct link_group g = {.submit_ns = submit_ns, .intended_ns = submit_ns, .measured = measured};
-    if (measured) {
+    struct link_group g = {
+        .submit_ns = submit_ns, .intended_ns = submit_ns, .measured = b->measured, .count = 1};
+    if (!n) return; /* a group is never empty */
+    if (b->kept_ns) {
+        push_kept(l, b, i, n, submit_ns);
+        return;
+    }
+    if (b->measured) {
         meter(&h->meter, submit_ns);
         h->meter.in_flight += (uint64_t)n;
     }
-    if (h->n_rows == 1 && !intended) {
+    if (h->n_rows == 1 && !b->intended) {
         g.count = (uint32_t)n;
         push_group(l, g);
         return;
     }
-    g.count = 1;
-    for (int i = 0; i < n; i++) {
-        g.row = rows[i];
-        if (intended) g.intended_ns = intended[i];
+    for (; n; n--, i++) {
+        g.row = b->rows[i];
+        if (b->intended) g.intended_ns = b->intended[i];
         push_group(l, g);
-        struct tally *t = tally_of(h, &g);
+        struct tally *t = tally_of(l, &g);
         if (t->lag) hist_record(t->lag, ns_between(g.intended_ns, submit_ns));
     }
 }
 
-static void count_out(struct link_host *h, const uint16_t *rows, const uint32_t *lens, int n,
-                      size_t bytes) {
-    struct tally *t = h->measured ? h->rows : h->warm;
+static void count_out(struct link *l, const struct batch *b, int n, size_t bytes) {
+    struct link_host *h = l->host;
+    struct tally *t = b->measured ? l->peer->rows : l->peer->warm;
     h->bytes_out += bytes;
     if (h->n_rows == 1) {
         t->bytes_out += bytes;
         return;
     }
     for (int i = 0; i < n; i++)
-        t[rows[i]].bytes_out += lens[i];
+        t[b->rows[i]].bytes_out += b->lens[i];
 }
 
 static void update_mask(struct link *l) {
@@ -284,6 +359,7 @@ static int ended(uint32_t *lens, int n, size_t sent) {
 static void flush(struct link *l) {
     while (l->rest) {
         struct link_rest *r = l->rest;
+        const struct batch b = {r->rows, r->lens, r->intended, r->measured, r->kept_ns};
         struct iovec v = {.iov_base = (char *)(uintptr_t)r->p, .iov_len = r->len};
         struct err e;
         size_t sent = 0;
@@ -299,8 +375,7 @@ static void flush(struct link *l) {
         r->p += sent;
         r->len -= sent;
         int n = ended(r->lens + r->next, r->commands - r->next, sent);
-        push_sent(l, r->rows + r->next, r->intended ? r->intended + r->next : NULL, n, r->measured,
-                  submit_ns);
+        push_sent(l, &b, r->next, n, submit_ns);
         r->next += n;
         if (r->len) continue;
         free_rest(l);
@@ -310,21 +385,43 @@ static void flush(struct link *l) {
     update_mask(l);
 }
 
-/* The socket took `sent` bytes of p[0..len), which the image has just encoded. */
-static void keep_rest(struct link *l, const char *p, size_t len, size_t sent, size_t fixed_from,
-                      int commands) {
-    struct link_host *h = l->host;
+/* The socket took `sent` bytes of p[0..len), the commands of b. */
+static void keep_rest(struct link *l, const struct batch *b, int commands, const char *p,
+                      size_t len, size_t sent, size_t fixed_from) {
     struct link_rest *r = mem_zalloc(1, sizeof *r);
-    r->measured = h->measured;
+    r->measured = b->measured;
+    r->kept_ns = b->kept_ns;
     r->commands = commands;
-    r->rows = (void *)mem_dup(h->image.rows, (size_t)commands * sizeof *r->rows);
-    r->lens = (void *)mem_dup(h->image.lens, (size_t)commands * sizeof *r->lens);
-    if (h->at) r->intended = (void *)mem_dup(h->at, (size_t)commands * sizeof *r->intended);
+    r->rows = (void *)mem_dup(b->rows, (size_t)commands * sizeof *r->rows);
+    r->lens = (void *)mem_dup(b->lens, (size_t)commands * sizeof *r->lens);
+    if (b->intended)
+        r->intended = (void *)mem_dup(b->intended, (size_t)commands * sizeof *r->intended);
     r->len = len - sent;
     r->p = sent >= fixed_from ? p + sent : (r->owned = mem_dup(p + sent, r->len));
     r->next = ended(r->lens, commands, sent);
     l->rest = r;
     update_mask(l);
+}
+
+/* Bytes of p from fixed_from on stay as they are for as long as the link lives. */
+static void send_batch(struct link *l, const struct batch *b, int commands, const char *p,
+                       size_t len, size_t fixed_from) {
+    struct iovec v = {.iov_base = (char *)(uintptr_t)p, .iov_len = len};
+    struct err e;
+    size_t sent = 0;
+    assert(!l->rest);
+    int64_t submit_ns = clock_now_ns();
+    int code = sock_write(l->sock, &v, 1, &sent, &e);
+    l->host->writes++;
+    if (code != 0) sent = 0;
+    if (sent == len) {
+        push_sent(l, b, 0, commands, submit_ns);
+        return;
+    }
+    keep_rest(l, b, commands, p, len, sent, fixed_from);
+    l->rest->since_ns = submit_ns;
+    push_sent(l, b, 0, l->rest->next, submit_ns);
+    if (code < 0) lose(l, &e);
 }
 
 /* From the moment for each operation to the moment for each of its commands, in place. */
@@ -333,30 +430,72 @@ static void spread(int64_t *at, int commands, int per_op) {
         at[i] = at[i / per_op];
 }
 
-void link_send(struct link *l, uint64_t first, uint64_t stride, int n, int max_commands) {
+static void remember(struct link *l, const struct image_op *ops, int commands, int per_op) {
+    for (int i = 0, place = 0; i < commands; i++) {
+        struct image_op op = *ops;
+        op.place = (uint16_t)place;
+        opqueue_push(&l->ops, &op);
+        if (++place == per_op) place = 0, ops++;
+    }
+}
+
+void link_send(struct link *l, const struct image_op *ops, int n, int max_commands) {
     struct link_host *h = l->host;
     const char *p;
-    size_t fixed_from, sent = 0, len = image_encode(&h->image, first, stride, n, &p, &fixed_from);
-    int commands = h->image.commands;
-    assert(!l->rest);
+    size_t fixed_from, len = image_encode(&h->image, ops, n, &p, &fixed_from);
+    int commands = h->image.commands, per_op = commands / n;
+    const struct batch b = {h->image.rows, h->image.lens, h->at, h->measured, 0};
     for (; commands > max_commands; commands--) /* the run's last operation is cut */
         len -= h->image.lens[commands - 1];
-    if (h->at && commands > n) spread(h->at, commands, h->image.commands / n);
-    struct iovec v = {.iov_base = (char *)(uintptr_t)p, .iov_len = len};
-    struct err e;
-    int64_t submit_ns = clock_now_ns();
-    int code = sock_write(l->sock, &v, 1, &sent, &e);
-    h->writes++;
-    if (code != 0) sent = 0;
-    count_out(h, h->image.rows, h->image.lens, commands, len);
-    if (sent == len) {
-        push_sent(l, h->image.rows, h->at, commands, h->measured, submit_ns);
-        return;
+    if (h->at && commands > n) spread(h->at, commands, per_op);
+    if (h->remembers) remember(l, ops, commands, per_op);
+    count_out(l, &b, commands, len);
+    send_batch(l, &b, commands, p, len, fixed_from);
+}
+
+void link_resend(struct link *l, const struct link_kept *k, bool asking) {
+    static const char word[] = "*1\r\n$6\r\nASKING\r\n";
+    struct link_host *h = l->host;
+    const uint32_t ahead = asking ? sizeof word - 1 : 0;
+    const char *p;
+    size_t fixed_from;
+    image_encode(&h->image, &k->op, 1, &p, &fixed_from);
+    for (int i = 0; i < k->op.place; i++)
+        p += h->image.lens[i];
+    const uint32_t len = h->image.lens[k->op.place];
+    const uint16_t rows[] = {LINK_ASKING, k->row};
+    const uint32_t lens[] = {ahead, len};
+    const int64_t intended[] = {k->intended_ns, k->intended_ns};
+    const int skip = !asking;
+    const struct batch b = {rows + skip, lens + skip, intended, k->measured, k->submit_ns};
+    char *bytes = mem_alloc(ahead + len);
+    memcpy(bytes, word, ahead);
+    memcpy(bytes + ahead, p, len);
+    if (asking) opqueue_push(&l->ops, &(struct image_op){.place = LINK_ASKING});
+    opqueue_push(&l->ops, &k->op);
+    h->bytes_out += ahead + len;
+    send_batch(l, &b, 1 + asking, bytes, ahead + len, ahead + len);
+    free(bytes);
+}
+
+void link_give_up(struct link_host *h, struct link_peer *peer, const struct link_kept *k,
+                  const char *text, size_t len) {
+    struct tally *t = &(k->measured ? peer->rows : peer->warm)[k->row];
+    h->now_ns = clock_now_ns();
+    count_error(t, text, len, k->submit_ns, h->now_ns);
+    if (!k->measured) return;
+    unmeter(h, 1);
+    measured(h, 0, 1);
+}
+
+void link_refuse(struct link_host *h, struct link_peer *peer, const char *text) {
+    struct tally *t = h->measured ? peer->rows : peer->warm;
+    for (int i = 0; i < h->image.workload->commands; i++) {
+        uint16_t row = h->image.workload->row_of[i];
+        HIST_STORE(t[row].errors, t[row].errors + 1);
+        tally_error(&t[row], text, strlen(text));
     }
-    keep_rest(l, p, len, sent, fixed_from, commands);
-    l->rest->since_ns = submit_ns;
-    push_sent(l, h->image.rows, h->at, l->rest->next, h->measured, submit_ns);
-    if (code < 0) lose(l, &e);
+    if (h->measured) measured(h, 0, (uint64_t)h->image.workload->commands);
 }
 
 /* ---- life ---- */
@@ -381,6 +520,7 @@ void link_release(struct link *l) {
     resp_scan_release(&l->scan);
     free_rest(l);
     free(l->groups);
+    opqueue_release(&l->ops);
 }
 
 int link_open(struct link *l, struct sock *s, struct err *e) {
@@ -412,19 +552,29 @@ static void forget_commands(struct tally *t, uint64_t n, const struct err *why) 
     HIST_STORE(t->errors, t->errors + n);
 }
 
+static void forget_rest(struct link *l, const struct err *why) {
+    struct link_rest *r = l->rest;
+    for (int i = r ? r->next : 0; r && i < r->commands; i++) {
+        if (r->rows[i] == LINK_ASKING) continue;
+        struct link_group g = {.row = r->rows[i], .measured = r->measured};
+        forget_commands(tally_of(l, &g), 1, why);
+        if (r->kept_ns && r->measured) unmeter(l->host, 1);
+        if (r->measured) measured(l->host, 0, 1);
+    }
+    free_rest(l);
+}
+
 void link_forget(struct link *l, const struct err *why) {
     l->host->now_ns = clock_now_ns();
+    forget_ops(l, l->ops.n, false);
     while (l->n_groups) {
         struct link_group *g = first_group(l);
-        forget_commands(tally_of(l->host, g), g->count, why);
+        forget_commands(tally_of(l, g), g->count, why);
         if (g->measured) lose_time(&l->host->meter, g->count, g->submit_ns, l->host->now_ns);
-        if (g->measured) l->host->last_ns = l->host->now_ns;
+        if (g->measured) measured(l->host, 0, g->count);
         pop_commands(l, g->count);
     }
-    struct link_rest *r = l->rest;
-    for (int i = r ? r->next : 0; r && i < r->commands; i++)
-        forget_commands(&(r->measured ? l->host->rows : l->host->warm)[r->rows[i]], 1, why);
-    free_rest(l);
+    forget_rest(l, why);
 }
 
 void link_end_meter(struct link_host *h, int64_t now_ns) {
@@ -445,6 +595,9 @@ uint64_t link_unfinished(const struct link *l, int64_t *oldest_ns) {
 }
 
 int64_t link_waits_since(const struct link *l) {
-    if (l->n_groups) return l->groups[l->head & (l->cap - 1)].submit_ns;
+    if (l->n_groups) {
+        const struct link_group *g = &l->groups[l->head & (l->cap - 1)];
+        return g->kept ? l->resent_ns : g->submit_ns;
+    }
     return l->rest ? l->rest->since_ns : 0;
 }

@@ -65,7 +65,7 @@ static void fail(struct opening *o, int code, const char *text) {
     char where[256];
     if (o->over) return;
     o->over = true;
-    err_set(&o->err, code, "%s: %s", connopt_where(o->opts->run->conn, where, sizeof where), text);
+    err_set(&o->err, code, "%s: %s", connopt_where(o->opts->conn, where, sizeof where), text);
 }
 
 static void answered(struct opening *o) {
@@ -116,7 +116,7 @@ static void say_tracking(struct opening *o) {
 
 /* In valkey-benchmark's order. */
 static void greet_as_the_tool(struct opening *o) {
-    const struct connopt *c = o->opts->run->conn;
+    const struct connopt *c = o->opts->conn;
     const char *password = o->opts->password;
     char db[24];
     if (password && c->user)
@@ -127,10 +127,11 @@ static void greet_as_the_tool(struct opening *o) {
     snprintf(db, sizeof db, "%lld", (long long)c->db);
     if (c->db) say(o, 2, (const char *const[]){"SELECT", db});
     if (c->protocol == 3) say(o, 2, (const char *const[]){"HELLO", "3"});
+    if (o->opts->readonly) say(o, 1, (const char *const[]){"READONLY"});
 }
 
 static void greet(struct opening *o) {
-    const struct connopt *c = o->opts->run->conn;
+    const struct connopt *c = o->opts->conn;
     struct handshake_opts h = {
         .protocol = c->protocol == 3 ? 3 : 2,
         .strict_protocol = c->protocol == 3,
@@ -138,6 +139,7 @@ static void greet(struct opening *o) {
         .password = o->opts->password,
         .client_name = c->client_name,
         .db = (int)c->db,
+        .readonly = o->opts->readonly,
     };
     o->waiting = 1; /* the handshake, which may be over at once */
     int code = handshake_start(o->session, &h, on_handshake, o);
@@ -206,7 +208,7 @@ static void on_late(void *arg) {
 }
 
 static int64_t deadline_ns(const struct opening *o) {
-    double s = o->opts->run->conn->connect_timeout_s;
+    double s = o->opts->conn->connect_timeout_s;
     return s > 0 ? o->began_ns + (int64_t)(s * (double)CLOCK_NS_PER_S) : 0;
 }
 
@@ -246,7 +248,7 @@ static void on_begin(void *arg) {
     struct opening *o = arg;
     o->began_ns = clock_now_ns();
     struct transport_opts t = {
-        .conn = o->opts->run->conn,
+        .conn = o->opts->conn,
         .address = o->opts->address,
         .tls = o->opts->tls,
         .deadline_ns = deadline_ns(o),

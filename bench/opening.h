@@ -7,12 +7,14 @@
 #include "bench/run.h"
 #include "client/transport.h"
 
-/* The same for all connections of a run; read-only meanwhile. */
+/* The same for all connections to one server; read-only meanwhile. */
 struct opening_opts {
     const struct run_opts *run;
-    const char *address;  /* the host, resolved; NULL for a Unix socket */
-    struct tls_ctx *tls;  /* NULL = plain */
-    const char *password; /* NULL = none */
+    const struct connopt *conn; /* finished */
+    const char *address;        /* the host, resolved; NULL for a Unix socket */
+    struct tls_ctx *tls;        /* NULL = plain */
+    const char *password;       /* NULL = none */
+    bool readonly;              /* READONLY, for a replica */
 };
 
 /* Called once, never before opening_start returns: s is ready for requests and the caller's, after

@@ -4,6 +4,7 @@
 #include "bench/run.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 
 enum { SECRET_MAX = 1 << 16, LITTLE_MIN = 1000, STEADY_MIN = 100 };
 #define SAMPLE_NS (250 * CLOCK_NS_PER_MS)
+#define REREAD_NS (100 * CLOCK_NS_PER_MS) /* the topology is read so often at most */
 
 struct run {
     struct loop *loop;
@@ -23,6 +25,9 @@ struct run {
     run_sample_fn *sample;
     void *arg;
     struct run_result *result;
+    struct topology_source *source; /* of a cluster */
+    int64_t read_ns;                /* when its topology was read last */
+    slots_tag *tags;
     char address[64];
     struct buf secret;
     struct hist *all, *before, *recent; /* NULL without a sample function */
@@ -45,18 +50,25 @@ static const struct hist *shown(const struct tally *t) {
     return t->response ? t->response : t->service;
 }
 
+static void add_peer(struct run *r, struct run_sample *s, const struct tally *t) {
+    const struct workload *load = r->plan.workload;
+    for (int k = 0; k < load->n_rows; k++) {
+        if (load->rows[k].aside) continue;
+        s->done += HIST_LOAD(t[k].done);
+        s->errors += HIST_LOAD(t[k].errors);
+        if (r->all) hist_merge(r->all, shown(&t[k]));
+    }
+}
+
 static void sum_up(struct run *r, struct run_sample *s) {
     const struct workload *load = r->plan.workload;
     if (r->all) hist_clear(r->all);
     for (int i = 0; i < r->plan.workers; i++) {
         struct worker *w = &r->workers[i];
-        const struct tally *t = s->phase == RUN_WARMUP ? w->host.warm : w->host.rows;
         s->connected += atomic_load(&w->connected);
-        for (int k = 0; load && k < load->n_rows; k++) {
-            if (load->rows[k].aside) continue;
-            s->done += HIST_LOAD(t[k].done);
-            s->errors += HIST_LOAD(t[k].errors);
-            if (r->all) hist_merge(r->all, shown(&t[k]));
+        for (int n = 0; load && n < atomic_load(&w->router.n_nodes); n++) {
+            const struct link_peer *peer = &w->router.nodes[n]->peer;
+            add_peer(r, s, s->phase == RUN_WARMUP ? peer->warm : peer->rows);
         }
     }
 }
@@ -109,11 +121,45 @@ static bool all_are(const struct run *r, int state) {
     return true;
 }
 
+/* ---- the cluster's topology ---- */
+
+/* Without an answer workers go on with the picture that there is. */
+static void publish(struct run *r, int code) {
+    if (code == 0) atomic_store(&r->plan.topology, topology_now(r->source));
+}
+
+/* Nodes that a redirect named and no picture shows. */
+static void meet_nodes(struct run *r) {
+    struct err e;
+    for (int i = 0; i < r->plan.workers; i++) {
+        struct router *router = &r->workers[i].router;
+        int port = atomic_load(&router->unknown_port);
+        if (!port) continue;
+        publish(r, topology_know(r->source, router->unknown_host, port, &e));
+        atomic_store(&router->unknown_port, 0);
+        atomic_store(&r->plan.picture_wanted, true);
+    }
+}
+
+/* Returns when it is to be looked at again. */
+static int64_t look_at_cluster(struct run *r, int64_t now_ns) {
+    struct err e;
+    if (!r->source) return INT64_MAX;
+    meet_nodes(r);
+    if (!atomic_load(&r->plan.picture_wanted)) return INT64_MAX;
+    if (now_ns < r->read_ns + REREAD_NS) return r->read_ns + REREAD_NS;
+    atomic_store(&r->plan.picture_wanted, false);
+    publish(r, topology_read(r->source, &e));
+    r->read_ns = clock_now_ns();
+    return INT64_MAX;
+}
+
 static void turn_until(struct run *r, int state) {
-    int64_t next_ns = clock_now_ns() + SAMPLE_NS;
+    int64_t next_ns = clock_now_ns() + SAMPLE_NS, look_ns = INT64_MAX;
     while (!all_are(r, state)) {
-        loop_turn(r->loop, next_ns);
+        loop_turn(r->loop, look_ns < next_ns ? look_ns : next_ns);
         if (signal_stop()) atomic_store(&r->plan.stop, true);
+        look_ns = look_at_cluster(r, clock_now_ns());
         int64_t now_ns = clock_now_ns();
         if (now_ns < next_ns) continue;
         take_sample(r, now_ns);
@@ -159,6 +205,27 @@ static int find_address(struct run *r, struct err *e) {
     return f.code;
 }
 
+static int prepare_cluster(struct run *r, struct err *e) {
+    const struct run_opts *o = r->plan.run;
+    int code = topology_open(r->loop, o->cluster, &r->plan.opening, &r->source, e);
+    if (code < 0) return code;
+    publish(r, 0);
+    r->tags = mem_zalloc(SLOTS_COUNT, sizeof *r->tags);
+    slots_tags(r->tags);
+    r->plan.tags = (const slots_tag *)r->tags;
+    return 0;
+}
+
+/* Each thread needs a connection to each server: how many there are. */
+static int count_servers(const struct run *r) {
+    const struct topology *t = atomic_load(&r->plan.topology);
+    int n = 0;
+    for (int i = 0; t && i < t->n; i++)
+        n += topology_serves(t, i, r->plan.run->cluster->read_from,
+                             r->plan.workload && r->plan.workload->reads_only);
+    return t ? n : 1;
+}
+
 static int prepare(struct run *r, struct err *e) {
     const struct connopt *conn = r->plan.run->conn;
     bool has_secret = false;
@@ -166,6 +233,7 @@ static int prepare(struct run *r, struct err *e) {
     thread_gate_init(&r->plan.gate);
     int code = secret_for_connect(conn, &r->secret, &has_secret, e);
     if (code == 0 && has_secret) r->plan.opening.password = buf_cstr(&r->secret);
+    if (code == 0 && r->plan.run->cluster) return prepare_cluster(r, e);
     if (code == 0 && conn->tls) code = tls_ctx_new(&conn->tls_opts, &r->plan.opening.tls, e);
     if (code == 0) code = find_address(r, e);
     return code;
@@ -174,7 +242,14 @@ static int prepare(struct run *r, struct err *e) {
 /* Worker i of n gets connections [c * i / n, c * (i + 1) / n). */
 static int start_workers(struct run *r, struct err *e) {
     const struct run_opts *o = r->plan.run;
-    int n = o->threads < o->connections ? o->threads : o->connections;
+    int servers = count_servers(r), most = servers ? o->connections / servers : 0;
+    if (!most)
+        return err_set(e, VK_EUSAGE,
+                       servers ? "-c %d connections are not enough: each of the cluster's %d nodes "
+                                 "needs one"
+                               : "no node of the cluster serves any slot",
+                       o->connections, servers);
+    int n = o->threads < most ? o->threads : most;
     r->workers = mem_zalloc((size_t)n, sizeof *r->workers);
     r->watches = mem_zalloc((size_t)n, sizeof *r->watches);
     r->plan.workers = n;
@@ -203,11 +278,30 @@ static void join_workers(struct run *r) {
 
 /* ---- after ---- */
 
+static void add_node(struct run_result *r, const struct workload *load, const struct tally *rows,
+                     struct run_node *node) {
+    for (int k = 0; k < r->n_rows; k++) {
+        tally_merge(&r->rows[k], &rows[k]);
+        if (load->rows[k].aside) continue;
+        tally_merge(&r->total, &rows[k]);
+        if (node) tally_merge(&node->total, &rows[k]);
+    }
+}
+
+/* What a cluster has told a worker. */
+static void add_router(struct run_result *r, struct router *router) {
+    r->redirects.moved += router->counts.moved;
+    r->redirects.asked += router->counts.asked;
+    r->redirects.tryagain += router->counts.tryagain;
+    r->redirects.restarts += router->counts.restarts;
+    if (r->outages) outage_merge(r->outages, &router->outages);
+}
+
 static void add_worker(struct run_result *r, const struct workload *load, struct worker *w, int i) {
-    for (int k = 0; k < r->n_rows; k++)
-        tally_merge(&r->rows[k], &w->host.rows[k]);
-    for (int k = 0; k < r->n_rows; k++)
-        if (!load->rows[k].aside) tally_merge(&r->total, &w->host.rows[k]);
+    for (int n = 0; n < w->router.n_nodes; n++)
+        add_node(r, load, w->router.nodes[n]->peer.rows, r->nodes ? &r->nodes[n] : NULL);
+    add_router(r, &w->router);
+    timeline_merge(&r->timeline, &w->host.timeline);
     hist_merge(r->connect, w->connect);
     r->reconnects += w->reconnects;
     r->pushes += w->host.pushes;
@@ -249,7 +343,7 @@ static bool is_steady(const struct run *r) {
     bool whole =
         !result->reconnects && !result->unfinished && !result->interrupted && !result->err.code;
     uint64_t answered = result->total.done + result->total.errors;
-    return o->rate <= 0 && o->keep_alive && one_each && ends_together && whole &&
+    return o->rate <= 0 && !o->cluster && o->keep_alive && one_each && ends_together && whole &&
            answered >= (uint64_t)o->connections * STEADY_MIN;
 }
 
@@ -259,13 +353,59 @@ static void settle_in_flight(struct run *r) {
     if (is_steady(r)) result->in_flight = r->plan.run->connections;
 }
 
+static void add_slots(struct run *r) {
+    struct run_slots *s = &r->result->slots;
+    for (unsigned slot = 0; slot < SLOTS_COUNT; slot++) {
+        uint64_t n = 0;
+        for (int i = 0; i < r->plan.workers; i++)
+            n += r->workers[i].router.hits[slot];
+        s->operations += n;
+        s->hit += n > 0;
+        if (n <= s->hottest_operations) continue;
+        s->hottest = slot;
+        s->hottest_operations = n;
+    }
+}
+
+static void name_nodes(struct run *r) {
+    const struct topology *t = atomic_load(&r->plan.topology);
+    struct run_result *result = r->result;
+    result->n_nodes = t->n;
+    result->nodes = mem_zalloc((size_t)t->n + 1, sizeof *result->nodes);
+    result->outages = mem_zalloc(1, sizeof *result->outages);
+    for (int i = 0; i < t->n; i++) {
+        struct run_node *n = &result->nodes[i];
+        snprintf(n->where, sizeof n->where, "%s", t->nodes[i].where);
+        snprintf(n->id, sizeof n->id, "%s", t->nodes[i].id);
+        n->replica = t->nodes[i].replica;
+        n->slots = t->nodes[i].slots;
+        tally_init(&n->total, result->rated);
+    }
+}
+
+static void settle_outages(struct run *r) {
+    struct outages *o = r->result->outages;
+    int64_t from_ns = r->workers[0].measure_ns;
+    for (int i = 0; i < o->n; i++) {
+        o->list[i].from_ns -= from_ns;
+        if (o->list[i].to_ns) o->list[i].to_ns -= from_ns;
+        tally_sort(&o->list[i].words);
+    }
+}
+
 static void add_up(struct run *r) {
     struct run_result *result = r->result;
+    timeline_init(&result->timeline, r->workers[0].measure_ns);
+    if (r->source) name_nodes(r);
     for (int i = 0; i < r->plan.workers; i++)
         add_worker(result, r->plan.workload, &r->workers[i], i);
     for (int k = 0; k < result->n_rows; k++)
         tally_sort(&result->rows[k]);
     tally_sort(&result->total);
+    for (int i = 0; i < result->n_nodes; i++)
+        tally_sort(&result->nodes[i].total);
+    if (r->source) add_slots(r);
+    if (r->source) settle_outages(r);
     add_last_slot(result, r->plan.run);
     settle_in_flight(r);
 }
@@ -290,6 +430,8 @@ static void release(struct run *r) {
         worker_release(&r->workers[i]);
     free(r->workers);
     free(r->watches);
+    topology_close(r->source);
+    free(r->tags);
     tls_ctx_free(r->plan.opening.tls);
     if (r->secret.p) mem_wipe(r->secret.p, r->secret.cap);
     buf_release(&r->secret);
@@ -306,6 +448,7 @@ static void init(struct run *r, struct loop *l, const struct run_opts *o, run_sa
     *r = (struct run){.loop = l, .sample = sample, .arg = arg};
     r->plan.run = o;
     r->plan.opening.run = o;
+    r->plan.opening.conn = o->conn;
     if (!sample) return;
     r->all = hist_new();
     r->before = hist_new();
@@ -378,6 +521,11 @@ void run_release(struct run_result *r) {
     free(r->connect);
     free(r->rps);
     free(r->threads);
+    for (int i = 0; i < r->n_nodes; i++)
+        tally_release(&r->nodes[i].total);
+    free(r->nodes);
+    free(r->outages);
+    timeline_release(&r->timeline);
     *r = (struct run_result){0};
 }
 
@@ -407,4 +555,16 @@ double run_littles_law(const struct run_result *r) {
     if (count < LITTLE_MIN || r->elapsed_ns <= 0 || r->in_flight <= 0) return NAN;
     double expected = sum / (double)r->elapsed_ns; /* rate x mean latency */
     return (expected - r->in_flight) / r->in_flight;
+}
+
+int64_t run_recovered_ns(const struct run_result *r, const struct outage *o) {
+    const int64_t s = CLOCK_NS_PER_S, width = r->timeline.width_ns;
+    int64_t window = o->from_ns < s ? o->from_ns / width * width : s;
+    if (!o->to_ns || window < width) return -1;
+    int64_t from = o->from_ns / width * width;
+    double before = (double)timeline_sum(&r->timeline, from - window, from).done / (double)window;
+    for (int64_t at = o->to_ns / width * width; at + s <= r->elapsed_ns + width; at += width)
+        if ((double)timeline_sum(&r->timeline, at, at + s).done / (double)s >= before * 0.9)
+            return at > o->to_ns ? at - o->from_ns : o->to_ns - o->from_ns;
+    return -1;
 }

@@ -1,18 +1,21 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One run of one workload against one server: threads, each with a loop and its share of the
- * connections, started together, measured, drained, merged. */
+/* One run of one workload against one server, or a cluster: threads, each with a loop and its share
+ * of the connections, started together, measured, drained, merged. */
 #ifndef BENCH_RUN_H
 #define BENCH_RUN_H
 
+#include "bench/outage.h"
 #include "bench/workload.h"
-#include "client/connopt.h"
-#include "io/loop.h"
-#include "load/tally.h"
+#include "client/cluster.h"
+#include "load/timeline.h"
 
 enum { RUN_THREADS_MAX = 500, RUN_DRAIN_S = 5, RUN_RECONNECTS = 10 };
 
 struct run_opts {
     const struct connopt *conn;         /* finished, secrets fetched; borrowed */
+    const struct cluster_opts *cluster; /* NULL: one server; borrowed */
+    bool own_slots; /* {tag} becomes a slot of the node that a connection is to (valkey-benchmark),
+                       not one that is drawn for the operation */
     int connections, pipeline, threads; /* each >= 1; threads are never more than connections */
     bool keep_alive;                    /* false: a new connection after each batch */
     bool tracking;                      /* CLIENT TRACKING ON for every connection */
@@ -46,6 +49,22 @@ struct run_thread { /* the honesty figures of one worker */
     int64_t cpu_ns, wall_ns; /* of the measured part */
 };
 
+/* Of a cluster; by the nodes' numbers. Some have got nothing: replicas, nodes of the past. */
+struct run_node {
+    char where[300], id[SLOTS_ID_MAX + 1];
+    bool replica;
+    int slots; /* that it serves at the end */
+    struct tally total;
+};
+struct run_redirects { /* followed, and not counted as work */
+    uint64_t moved, asked, tryagain, restarts;
+};
+struct run_slots {            /* how operations were spread over slots */
+    uint64_t operations, hit; /* slots that had any */
+    unsigned hottest;
+    uint64_t hottest_operations;
+};
+
 struct run_result {
     struct tally *rows; /* n_rows of them, as the workload's; total holds their sum */
     int n_rows;
@@ -67,7 +86,13 @@ struct run_result {
     uint64_t syscalls_read, syscalls_write, waits; /* of the measured part: reads and writes of
                                                       streams, loop turns */
     uint64_t bytes_in, bytes_out;
-    struct hist *rps; /* requests per second in each sample of 250 ms, as whole numbers */
+    struct hist *rps;         /* requests per second in each sample of 250 ms, as whole numbers */
+    struct timeline timeline; /* of the measurement */
+    struct run_node *nodes;   /* of a cluster */
+    int n_nodes;
+    struct run_redirects redirects;
+    struct run_slots slots;
+    struct outages *outages; /* times are since the measurement began; NULL: one server */
     bool interrupted;
     struct err err; /* why it ended early; code 0 = it did not. An error reply under fail_fast:
                        VK_ESERVER and the server's words */
@@ -91,5 +116,8 @@ bool run_generator_limited(const struct run_result *r);       /* a thread above 
 /* Little's law: how far, relatively, rate x mean latency is from the mean number in flight. NAN
  * when there are too few requests to tell. */
 double run_littles_law(const struct run_result *r);
+/* How long after its begin an outage's effect was over: the time at which 90 % of the rate before
+ * it were reached again for a second, in ns; -1 = not within the run. */
+int64_t run_recovered_ns(const struct run_result *r, const struct outage *o);
 
 #endif

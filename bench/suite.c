@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The list as a table. See suite.h; labels, commands and keys are those of valkey-benchmark. Words
- * of a command that begin with % stand for others: see `expansions`. */
+ * of a command that begin with % stand for others: see `expansions`; %t in a key is where a
+ * cluster's {tag} comes. */
 #include "bench/suite.h"
 
 #include <stdio.h>
@@ -10,13 +11,7 @@
 #include "base/opt.h"
 #include "base/str.h"
 
-enum {
-    WORDS_MAX = 256,
-    MULTI_KEYS = 10,
-    LIBRARY_MAX = 1 << 16,
-    NUMBER_MAX = 16,
-    TEST_NAME_MAX = 32
-};
+enum { WORDS_MAX = 256, MULTI_KEYS = 10, LIBRARY_MAX = 1 << 16, MADE_MAX = 48, TEST_NAME_MAX = 32 };
 
 enum {
     RAW = 1,            /* the command is a line, not an array */
@@ -32,27 +27,27 @@ static const struct test {
 } tests[] = {
     {"ping_inline ping", "PING_INLINE", "PING", RAW},
     {"ping_mbulk ping", "PING_MBULK", "PING", 0},
-    {"set", "SET", "SET key:__rand_int__ %value", 0},
-    {"get", "GET", "GET key:__rand_int__", 0},
-    {"incr", "INCR", "INCR counter:__rand_int__", 0},
-    {"lpush", "LPUSH", "LPUSH mylist %value", 0},
-    {"rpush", "RPUSH", "RPUSH mylist %value", 0},
-    {"lpop", "LPOP", "LPOP mylist", 0},
-    {"rpop", "RPOP", "RPOP mylist", 0},
-    {"sadd", "SADD", "SADD myset element:__rand_int__", 0},
-    {"hset", "HSET", "HSET myhash element:__rand_int__ %value", 0},
-    {"spop", "SPOP", "SPOP myset", 0},
-    {"zadd", "ZADD", "ZADD myzset %score %member", 0},
-    {"zpopmin", "ZPOPMIN", "ZPOPMIN myzset", 0},
+    {"set", "SET", "SET key%t:__rand_int__ %value", 0},
+    {"get", "GET", "GET key%t:__rand_int__", 0},
+    {"incr", "INCR", "INCR counter%t:__rand_int__", 0},
+    {"lpush", "LPUSH", "LPUSH mylist%t %value", 0},
+    {"rpush", "RPUSH", "RPUSH mylist%t %value", 0},
+    {"lpop", "LPOP", "LPOP mylist%t", 0},
+    {"rpop", "RPOP", "RPOP mylist%t", 0},
+    {"sadd", "SADD", "SADD myset%t element:__rand_int__", 0},
+    {"hset", "HSET", "HSET myhash%t element:__rand_int__ %value", 0},
+    {"spop", "SPOP", "SPOP myset%t", 0},
+    {"zadd", "ZADD", "ZADD myzset%t %score %member", 0},
+    {"zpopmin", "ZPOPMIN", "ZPOPMIN myzset%t", 0},
     {"lrange lrange_100 lrange_300 lrange_500 lrange_600", "LPUSH (needed to benchmark LRANGE)",
-     "LPUSH mylist %value", 0},
-    {"lrange lrange_100", "LRANGE_100 (first 100 elements)", "LRANGE mylist 0 99", 0},
-    {"lrange lrange_300", "LRANGE_300 (first 300 elements)", "LRANGE mylist 0 299", 0},
-    {"lrange lrange_500", "LRANGE_500 (first 500 elements)", "LRANGE mylist 0 499", 0},
-    {"lrange lrange_600", "LRANGE_600 (first 600 elements)", "LRANGE mylist 0 599", 0},
+     "LPUSH mylist%t %value", 0},
+    {"lrange lrange_100", "LRANGE_100 (first 100 elements)", "LRANGE mylist%t 0 99", 0},
+    {"lrange lrange_300", "LRANGE_300 (first 300 elements)", "LRANGE mylist%t 0 299", 0},
+    {"lrange lrange_500", "LRANGE_500 (first 500 elements)", "LRANGE mylist%t 0 499", 0},
+    {"lrange lrange_600", "LRANGE_600 (first 600 elements)", "LRANGE mylist%t 0 599", 0},
     {"mset", "MSET (10 keys)", "MSET %pairs", 0},
     {"mget", "MGET (10 keys)", "MGET %keys", NEWER},
-    {"xadd", "XADD", "XADD mystream * myfield %value", 0},
+    {"xadd", "XADD", "XADD mystream%t * myfield %value", 0},
     {"function_load", "FUNCTION LOAD", "function load replace %library", NEWER},
     {"fcall", "FCALL", "fcall foo1 %numbered", NEWER | LIBRARY_BEFORE},
 };
@@ -146,9 +141,9 @@ struct maker {
     const char *argv[WORDS_MAX];
     size_t lens[WORDS_MAX];
     int argc;
-    struct buf value;                    /* the payload */
-    struct buf library;                  /* functions */
-    char numbers[WORDS_MAX][NUMBER_MAX]; /* texts of words, by place */
+    struct buf value;               /* the payload */
+    struct buf library;             /* functions */
+    char made[WORDS_MAX][MADE_MAX]; /* texts of words, by place */
 };
 
 static void add(struct maker *m, const char *p, size_t len) {
@@ -161,8 +156,8 @@ static void add_text(struct maker *m, const char *text) {
 }
 
 static void add_number(struct maker *m, const char *before, int number) {
-    char *text = m->numbers[m->argc];
-    snprintf(text, NUMBER_MAX, "%s%d", before, number);
+    char *text = m->made[m->argc];
+    snprintf(text, MADE_MAX, "%s%d", before, number);
     add_text(m, text);
 }
 
@@ -171,15 +166,30 @@ static int add_value(struct maker *m) {
     return 0;
 }
 
+/* A key with %t in it. several: of several keys, which must be of one slot. */
+static void add_key(struct maker *m, const char *key, size_t len, bool several) {
+    const struct workload_opts *o = &m->opts->workload;
+    const char *at = memmem(key, len, "%t", 2);
+    size_t before = (size_t)(at - key);
+    bool numbered = at + 2 < key + len && o->range;
+    bool tagged = o->cluster && (several || !m->opts->true_keys || !numbered);
+    char *text = m->made[m->argc];
+    snprintf(text, MADE_MAX, "%.*s%s%.*s", (int)before, key, tagged ? ":" WORKLOAD_TAG : "",
+             (int)(len - before - 2), at + 2);
+    add_text(m, text);
+}
+
+static const char multi_key[] = "key%t:__rand_int__";
+
 static int add_keys(struct maker *m) {
     for (int i = 0; i < MULTI_KEYS; i++)
-        add_text(m, "key:__rand_int__");
+        add_key(m, multi_key, sizeof multi_key - 1, true);
     return 0;
 }
 
 static int add_pairs(struct maker *m) {
     for (int i = 0; i < MULTI_KEYS; i++) {
-        add_text(m, "key:__rand_int__");
+        add_key(m, multi_key, sizeof multi_key - 1, true);
         add_value(m);
     }
     return 0;
@@ -241,7 +251,10 @@ static int expand(struct maker *m, const char *word, size_t len, struct err *e) 
     for (size_t i = 0; i < sizeof expansions / sizeof *expansions; i++)
         if (str_ieq(word, len, expansions[i].word))
             return expansions[i].add(m) < 0 ? err_set(e, VK_EUSAGE, "%s", expansions[i].limit) : 0;
-    add(m, word, len);
+    if (memmem(word, len, "%t", 2))
+        add_key(m, word, len, false);
+    else
+        add(m, word, len);
     return 0;
 }
 

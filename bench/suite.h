@@ -10,6 +10,8 @@ struct suite_opts {
     int num_functions, num_keys_in_fcall;
     bool redis;     /* redis-benchmark's list: no MGET and no functions; ZADD's members are random
                        each by itself */
+    bool true_keys; /* in a cluster: a key with a random number of its own is as it is elsewhere;
+                       false, and for all other keys: it holds a {tag} */
     bool redis_api; /* functions are registered by `redis`, for a server that has no `server` */
 };
 

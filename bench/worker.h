@@ -6,18 +6,17 @@
 #ifndef BENCH_WORKER_H
 #define BENCH_WORKER_H
 
-#include <stdatomic.h>
-
-#include "bench/link.h"
-#include "bench/opening.h"
+#include "bench/router.h"
 #include "io/thread.h"
-#include "load/schedule.h"
 
 /* The same for all workers. */
 struct worker_plan {
     const struct run_opts *run;
     const struct workload *workload; /* NULL: hold the connections and do nothing */
     struct opening_opts opening;
+    _Atomic(const struct topology *) topology; /* the newest; NULL: one server */
+    atomic_bool picture_wanted;                /* by a worker; who told the main thread */
+    const slots_tag *tags;
     struct thread_gate gate; /* opens when all connections of all workers stand */
     int64_t start_ns;        /* set before the gate opens: warm-up (or measurement) begins */
     atomic_bool stop;        /* end now */
@@ -31,8 +30,9 @@ struct worker {
     int number, first_connection, connections;
     /* live */
     atomic_int state, connected;
-    /* results, for after the join (the tallies in host.warm and host.rows are live) */
+    /* results, for after the join (the tallies of the router's nodes are live) */
     struct link_host host;
+    struct router router;
     struct hist *connect;
     uint64_t reconnects, waits, unfinished, unsent;
     int64_t oldest_ns; /* when the oldest unfinished request was meant to start */
@@ -41,10 +41,12 @@ struct worker {
     /* private */
     struct thread *thread;
     struct link *links;
-    struct link *room_first, *room_last; /* at a rate: links that can take more */
-    int opening_next, opening_now;       /* at the beginning */
+    struct image_op *ops;          /* what is to be sent: room for an image's */
+    int thirsty;                   /* links */
+    int opening_next, opening_now; /* at the beginning */
     struct schedule warm, main;
     int64_t end_ns;     /* no operation starts after it; 0 = no bound */
+    int64_t resend_ns;  /* when the next kept command is due */
     int64_t checked_ns; /* when time-outs were looked for */
     uint64_t last_op;   /* the run's last operation ... */
     int last_commands;  /* ... has so many commands */
@@ -58,5 +60,12 @@ struct worker {
 int worker_start(struct worker *w, struct err *e) MUST_CHECK;
 /* After the join. */
 void worker_release(struct worker *w);
+
+/* For router. */
+/* One for each row. */
+struct tally *worker_new_tallies(const struct worker *w);
+void worker_free_tallies(const struct worker *w, struct tally *t);
+/* l, which has nothing in flight, goes over to its goal. */
+void worker_move(struct worker *w, struct link *l);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* From words to commands that are encoded once. See workload.h. Placeholders of numbers keep their
  * length, so a hole lies where the placeholder stood; __data__ is replaced before. */
-#include "bench/workload.h"
+#include "bench/workload_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +118,22 @@ static int add_holes(struct maker *m, int arg, const char *p, size_t len) {
     return 0;
 }
 
+/* {tag} wherever it stands. */
+static int add_tags(struct maker *m, int arg, const char *p, size_t len) {
+    const size_t width = sizeof WORKLOAD_TAG - 1;
+    struct workload *w = m->w;
+    for (size_t i = 0; i + width <= len; i += width) {
+        const char *at = memmem(p + i, len - i, WORKLOAD_TAG, width);
+        if (!at) return 0;
+        i = (size_t)(at - p);
+        int hole = resp_template_hole(&w->template, arg, i, width);
+        if (hole < 0) return hole;
+        w->holes = mem_realloc(w->holes, (size_t)hole + 1, sizeof *w->holes);
+        w->holes[hole] = (struct workload_hole){.tag = true, .group = -1};
+    }
+    return 0;
+}
+
 static int too_large(struct maker *m) {
     return err_set(m->e, VK_EUSAGE, "the requests are too large: more than 2 GiB");
 }
@@ -138,11 +154,14 @@ static int add_command(struct maker *m, const struct words *s) {
     if (resp_template_add(&m->w->template, s->argc, s->argv, s->lens) < 0) return too_large(m);
     for (int i = 0; i < NAMES; i++)
         m->shared[i] = -1;
-    for (int i = 0; m->opts->range && i < s->argc; i++) {
-        int code = add_holes(m, i, s->argv[i], s->lens[i]);
-        if (code < 0) return code;
+    int code = 0;
+    for (int i = 0; i < s->argc && code == 0; i++) {
+        if (m->opts->range) code = add_holes(m, i, s->argv[i], s->lens[i]);
+        if (code == 0 && m->opts->cluster) code = add_tags(m, i, s->argv[i], s->lens[i]);
     }
-    return 0;
+    if (code == 0 && m->opts->cluster)
+        code = workload_slot_add(m->w, s->argc, s->argv, s->lens, m->e);
+    return code;
 }
 
 /* ---- rows ---- */
@@ -236,7 +255,8 @@ static int add_sequence(struct maker *m) {
 static void finish_holes(struct maker *m) {
     struct workload *w = m->w;
     for (int i = 0; i < w->template.n_holes; i++)
-        w->holes[i].per_op = m->ticks[w->holes[i].group < 0 ? 0 : w->holes[i].group];
+        if (!w->holes[i].tag)
+            w->holes[i].per_op = m->ticks[w->holes[i].group < 0 ? 0 : w->holes[i].group];
 }
 
 static int make(struct maker *m) {
@@ -256,7 +276,11 @@ int workload_from_words(struct workload *w, int argc, const char *const *argv, c
     m.lens = own;
     for (int i = 0; i < argc; i++)
         own[i] = lens ? lens[i] : strlen(argv[i]);
-    *w = (struct workload){.range = o->range, .sequential = o->sequential, .seed = o->seed};
+    *w = (struct workload){.range = o->range,
+                           .sequential = o->sequential,
+                           .seed = o->seed,
+                           .tagged = o->cluster,
+                           .reads_only = o->cluster};
     resp_template_init(&w->template, TEMPLATE_MAX);
     int code = make(&m);
     free(own);

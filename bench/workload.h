@@ -11,14 +11,24 @@
 #include "resp/template.h"
 
 enum { WORKLOAD_ROWS_MAX = 64, WORKLOAD_DIGITS = 12 };
+#define WORKLOAD_TAG "{tag}" /* in a cluster: a hash tag, so that the key is of a certain slot */
 
 struct workload_row {
     char *title; /* "SET": the command as it stands in a report */
     bool aside; /* framing such as MULTI and EXEC: has its latencies, is not counted as a request */
 };
 
-/* A hole and what fills it: random (or sequential) numbers below the range. */
+/* What decides the slot of an operation's keys. */
+enum workload_slot_rule {
+    WORKLOAD_SLOT_ANY,    /* it has no keys */
+    WORKLOAD_SLOT_FIXED,  /* always the same */
+    WORKLOAD_SLOT_BY_KEY, /* numbers in the key */
+    WORKLOAD_SLOT_BY_TAG, /* {tag}: any slot may be chosen */
+};
+
+/* A hole and what fills it: random (or sequential) numbers below the range, or a {tag}. */
 struct workload_hole {
+    bool tag;
     int group;       /* holes of one command and one group share a value; -1 = its own */
     uint64_t stream; /* number of the value within an operation: chooses the random stream */
     uint64_t counter, per_op; /* sequential: value = (op * per_op + counter) mod range */
@@ -42,6 +52,13 @@ struct workload {
     bool sequential;
     uint64_t seed;
     uint64_t op_base; /* operations of earlier runs: numbers go on behind theirs */
+    /* in a cluster */
+    bool tagged; /* {tag} is a placeholder */
+    enum workload_slot_rule slot_rule;
+    unsigned slot;            /* FIXED */
+    size_t hash_at, hash_len; /* BY_KEY: the first key's hash part in the operation's bytes */
+    bool reads_only;          /* all commands are reads */
+    bool tied; /* a transaction is among them: no command of it may be sent by itself */
     /* written */
     workload_write_fn *write;
     void *write_arg;
@@ -55,6 +72,7 @@ struct workload_opts {
     size_t data_size;         /* -d */
     struct keygen_text *text; /* payloads go on from here; NULL = from the start */
     bool untitled_last;       /* the last word is in no title (it came from standard input) */
+    bool cluster;             /* {tag} is a placeholder, and keys must be of one slot */
 };
 
 /* From words: `[N] word... [; [N] word...]`, placeholders __rand_int__, __rand_1st__ to
@@ -73,6 +91,15 @@ void workload_from_writer(struct workload *w, const char *title, const struct wo
 /* Give w, of one row, and that row another title. */
 void workload_rename(struct workload *w, const char *title);
 void workload_release(struct workload *w);
+/* The number that fills a hole in operation op. */
+static inline uint64_t workload_number(const struct workload *w, const struct workload_hole *h,
+                                       uint64_t op) {
+    op += w->op_base;
+    if (w->sequential) return (op * h->per_op + h->counter) % w->range;
+    return keygen_below(keygen_bits(w->seed, h->stream, op), w->range);
+}
+/* The slot of operation op's keys; BY_TAG: the one that is drawn for it. Not for ANY. */
+unsigned workload_slot(const struct workload *w, uint64_t op);
 /* Bytes of one operation as it is sent; 0 for a written one. */
 size_t workload_bytes(const struct workload *w);
 

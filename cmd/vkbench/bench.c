@@ -94,6 +94,8 @@ void bench_run_opts(const struct bench *b, struct run_opts *ro) {
     const struct options *o = b->opts;
     *ro = (struct run_opts){
         .conn = &o->conn,
+        .cluster = o->cluster ? &o->cluster_opts : NULL,
+        .own_slots = o->face != FACE_NATIVE,
         .connections = (int)o->connections,
         .pipeline = (int)o->pipeline,
         .threads = o->threads > 0 ? (int)o->threads : 1,

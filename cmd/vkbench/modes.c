@@ -27,6 +27,7 @@ static struct workload_opts workload_opts(const struct bench *b) {
         .seed = b->report.seed,
         .data_size = (size_t)o->data_size,
         .untitled_last = o->stdin_last,
+        .cluster = o->cluster,
     };
 }
 
@@ -68,6 +69,7 @@ void bench_tests(struct bench *b) {
         .num_functions = (int)o->num_functions,
         .num_keys_in_fcall = (int)o->num_keys_in_fcall,
         .redis = o->face == FACE_REDIS_BENCHMARK,
+        .true_keys = o->face == FACE_NATIVE,
         .redis_api = o->face == FACE_NATIVE && !strcmp(b->facts.name, "redis"),
     };
     struct keygen_text text;

@@ -337,6 +337,10 @@ static const char *no_environment(const char *name) {
 
 static int settle_cluster(struct options *o, struct err *e) {
     if (o->clusteropt.scratch) o->cluster = true;
+    bool single = o->mode == MODE_BASIC || o->mode == MODE_PACKER || o->mode == MODE_CALIBRATE;
+    if (o->cluster && single)
+        return err_set(e, VK_EUSAGE,
+                       "this suite is for one server: no cluster option goes with it");
     if (!o->cluster && o->clusteropt.read_from != CLUSTER_READ_PRIMARY)
         return err_set(e, VK_EUSAGE, "--rfr needs --cluster");
     return o->cluster ? clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, e) : 0;

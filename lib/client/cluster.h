@@ -52,7 +52,18 @@ void cluster_free(struct cluster *c);
  * VK_EAUTH, ...; VK_EUSAGE when it is no cluster; VK_ESERVER with the number of slots that have no
  * owner under full_coverage. */
 int cluster_connect(struct cluster *c, struct err *e) MUST_CHECK;
+/* Read it again. Without an answer that makes a map the old one stays. */
+int cluster_refresh(struct cluster *c, struct err *e) MUST_CHECK;
 const struct slots *cluster_slots(const struct cluster *c);
+/* The number of a node that a redirect named, made known if it is not; -1 = too many. */
+int cluster_know(struct cluster *c, const char *host, int port);
+/* How a node is reached, after the node map. */
+struct cluster_door {
+    struct connopt conn; /* shallow copy of the cluster's; its strings are others', but for these */
+    char host[256], name[256];
+};
+/* d must stay where it is: d->conn points into it. */
+void cluster_door(const struct cluster *c, int node, struct cluster_door *d);
 
 enum {
     CLUSTER_BY_KEY = -1, /* the owner of the first key's slot; without a key any primary */

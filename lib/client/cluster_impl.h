@@ -33,12 +33,6 @@ struct cluster_request {
     struct err why;
 };
 
-/* How to reach one node. */
-struct cluster_door {
-    struct connopt conn; /* shallow copy; its strings are others', but for these */
-    char host[256], name[256];
-};
-
 struct cluster_shard;
 
 struct cluster_link {
@@ -123,7 +117,6 @@ int cluster_node_connect(struct cluster *c, struct cluster_link *l, int node,
                          struct err *e) MUST_CHECK;
 /* Where a node is really reached, in host (cap bytes); returns the port. */
 int cluster_node_address(const struct cluster *c, int node, char *host, size_t cap);
-void cluster_node_door(const struct cluster *c, int node, struct cluster_door *d);
 int cluster_node_check_map(const char *map, struct err *e) MUST_CHECK;
 void cluster_node_release(struct cluster *c);
 

@@ -122,7 +122,7 @@ static void set_name(const struct cluster *c, int node, struct cluster_door *d) 
     if (!d->conn.tls_opts.sni) d->conn.tls_opts.sni = d->name;
 }
 
-void cluster_node_door(const struct cluster *c, int node, struct cluster_door *d) {
+void cluster_door(const struct cluster *c, int node, struct cluster_door *d) {
     d->conn = *c->opts.conn;
     d->conn.path = NULL;
     d->conn.db = 0;
@@ -163,7 +163,7 @@ static int new_client(struct cluster *c, struct cluster_link *l, int node, struc
         /* on primaries as well: roles change */
         .readonly = c->opts.read_from != CLUSTER_READ_PRIMARY || n->replica,
     };
-    cluster_node_door(c, node, &l->door);
+    cluster_door(c, node, &l->door);
     return client_new(c->loop, &l->door.conn, &hooks, &l->client, e);
 }
 

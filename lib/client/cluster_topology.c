@@ -15,7 +15,7 @@ static void drop_control(struct cluster *c) {
 static int reach(struct cluster *c, int node, struct err *e) {
     if (c->control && c->control_node == node && client_is_open(c->control)) return 0;
     drop_control(c);
-    cluster_node_door(c, node, &c->control_door);
+    cluster_door(c, node, &c->control_door);
     int code = client_new(c->loop, &c->control_door.conn, NULL, &c->control, e);
     if (code < 0) return code;
     c->control_node = node;
@@ -84,6 +84,14 @@ int cluster_topology_read(struct cluster *c, struct err *e) {
     if (code < 0) return code;
     c->has_map = true;
     return uncovered(c, e);
+}
+
+int cluster_refresh(struct cluster *c, struct err *e) {
+    return cluster_topology_read(c, e);
+}
+
+int cluster_know(struct cluster *c, const char *host, int port) {
+    return slots_add(c->slots, host, port);
 }
 
 void cluster_topology_release(struct cluster *c) {

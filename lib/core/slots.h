@@ -24,6 +24,12 @@ uint16_t slots_crc16(const char *p, size_t len);
  * the whole key. */
 unsigned slots_of_key(const char *key, size_t len);
 
+/* For each slot the shortest text of digits and letters that lies in it, and of these the first in
+ * ASCII order: what valkey-benchmark puts for {tag}. */
+enum { SLOTS_TAG_MAX = 3 };
+typedef char slots_tag[SLOTS_TAG_MAX + 1];
+void slots_tags(slots_tag tags[SLOTS_COUNT]);
+
 struct slots_node {
     char *host; /* where to connect to: as announced, or the asked node's host where the
                  * announcement was empty or nil */

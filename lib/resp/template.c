@@ -79,25 +79,30 @@ static const char *skip_head(const char *p, size_t *n) {
     return p + 2;
 }
 
-int resp_template_hole(struct resp_template *t, int arg, size_t from, size_t width) {
-    size_t argc, len;
-    if (!t->n_commands) return VK_EUSAGE;
-    struct resp_template_command *command = &t->commands[t->n_commands - 1];
-    if (arg < 0 || arg >= command->argc) return VK_EUSAGE;
-    const char *p = skip_head(skip_head(t->bytes.p + command->at, &argc), &len);
+const char *resp_template_arg(const struct resp_template *t, int arg, size_t *len) {
+    size_t argc;
+    if (!t->n_commands) return NULL;
+    const struct resp_template_command *command = &t->commands[t->n_commands - 1];
+    if (arg < 0 || arg >= command->argc) return NULL;
+    const char *p = skip_head(skip_head(t->bytes.p + command->at, &argc), len);
     for (int i = 0; i < arg; i++)
-        p = skip_head(p + len + 2, &len);
-    if (from > len || width > len - from) return VK_EUSAGE;
+        p = skip_head(p + *len + 2, len);
+    return p;
+}
+
+int resp_template_hole(struct resp_template *t, int arg, size_t from, size_t width) {
+    size_t len;
+    const char *p = resp_template_arg(t, arg, &len);
+    if (!p || from > len || width > len - from) return VK_EUSAGE;
     t->holes = mem_realloc(t->holes, (size_t)t->n_holes + 1, sizeof *t->holes);
     size_t at = (size_t)(p - t->bytes.p) + from;
     t->holes[t->n_holes] = (struct resp_template_hole){.at = at, .width = width};
-    command->n_holes++;
+    t->commands[t->n_commands - 1].n_holes++;
     return t->n_holes++;
 }
 
-void resp_template_digits(struct resp_template *t, int hole, uint64_t v) {
-    assert(hole >= 0 && hole < t->n_holes);
-    char *start = t->bytes.p + t->holes[hole].at, *p = start + t->holes[hole].width;
+void resp_template_put(char *start, size_t width, uint64_t v) {
+    char *p = start + width;
     for (; v && p - start >= 2; v /= 100) { /* two at a time: half the long divisions */
         unsigned pair = (unsigned)(v % 100);
         *--p = (char)('0' + pair % 10);
@@ -105,6 +110,11 @@ void resp_template_digits(struct resp_template *t, int hole, uint64_t v) {
     }
     if (v && p > start) *--p = (char)('0' + v % 10);
     memset(start, '0', (size_t)(p - start)); /* most numbers are short */
+}
+
+void resp_template_digits(struct resp_template *t, int hole, uint64_t v) {
+    assert(hole >= 0 && hole < t->n_holes);
+    resp_template_put(t->bytes.p + t->holes[hole].at, t->holes[hole].width, v);
 }
 
 void resp_template_bytes(struct resp_template *t, int hole, const char *p, size_t n) {

@@ -30,6 +30,9 @@ int resp_template_add(struct resp_template *t, int argc, const char *const *argv
                       const size_t *lens) MUST_CHECK;
 /* Append bytes that are a command as they stand (an inline one). */
 int resp_template_add_raw(struct resp_template *t, const char *p, size_t n) MUST_CHECK;
+/* Where argument arg of the last command begins in t's bytes, and how long it is; NULL = there is
+ * no such argument. Valid until t grows. */
+const char *resp_template_arg(const struct resp_template *t, int arg, size_t *len);
 /* A hole over bytes [from, from + width) of argument arg of the last command. Returns its number in
  * t, or VK_EUSAGE when it does not lie inside the argument. */
 int resp_template_hole(struct resp_template *t, int arg, size_t from, size_t width) MUST_CHECK;
@@ -38,6 +41,8 @@ int resp_template_repeat(struct resp_template *t, int copies) MUST_CHECK;
 /* Write v as decimal digits, zero-padded to the hole's width; digits that do not fit are cut from
  * the left (v modulo 10^width). */
 void resp_template_digits(struct resp_template *t, int hole, uint64_t v);
+/* The same into any place. */
+void resp_template_put(char *start, size_t width, uint64_t v);
 /* Write n bytes (at most the hole's width) at the hole's start. */
 void resp_template_bytes(struct resp_template *t, int hole, const char *p, size_t n);
 

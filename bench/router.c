@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See router.h. */
+#include "bench/router.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "bench/worker.h"
+
+enum {
+    QUEUE_MAX = 1 << 16, /* operations that wait for a node that is there */
+    TEXT_MAX = 256,
+};
+#define PATIENCE_NS CLOCK_NS_PER_S       /* with a node that is away */
+#define FREE_STREAM UINT64_C(0x736c6f74) /* of the slots that are chosen for a link's own node */
+
+/* ---- the map ---- */
+
+static struct router_node *new_node(struct worker *w, int number,
+                                    const struct opening_opts *opening) {
+    struct router_node *n = mem_zalloc(1, sizeof *n);
+    n->number = number;
+    n->opening = opening;
+    if (w->plan->workload) {
+        n->peer.rows = worker_new_tallies(w);
+        n->peer.warm = worker_new_tallies(w);
+    }
+    return n;
+}
+
+static void add_nodes(struct worker *w, int n) {
+    struct router *r = &w->router;
+    for (int i = r->n_nodes; i < n; i++) {
+        r->nodes[i] =
+            new_node(w, i, r->topology ? r->topology->nodes[i].opening : &w->plan->opening);
+        atomic_store(&r->n_nodes, i + 1);
+    }
+}
+
+/* Who owns what, after owner[] has changed. */
+static void count_slots(struct router *r) {
+    int at = 0;
+    for (int i = 0; i < r->n_nodes; i++)
+        r->nodes[i]->slots = 0;
+    for (int slot = 0; slot < SLOTS_COUNT; slot++)
+        if (r->owner[slot] >= 0) r->nodes[r->owner[slot]]->slots++;
+    for (int i = 0; i < r->n_nodes; i++) {
+        r->nodes[i]->own_at = at;
+        at += r->nodes[i]->slots;
+        r->nodes[i]->slots = 0;
+    }
+    for (int slot = 0; slot < SLOTS_COUNT; slot++) {
+        struct router_node *n = r->owner[slot] >= 0 ? r->nodes[r->owner[slot]] : NULL;
+        if (n) r->own[n->own_at + n->slots++] = (uint16_t)slot;
+    }
+}
+
+static void take_over(struct worker *w, const struct topology *t) {
+    struct router *r = &w->router;
+    r->topology = t;
+    add_nodes(w, t->n);
+    memcpy(r->owner, t->owner, sizeof r->owner);
+    count_slots(r);
+}
+
+void router_init(struct worker *w) {
+    struct router *r = &w->router;
+    const struct topology *t = atomic_load(&w->plan->topology);
+    r->nodes = mem_zalloc(t ? SLOTS_NODES_MAX : 1, sizeof *r->nodes);
+    if (!t) {
+        add_nodes(w, 1);
+        return;
+    }
+    take_over(w, t);
+    r->route = w->plan->run->cluster->route;
+    r->hits = mem_zalloc(SLOTS_COUNT, sizeof *r->hits);
+    w->host.remembers = true;
+    w->host.on_redirect = router_on_redirect;
+    w->host.on_settled = router_on_settled;
+}
+
+void router_release(struct worker *w) {
+    struct router *r = &w->router;
+    for (int i = 0; i < r->n_nodes; i++) {
+        worker_free_tallies(w, r->nodes[i]->peer.rows);
+        worker_free_tallies(w, r->nodes[i]->peer.warm);
+        opqueue_release(&r->nodes[i]->queue);
+        free(r->nodes[i]);
+    }
+    free(r->nodes);
+    free(r->again);
+    free(r->hits);
+}
+
+void router_adopt(struct worker *w) {
+    const struct topology *t = atomic_load_explicit(&w->plan->topology, memory_order_acquire);
+    if (t == w->router.topology) return;
+    take_over(w, t);
+    router_balance(w);
+    router_deal(w);
+}
+
+void router_want_picture(struct worker *w) {
+    if (!atomic_exchange(&w->plan->picture_wanted, true)) thread_tell(w->thread);
+}
+
+int router_target(struct worker *w, const struct image_op *op) {
+    struct router *r = &w->router;
+    int owner = r->owner[op->slot];
+    enum cluster_read from = w->plan->run->cluster->read_from;
+    if (owner < 0 || from == CLUSTER_READ_PRIMARY || !w->plan->workload->reads_only) return owner;
+    const struct topology_node *n = &r->topology->nodes[owner];
+    int primaries = from == CLUSTER_READ_ROUND_ROBIN || !n->n_replicas;
+    int at = (int)(r->turn++ % (unsigned)(n->n_replicas + primaries));
+    return at < n->n_replicas ? n->replicas[at] : owner;
+}
+
+/* ---- drawing ---- */
+
+/* A node of any kind that serves, in turn: for what has no key. */
+static struct router_node *any_node(struct router *r) {
+    for (int i = 0; i < r->n_nodes; i++) {
+        struct router_node *n = r->nodes[r->turn++ % (unsigned)r->n_nodes];
+        if (n->open) return n;
+    }
+    return r->nodes[0];
+}
+
+/* Operations whose node is not given by their number. */
+static bool is_free(const struct worker *w) {
+    enum workload_slot_rule rule = w->plan->workload->slot_rule;
+    return rule == WORKLOAD_SLOT_ANY || (rule == WORKLOAD_SLOT_BY_TAG && w->plan->run->own_slots);
+}
+
+/* One of the node's own slots; for a replica, of its primary's. */
+static uint16_t own_slot(struct worker *w, const struct router_node *n, uint64_t number) {
+    struct router *r = &w->router;
+    for (int i = 0; !n->slots && i < r->topology->n; i++)
+        for (int k = 0; k < r->topology->nodes[i].n_replicas; k++)
+            if (r->topology->nodes[i].replicas[k] == n->number) n = r->nodes[i];
+    if (!n->slots) return 0;
+    uint64_t bits = keygen_bits(w->plan->workload->seed, FREE_STREAM, number);
+    return r->own[n->own_at + (int)keygen_below(bits, (uint64_t)n->slots)];
+}
+
+static void refuse(struct worker *w, struct router_node *n, const struct image_op *op,
+                   const char *text) {
+    w->host.now_ns = clock_now_ns();
+    link_refuse(&w->host, &n->peer, text);
+    outage_error(&w->router.outages, op->slot, text, strlen(text));
+}
+
+static void refuse_down(struct worker *w, struct router_node *n, const struct image_op *op) {
+    char text[TEXT_MAX];
+    snprintf(text, sizeof text, "DOWN no connection to %s",
+             w->router.topology->nodes[n->number].where);
+    refuse(w, n, op, text);
+    router_want_picture(w);
+}
+
+static bool is_away(const struct router_node *n, int64_t now_ns) {
+    return n->down_ns && now_ns - n->down_ns > PATIENCE_NS;
+}
+
+/* Into n's queue. False: it is full, and n is there to empty it. */
+static bool give(struct worker *w, struct router_node *n, const struct image_op *op) {
+    if (n->down_ns || !n->links) { /* as many wait as its links had in flight */
+        uint32_t waiting_max = (uint32_t)(n->links * w->depth);
+        if (n->queue.n >= waiting_max || is_away(n, clock_now_ns())) {
+            refuse_down(w, n, op);
+            return true;
+        }
+    }
+    if (n->queue.n >= QUEUE_MAX) return false;
+    opqueue_push(&n->queue, op);
+    return true;
+}
+
+/* Where an operation goes; NULL: it has been refused. */
+static struct router_node *aim(struct worker *w, const struct image_op *op) {
+    int node = router_target(w, op);
+    if (node >= 0) return w->router.nodes[node];
+    refuse(w, w->router.nodes[0], op, "CLUSTERDOWN a slot has no owner");
+    router_want_picture(w);
+    return NULL;
+}
+
+static struct image_op next_op(struct worker *w, struct schedule *s, uint64_t base) {
+    struct image_op op = {.number = base + schedule_take(s, 1)};
+    if (!is_free(w)) op.slot = (uint16_t)workload_slot(w->plan->workload, op.number);
+    return op;
+}
+
+static void hit(struct worker *w, const struct image_op *op) {
+    if (w->host.measured) w->router.hits[op->slot]++;
+}
+
+int router_take_queued(struct worker *w, struct router_node *n, int max) {
+    int k = n->queue.n < (uint32_t)max ? (int)n->queue.n : max;
+    for (int i = 0; i < k; i++)
+        w->ops[i] = *opqueue_at(&n->queue, (uint32_t)i);
+    opqueue_drop(&n->queue, (uint32_t)k);
+    return k;
+}
+
+static int take_free(struct worker *w, const struct router_node *n, struct schedule *s,
+                     uint64_t base, int max) {
+    int k = 0;
+    while (k < max && !schedule_is_done(s)) {
+        w->ops[k] = next_op(w, s, base);
+        w->ops[k].slot = own_slot(w, n, w->ops[k].number);
+        hit(w, &w->ops[k++]);
+    }
+    return k;
+}
+
+/* Draw until the node has enough, or another's queue is full. */
+static int take_drawn(struct worker *w, struct router_node *n, struct schedule *s, uint64_t base,
+                      int from, int max) {
+    struct router *r = &w->router;
+    int k = from;
+    while (k < max && (r->holding || !schedule_is_done(s))) {
+        struct image_op op = r->holding ? r->held : next_op(w, s, base);
+        if (!r->holding) hit(w, &op);
+        r->holding = false;
+        struct router_node *to = aim(w, &op);
+        if (to == n) {
+            w->ops[k++] = op;
+        } else if (to && !give(w, to, &op)) {
+            r->held = op;
+            r->holding = true;
+            break;
+        }
+    }
+    return k;
+}
+
+int router_take(struct worker *w, struct link *l, struct schedule *s, uint64_t base, int max) {
+    int k = router_take_queued(w, l->node, max);
+    if (is_free(w)) {
+        struct image_op *ops = w->ops;
+        w->ops += k;
+        int drawn = take_free(w, l->node, s, base, max - k);
+        w->ops = ops;
+        return k + drawn;
+    }
+    return take_drawn(w, l->node, s, base, k, max);
+}
+
+bool router_draw(struct worker *w, struct schedule *s, uint64_t base) {
+    struct router *r = &w->router;
+    struct image_op op = r->holding ? r->held : next_op(w, s, base);
+    struct router_node *to = NULL;
+    if (!r->holding && is_free(w)) {
+        to = any_node(r);
+        op.slot = own_slot(w, to, op.number);
+    }
+    if (!r->holding) hit(w, &op);
+    r->holding = false;
+    if (!to) to = aim(w, &op);
+    if (!to || give(w, to, &op)) return true;
+    r->held = op;
+    r->holding = true;
+    return false;
+}
+
+/* ---- what waits ---- */
+
+uint64_t router_waiting(const struct worker *w) {
+    uint64_t n = w->router.holding;
+    for (int i = 0; i < w->router.n_nodes; i++)
+        n += w->router.nodes[i]->queue.n;
+    return n;
+}
+
+void router_clear(struct worker *w) {
+    for (int i = 0; i < w->router.n_nodes; i++)
+        opqueue_drop(&w->router.nodes[i]->queue, w->router.nodes[i]->queue.n);
+    w->router.holding = false;
+}
+
+static void refuse_queue(struct worker *w, struct router_node *n) {
+    for (; n->queue.n; opqueue_drop(&n->queue, 1))
+        refuse_down(w, n, opqueue_at(&n->queue, 0));
+}
+
+void router_lose_patience(struct worker *w, int64_t now_ns) {
+    for (int i = 0; i < w->router.n_nodes; i++)
+        if (is_away(w->router.nodes[i], now_ns)) refuse_queue(w, w->router.nodes[i]);
+}
+
+void router_deal(struct worker *w) {
+    struct router *r = &w->router;
+    struct opqueue all = {0};
+    if (is_free(w)) return;
+    for (int i = 0; i < r->n_nodes; i++) {
+        struct opqueue *q = &r->nodes[i]->queue;
+        for (; q->n; opqueue_drop(q, 1))
+            opqueue_push(&all, opqueue_at(q, 0));
+    }
+    for (; all.n; opqueue_drop(&all, 1)) {
+        struct router_node *to = aim(w, opqueue_at(&all, 0));
+        if (to) opqueue_push(&to->queue, opqueue_at(&all, 0));
+    }
+    opqueue_release(&all);
+}
