@@ -21,7 +21,10 @@ void outage_begin(struct outages *o, const int16_t owner[SLOTS_COUNT], int node,
 }
 
 void outage_error(struct outages *o, unsigned slot, const char *text, size_t len) {
-    if (o->of_slot[slot]) tally_error(&o->list[o->of_slot[slot] - 1].words, text, len);
+    if (!o->of_slot[slot]) return;
+    struct tally *t = &o->list[o->of_slot[slot] - 1].words;
+    t->errors++;
+    tally_error(t, text, len);
 }
 
 void outage_served(struct outages *o, unsigned slot, int node, int64_t now_ns) {

@@ -15,7 +15,7 @@ struct outage {
     int by;                 /* who served them then; -1 = nobody yet */
     int slots;              /* how many */
     int64_t from_ns, to_ns; /* to_ns 0 = it goes on */
-    struct tally words;     /* of its errors, in them only the words count */
+    struct tally words;     /* its errors; no latencies in it */
 };
 
 struct outages {

@@ -75,7 +75,8 @@ void router_init(struct worker *w) {
     }
     take_over(w, t);
     r->route = w->plan->run->cluster->route;
-    r->hits = mem_zalloc(SLOTS_COUNT, sizeof *r->hits);
+    r->spreads = w->plan->workload && w->plan->workload->reads_only &&
+                 w->plan->run->cluster->read_from != CLUSTER_READ_PRIMARY;
     w->host.remembers = true;
     w->host.on_redirect = router_on_redirect;
     w->host.on_settled = router_on_settled;
@@ -91,7 +92,6 @@ void router_release(struct worker *w) {
     }
     free(r->nodes);
     free(r->again);
-    free(r->hits);
 }
 
 void router_adopt(struct worker *w) {
@@ -109,10 +109,10 @@ void router_want_picture(struct worker *w) {
 int router_target(struct worker *w, const struct image_op *op) {
     struct router *r = &w->router;
     int owner = r->owner[op->slot];
-    enum cluster_read from = w->plan->run->cluster->read_from;
-    if (owner < 0 || from == CLUSTER_READ_PRIMARY || !w->plan->workload->reads_only) return owner;
+    if (owner < 0 || !r->spreads) return owner;
     const struct topology_node *n = &r->topology->nodes[owner];
-    int primaries = from == CLUSTER_READ_ROUND_ROBIN || !n->n_replicas;
+    bool all = w->plan->run->cluster->read_from == CLUSTER_READ_ROUND_ROBIN;
+    int primaries = all || !n->n_replicas;
     int at = (int)(r->turn++ % (unsigned)(n->n_replicas + primaries));
     return at < n->n_replicas ? n->replicas[at] : owner;
 }
@@ -164,8 +164,9 @@ static bool is_away(const struct router_node *n, int64_t now_ns) {
     return n->down_ns && now_ns - n->down_ns > PATIENCE_NS;
 }
 
-/* Into n's queue. False: it is full, and n is there to empty it. */
-static bool give(struct worker *w, struct router_node *n, const struct image_op *op) {
+/* Into n's queue, though it is full, or its node away. False: it is full, and n is there to empty
+ * it. */
+static bool give_slowly(struct worker *w, struct router_node *n, const struct image_op *op) {
     if (n->down_ns || !n->links) { /* as many wait as its links had in flight */
         uint32_t waiting_max = (uint32_t)(n->links * w->depth);
         if (n->queue.n >= waiting_max || is_away(n, clock_now_ns())) {
@@ -174,6 +175,12 @@ static bool give(struct worker *w, struct router_node *n, const struct image_op 
         }
     }
     if (n->queue.n >= QUEUE_MAX) return false;
+    opqueue_push(&n->queue, op);
+    return true;
+}
+
+static inline bool give(struct worker *w, struct router_node *n, const struct image_op *op) {
+    if (!n->open || n->queue.n >= QUEUE_MAX) return give_slowly(w, n, op);
     opqueue_push(&n->queue, op);
     return true;
 }
@@ -188,13 +195,9 @@ static struct router_node *aim(struct worker *w, const struct image_op *op) {
 }
 
 static struct image_op next_op(struct worker *w, struct schedule *s, uint64_t base) {
-    struct image_op op = {.number = base + schedule_take(s, 1)};
+    struct image_op op = {.number = base + schedule_take_one(s)};
     if (!is_free(w)) op.slot = (uint16_t)workload_slot(w->plan->workload, op.number);
     return op;
-}
-
-static void hit(struct worker *w, const struct image_op *op) {
-    if (w->host.measured) w->router.hits[op->slot]++;
 }
 
 int router_take_queued(struct worker *w, struct router_node *n, int max) {
@@ -211,7 +214,7 @@ static int take_free(struct worker *w, const struct router_node *n, struct sched
     while (k < max && !schedule_is_done(s)) {
         w->ops[k] = next_op(w, s, base);
         w->ops[k].slot = own_slot(w, n, w->ops[k].number);
-        hit(w, &w->ops[k++]);
+        k++;
     }
     return k;
 }
@@ -223,7 +226,6 @@ static int take_drawn(struct worker *w, struct router_node *n, struct schedule *
     int k = from;
     while (k < max && (r->holding || !schedule_is_done(s))) {
         struct image_op op = r->holding ? r->held : next_op(w, s, base);
-        if (!r->holding) hit(w, &op);
         r->holding = false;
         struct router_node *to = aim(w, &op);
         if (to == n) {
@@ -257,7 +259,6 @@ bool router_draw(struct worker *w, struct schedule *s, uint64_t base) {
         to = any_node(r);
         op.slot = own_slot(w, to, op.number);
     }
-    if (!r->holding) hit(w, &op);
     r->holding = false;
     if (!to) to = aim(w, &op);
     if (!to || give(w, to, &op)) return true;

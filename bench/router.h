@@ -50,6 +50,7 @@ struct router {
     /* the rest is for runs with a topology */
     const struct topology *topology; /* NULL: one server, nodes[0] */
     struct route_opts route;
+    bool spreads; /* reads go to replicas as well */
     int16_t owner[SLOTS_COUNT];
     uint16_t own[SLOTS_COUNT]; /* slots by owner; router_node.own_at */
     uint64_t moved;
@@ -59,7 +60,6 @@ struct router {
     struct image_op held;            /* drawn, and its node's queue is full */
     bool holding;
     unsigned turn;  /* among replicas, and among nodes for what has no key */
-    uint64_t *hits; /* operations of the measurement, by slot */
     struct outages outages;
     char unknown_host[256];  /* a node that a redirect named and no picture shows: for the main */
     atomic_int unknown_port; /* thread, which sets the port to 0 when it has it */

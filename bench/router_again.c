@@ -6,9 +6,10 @@
 #include "base/clock.h"
 #include "bench/worker.h"
 
-enum { AGAIN_MAX = 4096 };                /* beyond that the error counts at once */
-#define UNKNOWN_NS (20 * CLOCK_NS_PER_MS) /* until the main thread may have shown an unknown node  \
-                                           */
+enum { AGAIN_MAX = 4096 }; /* beyond that the error counts at once */
+#define UNKNOWN_NS                                                                                 \
+    (20 * CLOCK_NS_PER_MS) /* until the main thread may have shown an unknown node                 \
+                            */
 
 static void watch(struct worker *w) {
     w->host.watched = w->router.used > 0 || w->router.outages.open > 0;

@@ -353,18 +353,27 @@ static void settle_in_flight(struct run *r) {
     if (is_steady(r)) result->in_flight = r->plan.run->connections;
 }
 
-static void add_slots(struct run *r) {
-    struct run_slots *s = &r->result->slots;
+/* Numbers alone tell an operation's slot, so nothing has to be counted while the load runs. */
+static void spread_over_slots(struct run_result *result, const struct workload *w) {
+    struct run_slots *s = &result->slots;
+    uint64_t all = (result->total.done + result->total.errors) / (uint64_t)w->commands;
+    uint64_t *hits = mem_zalloc(SLOTS_COUNT, sizeof *hits);
+    s->operations = all < RUN_SLOTS_SAMPLE ? all : RUN_SLOTS_SAMPLE;
+    for (uint64_t i = 0; i < s->operations; i++)
+        hits[workload_slot(w, (uint64_t)((double)all / (double)s->operations * (double)i))]++;
     for (unsigned slot = 0; slot < SLOTS_COUNT; slot++) {
-        uint64_t n = 0;
-        for (int i = 0; i < r->plan.workers; i++)
-            n += r->workers[i].router.hits[slot];
-        s->operations += n;
-        s->hit += n > 0;
-        if (n <= s->hottest_operations) continue;
+        s->hit += hits[slot] > 0;
+        if (hits[slot] <= s->hottest_operations) continue;
         s->hottest = slot;
-        s->hottest_operations = n;
+        s->hottest_operations = hits[slot];
     }
+    free(hits);
+}
+
+/* They are not drawn for a connection's own node. */
+static bool have_slots(const struct run *r) {
+    enum workload_slot_rule rule = r->plan.workload->slot_rule;
+    return rule != WORKLOAD_SLOT_ANY && !(rule == WORKLOAD_SLOT_BY_TAG && r->plan.run->own_slots);
 }
 
 static void name_nodes(struct run *r) {
@@ -404,7 +413,7 @@ static void add_up(struct run *r) {
     tally_sort(&result->total);
     for (int i = 0; i < result->n_nodes; i++)
         tally_sort(&result->nodes[i].total);
-    if (r->source) add_slots(r);
+    if (r->source && have_slots(r)) spread_over_slots(result, r->plan.workload);
     if (r->source) settle_outages(r);
     add_last_slot(result, r->plan.run);
     settle_in_flight(r);

@@ -95,6 +95,7 @@ static int add_hole(struct maker *m, int arg, size_t at, int name) {
     }
     *h = (struct workload_hole){
         .group = name ? name : -1, .stream = m->streams++, .counter = m->ticks[name]++};
+    h->drawn_from = keygen_stream(w->seed, h->stream);
     m->shared[name] = hole;
     return 0;
 }
@@ -263,6 +264,7 @@ static int make(struct maker *m) {
     m->w->title = join(m, 0, m->argc);
     int code = add_sequence(m);
     if (code == 0) finish_holes(m);
+    if (code == 0) workload_slot_finish(m->w);
     return code;
 }
 
@@ -325,6 +327,7 @@ void workload_release(struct workload *w) {
     free(w->rows);
     free(w->row_of);
     free(w->holes);
+    free(w->parts);
     free(w->title);
     resp_template_release(&w->template);
     *w = (struct workload){0};

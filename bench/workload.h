@@ -31,6 +31,7 @@ struct workload_hole {
     bool tag;
     int group;       /* holes of one command and one group share a value; -1 = its own */
     uint64_t stream; /* number of the value within an operation: chooses the random stream */
+    uint64_t drawn_from;      /* the same with the seed, as keygen has it */
     uint64_t counter, per_op; /* sequential: value = (op * per_op + counter) mod range */
 };
 
@@ -56,9 +57,12 @@ struct workload {
     bool tagged; /* {tag} is a placeholder */
     enum workload_slot_rule slot_rule;
     unsigned slot;            /* FIXED */
-    size_t hash_at, hash_len; /* BY_KEY: the first key's hash part in the operation's bytes */
-    bool reads_only;          /* all commands are reads */
-    bool tied; /* a transaction is among them: no command of it may be sent by itself */
+    size_t hash_at, hash_len; /* BY_KEY: the first key's hash part in the operation's bytes, */
+    uint16_t hash_crc;        /* its CRC while all numbers are 0, */
+    struct workload_slot_part *parts; /* and what each number in it adds */
+    int n_parts;
+    bool reads_only; /* all commands are reads */
+    bool tied;       /* a transaction is among them: no command of it may be sent by itself */
     /* written */
     workload_write_fn *write;
     void *write_arg;
@@ -96,7 +100,7 @@ static inline uint64_t workload_number(const struct workload *w, const struct wo
                                        uint64_t op) {
     op += w->op_base;
     if (w->sequential) return (op * h->per_op + h->counter) % w->range;
-    return keygen_below(keygen_bits(w->seed, h->stream, op), w->range);
+    return keygen_below(keygen_draw(h->drawn_from, op), w->range);
 }
 /* The slot of operation op's keys; BY_TAG: the one that is drawn for it. Not for ANY. */
 unsigned workload_slot(const struct workload *w, uint64_t op);

@@ -121,19 +121,52 @@ int workload_slot_add(struct workload *w, int argc, const char *const *argv, con
 
 /* ---- the slot of an operation ---- */
 
-unsigned workload_slot(const struct workload *w, uint64_t op) {
+/* What the digits of v in group g add to the CRC: their low halves alone, as '0' has none. */
+static uint16_t added_by(const struct workload *w, size_t at, int g, int v) {
+    char text[WORKLOAD_HASH_MAX] = {0};
+    char *last = text + at + WORKLOAD_DIGITS - 1 - 3 * g;
+    for (int i = 0; i < 3; i++, v /= 10)
+        last[-i] = (char)(v % 10);
+    return slots_crc16(text, w->hash_len);
+}
+
+static void add_part(struct workload *w, int hole) {
+    w->parts = mem_realloc(w->parts, (size_t)w->n_parts + 1, sizeof *w->parts);
+    struct workload_slot_part *p = &w->parts[w->n_parts++];
+    size_t at = w->template.holes[hole].at - w->hash_at;
+    p->hole = hole;
+    for (int g = 0; g < WORKLOAD_GROUPS; g++)
+        for (int v = 0; v < WORKLOAD_GROUP; v++)
+            p->adds[g][v] = added_by(w, at, g, v);
+}
+
+void workload_slot_finish(struct workload *w) {
     char text[WORKLOAD_HASH_MAX];
     const struct resp_template *t = &w->template;
-    if (w->slot_rule == WORKLOAD_SLOT_BY_TAG)
-        return (unsigned)keygen_below(keygen_bits(w->seed, WORKLOAD_TAG_STREAM, op + w->op_base),
-                                      SLOTS_COUNT);
-    if (w->slot_rule != WORKLOAD_SLOT_BY_KEY) return w->slot;
+    if (w->slot_rule != WORKLOAD_SLOT_BY_KEY) return;
     memcpy(text, t->bytes.p + w->hash_at, w->hash_len);
     for (int i = 0; i < t->n_holes; i++) {
-        const struct resp_template_hole *h = &t->holes[i];
-        if (h->at < w->hash_at || h->at >= w->hash_at + w->hash_len) continue;
-        resp_template_put(text + (h->at - w->hash_at), h->width,
-                          workload_number(w, &w->holes[i], op));
+        if (t->holes[i].at < w->hash_at || t->holes[i].at >= w->hash_at + w->hash_len) continue;
+        memset(text + (t->holes[i].at - w->hash_at), '0', WORKLOAD_DIGITS);
+        add_part(w, i);
     }
-    return slots_crc16(text, w->hash_len) & (SLOTS_COUNT - 1);
+    w->hash_crc = slots_crc16(text, w->hash_len);
+}
+
+static unsigned slot_by_key(const struct workload *w, uint64_t op) {
+    uint16_t crc = w->hash_crc;
+    for (int i = 0; i < w->n_parts; i++) {
+        const struct workload_slot_part *p = &w->parts[i];
+        uint64_t v = workload_number(w, &w->holes[p->hole], op);
+        for (int g = 0; v; g++, v /= WORKLOAD_GROUP)
+            crc ^= p->adds[g][v % WORKLOAD_GROUP];
+    }
+    return crc & (SLOTS_COUNT - 1);
+}
+
+unsigned workload_slot(const struct workload *w, uint64_t op) {
+    if (w->slot_rule == WORKLOAD_SLOT_BY_KEY) return slot_by_key(w, op);
+    if (w->slot_rule != WORKLOAD_SLOT_BY_TAG) return w->slot;
+    uint64_t bits = keygen_bits(w->seed, WORKLOAD_TAG_STREAM, op + w->op_base);
+    return (unsigned)keygen_below(bits, SLOTS_COUNT);
 }

@@ -20,7 +20,7 @@ static const char *const names[] = {
     "mb_per_s",       "elapsed_s",
     "connections",    "pipeline",
     "threads",        "rate_asked",
-    "aside",
+    "aside",          "node",
 };
 
 static void field(struct buf *out, const char *p, size_t n) {
@@ -83,22 +83,31 @@ static void load(struct buf *out, const struct run_opts *o, const struct run_res
     number(out, o->rate > 0 ? o->rate : NAN, 2);
 }
 
+/* What is true of a row: t of the run, by the title `test`; of one node, or of all ("" then). */
+static void line(struct buf *out, const struct workload *w, const struct run_opts *o,
+                 const struct run_result *result, const char *test, const struct tally *t,
+                 bool aside, const char *node) {
+    word(out, test);
+    number(out, report_rate(result, t), 2);
+    latencies(out, report_latency(result, t));
+    word(out, result->rated ? "response" : "service");
+    word(out, w->title);
+    count(out, t->done);
+    count(out, t->errors);
+    number(out, report_bytes(result, t) / 1e6, 3);
+    load(out, o, result);
+    word(out, aside ? "1" : "0");
+    word(out, node);
+    buf_addc(out, '\n');
+}
+
 static void csv_test(struct report *r, const struct workload *w, const struct run_opts *o,
                      const struct run_result *result, struct buf *out) {
-    for (int i = 0; i < result->n_rows; i++) {
-        const struct tally *row = &result->rows[i];
-        word(out, result->n_rows > 1 ? w->rows[i].title : w->title);
-        number(out, report_rate(result, row), 2);
-        latencies(out, report_latency(result, row));
-        word(out, result->rated ? "response" : "service");
-        word(out, w->title);
-        count(out, row->done);
-        count(out, row->errors);
-        number(out, report_bytes(result, row) / 1e6, 3);
-        load(out, o, result);
-        word(out, w->rows[i].aside ? "1" : "0");
-        buf_addc(out, '\n');
-    }
+    for (int i = 0; i < result->n_rows; i++)
+        line(out, w, o, result, result->n_rows > 1 ? w->rows[i].title : w->title, &result->rows[i],
+             w->rows[i].aside, "");
+    for (int i = 0; i < result->n_nodes; i++)
+        line(out, w, o, result, w->title, &result->nodes[i].total, false, result->nodes[i].where);
     r->tests++;
 }
 

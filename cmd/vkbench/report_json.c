@@ -8,7 +8,7 @@
 
 #include "io/host.h"
 #include "json.h"
-#include "report.h"
+#include "report_json.h"
 
 /* --- the whole call --------------------------------------------------------------------------- */
 
@@ -90,8 +90,7 @@ static void add_buckets(struct buf *out, const struct hist *h) {
     buf_addc(out, ']');
 }
 
-/* h may be NULL: there is no such thing in this run. */
-static void add_distribution(struct buf *out, const char *name, const struct hist *h) {
+void report_json_distribution(struct buf *out, const char *name, const struct hist *h) {
     static const struct {
         const char *name;
         double p;
@@ -137,7 +136,7 @@ static void add_load(struct buf *out, const struct report *r, const struct workl
     buf_addc(out, '}');
 }
 
-static void add_errors(struct buf *out, const struct tally *t) {
+void report_json_errors(struct buf *out, const struct tally *t) {
     const struct tally_word *words[TALLY_WORDS];
     int n = report_words(t, words);
     json_count(out, "error_count", t->errors);
@@ -159,15 +158,15 @@ static void add_result(struct buf *out, const char *name, const char *scope,
     json_text(out, "name", name);
     json_text(out, "scope", scope);
     json_count(out, "count", t->done);
-    add_errors(out, t);
+    report_json_errors(out, t);
     json_number(out, "rate", report_rate(r, t));
     json_count(out, "bytes_out", t->bytes_out);
     json_count(out, "bytes_in", t->bytes_in);
     json_object(out, "latency");
-    add_distribution(out, "service", t->service);
-    add_distribution(out, "response", r->rated ? t->response : NULL);
-    add_distribution(out, "lag", r->rated ? t->lag : NULL);
-    add_distribution(out, "failed", t->failed);
+    report_json_distribution(out, "service", t->service);
+    report_json_distribution(out, "response", r->rated ? t->response : NULL);
+    report_json_distribution(out, "lag", r->rated ? t->lag : NULL);
+    report_json_distribution(out, "failed", t->failed);
     buf_addc(out, '}');
 }
 
@@ -252,8 +251,10 @@ static void document_test(struct report *r, const struct workload *w, const stru
     json_number(out, "elapsed_s", (double)res->elapsed_ns / 1e9);
     buf_addc(out, '}');
     add_results(out, w, res);
-    add_distribution(out, "connect", res->connect);
-    add_distribution(out, "rps", res->rps);
+    report_json_distribution(out, "connect", res->connect);
+    report_json_distribution(out, "rps", res->rps);
+    report_json_timeline(out, &res->timeline);
+    report_json_cluster(out, o, res);
     add_left_over(out, res);
     add_worth(out, o, res);
     buf_addc(out, '}');

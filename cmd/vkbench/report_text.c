@@ -4,19 +4,14 @@
  * cells, sentences by wrapping. */
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/safe.h"
-#include "report.h"
+#include "text.h"
 
 enum {
-    TEXT_COLUMNS = 80,
-    TEXT_TITLE = 60,    /* columns of a title in a sentence */
-    TEXT_WORD_MAX = 70, /* bytes of a word in a sentence */
-    TEXT_LINE_MAX = 4096,
-    TEXT_NAME = 12, /* columns of the table */
+    TEXT_TITLE = 60, /* columns of a title in a sentence */
+    TEXT_NAME = 12,  /* columns of the table */
     TEXT_COUNT = 7,
     TEXT_ERRORS = 4,
     TEXT_LATENCY = 6,
@@ -24,73 +19,6 @@ enum {
     TEXT_WORD = 16,
     TEXT_WORDS = 8, /* kinds of error that are shown */
 };
-
-struct text {
-    struct buf *out;
-    bool colour;
-};
-
-static const char plain[] = "", bold[] = "1", red[] = "31", yellow[] = "33";
-
-static void paint(const struct text *t, const char *colour) {
-    if (t->colour && *colour) buf_addf(t->out, "\x1b[%sm", colour);
-}
-
-static void unpaint(const struct text *t, const char *colour) {
-    if (t->colour && *colour) buf_adds(t->out, "\x1b[0m");
-}
-
-/* --- sentences -------------------------------------------------------------------------------- */
-
-/* Bytes of the word at p: up to a blank, and in pieces when it is longer than a line. */
-static size_t word_len(const char *p, size_t n) {
-    const char *blank = memchr(p, ' ', n);
-    size_t len = blank ? (size_t)(blank - p) : n;
-    if (len <= TEXT_WORD_MAX) return len;
-    len = TEXT_WORD_MAX;
-    while (len && ((unsigned char)p[len] & 0xc0) == 0x80)
-        len--;
-    return len;
-}
-
-/* Append a line, broken at blanks where it gets too wide; what follows is set in. */
-static void wrap(struct buf *out, const char *p, size_t n) {
-    int column = 0;
-    for (const char *end = p + n; p < end;) {
-        size_t len = word_len(p, (size_t)(end - p));
-        int width = report_columns(p, len);
-        if (column && column + 1 + width > TEXT_COLUMNS) {
-            buf_adds(out, "\n ");
-            column = 1;
-        }
-        if (column) buf_addc(out, ' '), column++;
-        buf_add(out, p, len);
-        column += width;
-        p += len;
-        if (p < end && *p == ' ') p++;
-    }
-}
-
-/* A sentence on a line of its own. What it quotes of a server is escaped. */
-static void PRINTF_LIKE(3, 4) say(const struct text *t, const char *colour, const char *fmt, ...) {
-    char words[TEXT_LINE_MAX];
-    struct buf safe;
-    va_list args;
-    va_start(args, fmt);
-    vsnprintf(words, sizeof words, fmt, args);
-    va_end(args);
-    buf_init(&safe, sizeof words * 4);
-    safe_add(&safe, words, strlen(words), false);
-    paint(t, colour);
-    wrap(t->out, safe.p, safe.len);
-    unpaint(t, colour);
-    buf_addc(t->out, '\n');
-    buf_release(&safe);
-}
-
-static const char *plural(double n) {
-    return n == 1 ? "" : "s";
-}
 
 /* --- what was run ----------------------------------------------------------------------------- */
 
@@ -100,12 +28,12 @@ static void text_begin(struct report *r, struct buf *out) {
     struct buf where;
     buf_init(&where, TEXT_LINE_MAX);
     report_cut(&where, r->where, TEXT_TITLE, false);
-    say(&t, plain, "%s, %s%s%s%s, RESP%d, seed %" PRIu64, buf_cstr(&where), r->server->name,
-        *r->server->version ? " " : "", r->server->version,
-        c->path  ? ", Unix socket"
-        : c->tls ? ", TLS"
-                 : ", TCP",
-        c->protocol == 3 ? 3 : 2, r->seed);
+    text_say(&t, TEXT_PLAIN, "%s, %s%s%s%s, RESP%d, seed %" PRIu64, buf_cstr(&where),
+             r->server->name, *r->server->version ? " " : "", r->server->version,
+             c->path  ? ", Unix socket"
+             : c->tls ? ", TLS"
+                      : ", TCP",
+             c->protocol == 3 ? 3 : 2, r->seed);
     buf_release(&where);
 }
 
@@ -118,23 +46,23 @@ static void add_size(struct buf *b, const struct report *r, const struct workloa
     double bytes = r->opts->mode == MODE_COMMAND ? (double)sent : (double)r->opts->data_size;
     buf_addf(b, ", %s %s%s", report_number(bytes, 0, n, sizeof n),
              r->opts->mode == MODE_COMMAND ? "bytes sent" : "byte",
-             r->opts->mode == MODE_COMMAND ? "" : plural(bytes));
+             r->opts->mode == MODE_COMMAND ? "" : text_plural(bytes));
 }
 
 static void headline(const struct text *t, const struct report *r, const struct workload *w,
-                     const struct run_opts *o) {
+                     const struct run_opts *o, int threads) {
     char n[REPORT_TEXT_MAX];
     struct buf b;
     buf_init(&b, TEXT_LINE_MAX);
     report_cut(&b, w->title, TEXT_TITLE, false);
     buf_addf(&b, "  %d connection%s, %d thread%s, pipeline %d", o->connections,
-             plural(o->connections), o->threads, plural(o->threads), o->pipeline);
+             text_plural(o->connections), threads, text_plural(threads), o->pipeline);
     add_size(&b, r, w);
     if (o->rate > 0)
         buf_addf(&b, ", %s/s asked", report_number(o->rate, o->rate < 100 ? 1 : 0, n, sizeof n));
     if (o->tracking) buf_adds(&b, ", tracking");
     if (!o->keep_alive) buf_adds(&b, ", no keep-alive");
-    say(t, bold, "%s", buf_cstr(&b));
+    text_say(t, TEXT_BOLD, "%s", buf_cstr(&b));
     buf_release(&b);
 }
 
@@ -144,49 +72,47 @@ static void outcome(const struct text *t, const struct run_opts *o, const struct
     int64_t ns = r->elapsed_ns;
     double per_s = report_rate(r, &r->total);
     if (o->warmup_s > 0) snprintf(warmup, sizeof warmup, " after %g s of warm-up", o->warmup_s);
-    say(t, plain, "%s request%s in %s%s: %s requests/s, %s MB/s, %s error%s",
-        report_number((double)r->total.done, 0, n, sizeof n), plural((double)r->total.done),
-        report_duration(ns > 0 ? (uint64_t)ns : 0, ns > 0, time, sizeof time), warmup,
-        report_number(per_s, per_s < 100 ? 2 : 0, rate, sizeof rate),
-        report_number(report_bytes(r, &r->total) / 1e6, 1, mb, sizeof mb),
-        report_number((double)report_errors(r), 0, errors, sizeof errors),
-        plural((double)report_errors(r)));
-    if (r->interrupted) say(t, yellow, "interrupted after %s", time);
-    if (r->err.code) say(t, red, "ended early: %s", r->err.text);
+    text_say(t, TEXT_PLAIN, "%s request%s in %s%s: %s requests/s, %s MB/s, %s error%s",
+             report_number((double)r->total.done, 0, n, sizeof n),
+             text_plural((double)r->total.done),
+             report_duration(ns > 0 ? (uint64_t)ns : 0, ns > 0, time, sizeof time), warmup,
+             report_number(per_s, per_s < 100 ? 2 : 0, rate, sizeof rate),
+             report_number(report_bytes(r, &r->total) / 1e6, 1, mb, sizeof mb),
+             report_number((double)report_errors(r), 0, errors, sizeof errors),
+             text_plural((double)report_errors(r)));
+    if (r->interrupted) text_say(t, TEXT_YELLOW, "interrupted after %s", time);
+    if (r->err.code) text_say(t, TEXT_RED, "ended early: %s", r->err.text);
 }
 
 /* --- the table -------------------------------------------------------------------------------- */
-
-static void cell(const struct text *t, int columns, const char *text) {
-    buf_addf(t->out, " %*s", columns, text);
-}
 
 static void latency_cells(const struct text *t, const struct hist *h) {
     static const double percentiles[] = {50, 90, 99, 99.9};
     char text[REPORT_TEXT_MAX];
     uint64_t mean = (uint64_t)(hist_mean(h) + 0.5);
-    cell(t, TEXT_LATENCY, report_duration_short(mean, h->count, text, sizeof text));
+    text_cell(t, TEXT_LATENCY, report_duration_short(mean, h->count, text, sizeof text));
     for (size_t i = 0; i < sizeof percentiles / sizeof *percentiles; i++)
-        cell(t, TEXT_LATENCY,
-             report_duration_short(hist_percentile(h, percentiles[i]),
-                                   hist_knows(h, percentiles[i]), text, sizeof text));
-    cell(t, TEXT_LATENCY, report_duration_short(h->max, h->count, text, sizeof text));
+        text_cell(t, TEXT_LATENCY,
+                  report_duration_short(hist_percentile(h, percentiles[i]),
+                                        hist_knows(h, percentiles[i]), text, sizeof text));
+    text_cell(t, TEXT_LATENCY, report_duration_short(h->max, h->count, text, sizeof text));
 }
 
 static void table_row(const struct text *t, const struct run_result *r, const char *title,
                       bool aside, const struct tally *row) {
     char text[REPORT_TEXT_MAX];
-    const char *colour = row->errors ? red : plain;
+    const char *colour = row->errors ? TEXT_RED : TEXT_PLAIN;
     if (aside) buf_addc(t->out, '*');
     report_cut(t->out, title, TEXT_NAME - aside, true);
-    cell(t, TEXT_COUNT, report_compact((double)row->done, 0, TEXT_COUNT, text, sizeof text));
-    cell(t, TEXT_COUNT, report_compact(report_rate(r, row), 0, TEXT_COUNT, text, sizeof text));
-    paint(t, colour);
-    cell(t, TEXT_ERRORS, report_compact((double)row->errors, 0, TEXT_ERRORS, text, sizeof text));
-    unpaint(t, colour);
+    text_cell(t, TEXT_COUNT, report_compact((double)row->done, 0, TEXT_COUNT, text, sizeof text));
+    text_cell(t, TEXT_COUNT, report_compact(report_rate(r, row), 0, TEXT_COUNT, text, sizeof text));
+    text_paint(t, colour);
+    text_cell(t, TEXT_ERRORS,
+              report_compact((double)row->errors, 0, TEXT_ERRORS, text, sizeof text));
+    text_unpaint(t, colour);
     latency_cells(t, report_latency(r, row));
-    cell(t, TEXT_RATE_BYTES,
-         report_compact(report_bytes(r, row) / 1e6, 1, TEXT_RATE_BYTES, text, sizeof text));
+    text_cell(t, TEXT_RATE_BYTES,
+              report_compact(report_bytes(r, row) / 1e6, 1, TEXT_RATE_BYTES, text, sizeof text));
     buf_addc(t->out, '\n');
 }
 
@@ -199,7 +125,7 @@ static void table(const struct text *t, const struct workload *w, const struct r
         aside |= w->rows[i].aside;
     }
     if (r->n_rows > 1) table_row(t, r, "total", false, &r->total);
-    if (aside) say(t, plain, "* framing: not counted as requests");
+    if (aside) text_say(t, TEXT_PLAIN, "* framing: not counted as requests");
 }
 
 /* --- errors ----------------------------------------------------------------------------------- */
@@ -209,23 +135,23 @@ static void error_words(const struct text *t, const struct tally *row) {
     char count[REPORT_TEXT_MAX];
     int n = report_words(row, words);
     for (int i = 0; i < n && i < TEXT_WORDS; i++) {
-        paint(t, red);
+        text_paint(t, TEXT_RED);
         buf_adds(t->out, "  ");
         report_cut(t->out, words[i]->word, TEXT_WORD, true);
         report_number((double)words[i]->count, 0, count, sizeof count);
         buf_addf(t->out, " %11s  ", count);
         int used = 5 + TEXT_WORD + (int)(strlen(count) > 11 ? strlen(count) : 11);
         report_cut(t->out, words[i]->text, TEXT_COLUMNS - used, false);
-        unpaint(t, red);
+        text_unpaint(t, TEXT_RED);
         buf_addc(t->out, '\n');
     }
-    if (n > TEXT_WORDS) say(t, red, "  and %d more kinds", n - TEXT_WORDS);
+    if (n > TEXT_WORDS) text_say(t, TEXT_RED, "  and %d more kinds", n - TEXT_WORDS);
 }
 
 static void error_table(const struct text *t, const struct workload *w,
                         const struct run_result *r) {
     if (r->total.n_words) {
-        say(t, red, "errors, and the first text of each kind:");
+        text_say(t, TEXT_RED, "errors, and the first text of each kind:");
         error_words(t, &r->total);
     }
     for (int i = 0; i < r->n_rows; i++) {
@@ -233,7 +159,7 @@ static void error_table(const struct text *t, const struct workload *w,
         struct buf title;
         buf_init(&title, TEXT_LINE_MAX);
         report_cut(&title, w->rows[i].title, TEXT_TITLE, false);
-        say(t, red, "errors of *%s:", buf_cstr(&title));
+        text_say(t, TEXT_RED, "errors of *%s:", buf_cstr(&title));
         error_words(t, &r->rows[i]);
         buf_release(&title);
     }
@@ -254,7 +180,7 @@ static void rated(const struct text *t, const struct tally *total) {
     add_percentile(&b, "latency from the intended send; service ", total->service, 50);
     add_percentile(&b, ", ", total->service, 99);
     add_percentile(&b, "; lag ", total->lag, 99);
-    say(t, plain, "%s", buf_cstr(&b));
+    text_say(t, TEXT_PLAIN, "%s", buf_cstr(&b));
     buf_release(&b);
 }
 
@@ -264,10 +190,10 @@ static void connects(const struct text *t, const struct hist *h) {
     buf_init(&b, TEXT_LINE_MAX);
     add_percentile(&b, ", ", h, 50);
     add_percentile(&b, ", ", h, 99);
-    say(t, plain, "connect: %s times, mean %s%s, max %s",
-        report_number((double)h->count, 0, n, sizeof n),
-        report_duration_short((uint64_t)(hist_mean(h) + 0.5), h->count, mean, sizeof mean),
-        buf_cstr(&b), report_duration_short(h->max, h->count, max, sizeof max));
+    text_say(t, TEXT_PLAIN, "connect: %s times, mean %s%s, max %s",
+             report_number((double)h->count, 0, n, sizeof n),
+             report_duration_short((uint64_t)(hist_mean(h) + 0.5), h->count, mean, sizeof mean),
+             buf_cstr(&b), report_duration_short(h->max, h->count, max, sizeof max));
     buf_release(&b);
 }
 
@@ -283,21 +209,23 @@ static void generator(const struct text *t, const struct run_result *r) {
     if (!r->n_threads || !answered) return;
     report_duration((uint64_t)(cpu_ns / answered), true, text, sizeof text);
     if (r->n_threads == 1)
-        say(t, plain, "generator: %.0f %% of 1 core, %s CPU per request", most, text);
+        text_say(t, TEXT_PLAIN, "generator: %.0f %% of 1 core, %s CPU per request", most, text);
     else
-        say(t, plain, "generator: %d threads at %.0f to %.0f %% of a core, %s CPU per request",
-            r->n_threads, least, most, text);
+        text_say(t, TEXT_PLAIN,
+                 "generator: %d threads at %.0f to %.0f %% of a core, %s CPU per request",
+                 r->n_threads, least, most, text);
 }
 
 static void in_flight(const struct text *t, const struct run_result *r) {
     double law = run_littles_law(r);
     if (isfinite(law))
-        say(t, plain, "Little's law: %.1f requests in flight, rate x latency gives %.1f (%+.1f %%)",
-            r->in_flight, r->in_flight * (1 + law), law * 100);
+        text_say(t, TEXT_PLAIN,
+                 "Little's law: %.1f requests in flight, rate x latency gives %.1f (%+.1f %%)",
+                 r->in_flight, r->in_flight * (1 + law), law * 100);
 }
 
 static void warning(void *arg, const char *text) {
-    say(arg, yellow, "warning: %s", text);
+    text_say(arg, TEXT_YELLOW, "warning: %s", text);
 }
 
 static void text_test(struct report *r, const struct workload *w, const struct run_opts *o,
@@ -305,15 +233,16 @@ static void text_test(struct report *r, const struct workload *w, const struct r
     struct text t = {out, r->opts->colour};
     char pushes[REPORT_TEXT_MAX];
     buf_addc(out, '\n');
-    headline(&t, r, w, o);
+    headline(&t, r, w, o, result->n_threads);
     outcome(&t, o, result);
     table(&t, w, result);
     error_table(&t, w, result);
+    text_cluster(&t, o, result);
     if (result->rated) rated(&t, &result->total);
     if (!o->keep_alive) connects(&t, result->connect);
     if (result->pushes)
-        say(&t, plain, "pushes received (invalidations): %s",
-            report_number((double)result->pushes, 0, pushes, sizeof pushes));
+        text_say(&t, TEXT_PLAIN, "pushes received (invalidations): %s",
+                 report_number((double)result->pushes, 0, pushes, sizeof pushes));
     generator(&t, result);
     in_flight(&t, result);
     report_warnings(o, result, warning, &t);
@@ -352,7 +281,7 @@ static void quiet_test(struct report *r, const struct workload *w, const struct 
     else
         buf_adds(out, "n/a");
     buf_adds(out, " msec");
-    if (errors) buf_addf(out, ", %" PRIu64 " error%s", errors, plural((double)errors));
+    if (errors) buf_addf(out, ", %" PRIu64 " error%s", errors, text_plural((double)errors));
     buf_addc(out, '\n');
     r->tests++;
 }

@@ -72,6 +72,13 @@ static bool every_row_knows(const struct run_result *r, double p) {
     return true;
 }
 
+static void fewer_threads(const struct doubts *d, const struct run_opts *o,
+                          const struct run_result *r) {
+    if (!o->cluster || r->n_threads >= o->threads) return;
+    doubt(d, "only %d of %d threads: each needs a connection to each node, give more with -c",
+          r->n_threads, o->threads);
+}
+
 static void samples(const struct doubts *d, const struct run_result *r) {
     static const struct {
         double p;
@@ -100,5 +107,6 @@ void report_warnings(const struct run_opts *o, const struct run_result *r, repor
     littles_law(&d, r);
     asked_rate(&d, o, r);
     left_over(&d, r);
+    fewer_threads(&d, o, r);
     samples(&d, r);
 }

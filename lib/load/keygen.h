@@ -15,9 +15,15 @@ static inline uint64_t keygen_mix(uint64_t z) {
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
     return z ^ (z >> 31);
 }
+/* What seed and stream come to, and the bits of one operation. */
+static inline uint64_t keygen_stream(uint64_t seed, uint64_t stream) {
+    return keygen_mix(seed + stream * 0xd1342543de82ef95ULL);
+}
+static inline uint64_t keygen_draw(uint64_t stream, uint64_t op) {
+    return keygen_mix(stream + op * 0x9e3779b97f4a7c15ULL);
+}
 static inline uint64_t keygen_bits(uint64_t seed, uint64_t stream, uint64_t op) {
-    uint64_t key = keygen_mix(seed + stream * 0xd1342543de82ef95ULL);
-    return keygen_mix(key + op * 0x9e3779b97f4a7c15ULL);
+    return keygen_draw(keygen_stream(seed, stream), op);
 }
 /* Uniform in [0, n), n > 0: the high half of a 128-bit product; the bias is below n / 2^64. */
 static inline uint64_t keygen_below(uint64_t bits, uint64_t n) {

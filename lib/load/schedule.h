@@ -41,6 +41,12 @@ int64_t schedule_intended(const struct schedule *s, uint64_t op);
 uint64_t schedule_due(const struct schedule *s, int64_t now_ns, uint64_t max);
 /* Take n operations off the front; returns the first one's number. */
 uint64_t schedule_take(struct schedule *s, uint64_t n);
+/* Take the one that is next, when there is one. */
+static inline uint64_t schedule_take_one(struct schedule *s) {
+    uint64_t op = s->next;
+    s->next = s->end - op > s->stride ? op + s->stride : s->end;
+    return op;
+}
 /* How many are left. */
 uint64_t schedule_left(const struct schedule *s);
 

@@ -41,8 +41,6 @@ int resp_template_repeat(struct resp_template *t, int copies) MUST_CHECK;
 /* Write v as decimal digits, zero-padded to the hole's width; digits that do not fit are cut from
  * the left (v modulo 10^width). */
 void resp_template_digits(struct resp_template *t, int hole, uint64_t v);
-/* The same into any place. */
-void resp_template_put(char *start, size_t width, uint64_t v);
 /* Write n bytes (at most the hole's width) at the hole's start. */
 void resp_template_bytes(struct resp_template *t, int hole, const char *p, size_t n);
 

@@ -64,7 +64,7 @@ static const char *sent(int i, const struct suite_opts *o, struct buf *out) {
         return buf_cstr(out);
     }
     if (image_init(&m, &w, 1, &e) < 0) exit(1);
-    len = image_encode(&m, 0, 1, 1, &p, &fixed_from);
+    len = image_encode(&m, &(struct image_op){0}, 1, &p, &fixed_from);
     if (*p == '*')
         resp_words(p, len, out);
     else

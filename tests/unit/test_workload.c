@@ -41,6 +41,16 @@ static void image_good(struct image *m, const struct workload *w, int ops) {
     if (code < 0) exit(1);
 }
 
+static size_t encode(struct image *m, uint64_t first, uint64_t stride, int n, const char **p,
+                     size_t *fixed_from) {
+    struct image_op *ops = mem_zalloc((size_t)n, sizeof *ops);
+    for (int i = 0; i < n; i++)
+        ops[i].number = first + (uint64_t)i * stride;
+    size_t len = image_encode(m, ops, n, p, fixed_from);
+    free(ops);
+    return len;
+}
+
 /* Operations first, first + stride, ... of w, n of them in batches, as text behind out. */
 static void send(const struct workload *w, uint64_t first, uint64_t stride, int n, int batch,
                  struct buf *out) {
@@ -50,8 +60,7 @@ static void send(const struct workload *w, uint64_t first, uint64_t stride, int 
         const char *p;
         size_t fixed_from;
         now = n - done < batch ? n - done : batch;
-        size_t len =
-            image_encode(&m, first + (uint64_t)done * stride, stride, now, &p, &fixed_from);
+        size_t len = encode(&m, first + (uint64_t)done * stride, stride, now, &p, &fixed_from);
         CHECK(fixed_from <= len);
         resp_words(p, len, out);
     }
@@ -143,7 +152,7 @@ static void test_lengths_count_not_nuls(void) {
     size_t fixed_from;
     CHECK_EQ(workload_from_words(&w, 3, argv, lens, &(struct workload_opts){0}, &e), 0);
     image_good(&m, &w, 1);
-    size_t len = image_encode(&m, 0, 1, 1, &p, &fixed_from);
+    size_t len = encode(&m, 0, 1, 1, &p, &fixed_from);
     CHECK_MEM(p, len, "*3\r\n$3\r\nSET\r\n$3\r\na\0b\r\n$1\r\n\0\r\n", 29);
     CHECK_EQ(workload_bytes(&w), 29);
     image_release(&m);
@@ -460,7 +469,7 @@ static void test_an_image_tells_its_commands(void) {
     CHECK_EQ(m.ops, 4);
     CHECK_EQ(workload_bytes(&w), 43 + 14 + 14);
     for (int n = 4; n > 0; n--) {
-        size_t len = image_encode(&m, 0, 1, n, &p, &fixed_from);
+        size_t len = encode(&m, 0, 1, n, &p, &fixed_from);
         CHECK_EQ(len, (size_t)n * workload_bytes(&w));
         CHECK_EQ(m.commands, n * 3);
         CHECK_EQ(fixed_from, (size_t)(n - 1) * workload_bytes(&w) + 18 + 12);
@@ -480,9 +489,9 @@ static void test_nothing_changes_without_holes(void) {
     size_t fixed_from;
     make_good(&w, "SET __rand_int__ value", &(struct workload_opts){.range = 0});
     image_good(&m, &w, 8);
-    image_encode(&m, 0, 1, 8, &p, &fixed_from);
+    encode(&m, 0, 1, 8, &p, &fixed_from);
     CHECK_EQ(fixed_from, 0);
-    image_encode(&m, 8, 1, 8, &again, &fixed_from);
+    encode(&m, 8, 1, 8, &again, &fixed_from);
     CHECK(p == again);
     image_release(&m);
     workload_release(&w);
@@ -496,7 +505,7 @@ static void test_large_operations_make_small_images(void) {
     make_good(&w, "SET k __data__", &(struct workload_opts){.data_size = 5 << 20});
     image_good(&m, &w, 1000);
     CHECK(m.ops >= 6 && m.ops <= 12);
-    CHECK_EQ(image_encode(&m, 0, 1, m.ops, &p, &fixed_from), workload_bytes(&w) * (size_t)m.ops);
+    CHECK_EQ(encode(&m, 0, 1, m.ops, &p, &fixed_from), workload_bytes(&w) * (size_t)m.ops);
     image_release(&m);
     workload_release(&w);
     make_good(&w, "SET k __data__", &(struct workload_opts){.data_size = 70 << 20});
@@ -519,7 +528,7 @@ static void test_an_inline_line_is_sent_with_its_end(void) {
     CHECK_STR(w.title, "PING_INLINE");
     CHECK_STR(w.rows[0].title, "PING_INLINE");
     image_good(&m, &w, 2);
-    size_t len = image_encode(&m, 0, 1, 2, &p, &fixed_from);
+    size_t len = encode(&m, 0, 1, 2, &p, &fixed_from);
     CHECK_MEM(p, len, "PING\r\nPING\r\n", 12);
     CHECK_EQ(m.commands, 2);
     CHECK_EQ(m.lens[1], 6);
@@ -558,7 +567,7 @@ static void test_written_commands_are_told_apart(void) {
     CHECK(!w.rows[0].aside && w.rows[1].aside);
     CHECK_EQ(workload_bytes(&w), 0);
     image_good(&m, &w, 4);
-    size_t len = image_encode(&m, 1, 1, 3, &p, &fixed_from);
+    size_t len = encode(&m, 1, 1, 3, &p, &fixed_from);
     buf_init(&out, TEXT_MAX);
     resp_words(p, len, &out);
     CHECK_STR(buf_cstr(&out), "GET odd|GET even|ECHO 2|GET odd|");
@@ -568,7 +577,7 @@ static void test_written_commands_are_told_apart(void) {
     CHECK_EQ(m.lens[1], 23);
     CHECK_EQ(m.lens[2], 21);
     buf_release(&out);
-    CHECK_EQ(image_encode(&m, 0, 1, 1, &p, &fixed_from), 23);
+    CHECK_EQ(encode(&m, 0, 1, 1, &p, &fixed_from), 23);
     CHECK_EQ(m.commands, 1);
     image_release(&m);
     workload_release(&w);
