@@ -74,9 +74,9 @@ void router_init(struct worker *w) {
         return;
     }
     take_over(w, t);
-    r->route = w->plan->run->cluster->route;
+    r->route = w->plan->cluster->route;
     r->spreads = w->plan->workload && w->plan->workload->reads_only &&
-                 w->plan->run->cluster->read_from != CLUSTER_READ_PRIMARY;
+                 w->plan->cluster->read_from != CLUSTER_READ_PRIMARY;
     w->host.remembers = true;
     w->host.on_redirect = router_on_redirect;
     w->host.on_settled = router_on_settled;
@@ -111,7 +111,7 @@ int router_target(struct worker *w, const struct image_op *op) {
     int owner = r->owner[op->slot];
     if (owner < 0 || !r->spreads) return owner;
     const struct topology_node *n = &r->topology->nodes[owner];
-    bool all = w->plan->run->cluster->read_from == CLUSTER_READ_ROUND_ROBIN;
+    bool all = w->plan->cluster->read_from == CLUSTER_READ_ROUND_ROBIN;
     int primaries = all || !n->n_replicas;
     int at = (int)(r->turn++ % (unsigned)(n->n_replicas + primaries));
     return at < n->n_replicas ? n->replicas[at] : owner;
@@ -131,7 +131,7 @@ static struct router_node *any_node(struct router *r) {
 /* Operations whose node is not given by their number. */
 static bool is_free(const struct worker *w) {
     enum workload_slot_rule rule = w->plan->workload->slot_rule;
-    return rule == WORKLOAD_SLOT_ANY || (rule == WORKLOAD_SLOT_BY_TAG && w->plan->run->own_slots);
+    return rule == WORKLOAD_SLOT_ANY || (rule == WORKLOAD_SLOT_BY_TAG && w->plan->own_slots);
 }
 
 /* One of the node's own slots; for a replica, of its primary's. */
@@ -292,17 +292,23 @@ void router_lose_patience(struct worker *w, int64_t now_ns) {
         if (is_away(w->router.nodes[i], now_ns)) refuse_queue(w, w->router.nodes[i]);
 }
 
+static struct router_node *first_with_links(const struct router *r) {
+    for (int i = 0; i < r->n_nodes; i++)
+        if (r->nodes[i]->links) return r->nodes[i];
+    return r->nodes[0];
+}
+
 void router_deal(struct worker *w) {
     struct router *r = &w->router;
     struct opqueue all = {0};
-    if (is_free(w)) return;
     for (int i = 0; i < r->n_nodes; i++) {
         struct opqueue *q = &r->nodes[i]->queue;
-        for (; q->n; opqueue_drop(q, 1))
+        bool stays = is_free(w) && r->nodes[i]->links;
+        for (; q->n && !stays; opqueue_drop(q, 1))
             opqueue_push(&all, opqueue_at(q, 0));
     }
     for (; all.n; opqueue_drop(&all, 1)) {
-        struct router_node *to = aim(w, opqueue_at(&all, 0));
+        struct router_node *to = is_free(w) ? first_with_links(r) : aim(w, opqueue_at(&all, 0));
         if (to) opqueue_push(&to->queue, opqueue_at(&all, 0));
     }
     opqueue_release(&all);

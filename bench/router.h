@@ -59,7 +59,7 @@ struct router {
     uint32_t n_again, used, waiting; /* entries; in use; of these that wait */
     struct image_op held;            /* drawn, and its node's queue is full */
     bool holding;
-    unsigned turn;  /* among replicas, and among nodes for what has no key */
+    unsigned turn; /* among replicas, and among nodes for what has no key */
     struct outages outages;
     char unknown_host[256];  /* a node that a redirect named and no picture shows: for the main */
     atomic_int unknown_port; /* thread, which sets the port to 0 when it has it */

@@ -133,6 +133,8 @@ bool router_on_redirect(struct link *l, const struct link_kept *k, const char *t
     if (route == &first) a->route = first;
     a->kept = *k;
     a->kept.op.again = number;
+    if (d.action == ROUTE_MOVED || d.action == ROUTE_ASK)
+        a->kept.op.slot = (uint16_t)d.slot; /* as the key says; {tag} says the same */
     a->waits = true;
     r->waiting++;
     a->due_ns = w->host.now_ns + d.wait_ns;

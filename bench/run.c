@@ -25,7 +25,8 @@ struct run {
     run_sample_fn *sample;
     void *arg;
     struct run_result *result;
-    struct topology_source *source; /* of a cluster */
+    struct cluster_opts one;        /* for a service that sentinels watch */
+    struct topology_source *source; /* of a cluster, or such a service */
     int64_t read_ns;                /* when its topology was read last */
     slots_tag *tags;
     char address[64];
@@ -146,6 +147,7 @@ static int64_t look_at_cluster(struct run *r, int64_t now_ns) {
     struct err e;
     if (!r->source) return INT64_MAX;
     meet_nodes(r);
+    if (topology_has_news(r->source)) atomic_store(&r->plan.picture_wanted, true);
     if (!atomic_load(&r->plan.picture_wanted)) return INT64_MAX;
     if (now_ns < r->read_ns + REREAD_NS) return r->read_ns + REREAD_NS;
     atomic_store(&r->plan.picture_wanted, false);
@@ -207,7 +209,9 @@ static int find_address(struct run *r, struct err *e) {
 
 static int prepare_cluster(struct run *r, struct err *e) {
     const struct run_opts *o = r->plan.run;
-    int code = topology_open(r->loop, o->cluster, &r->plan.opening, &r->source, e);
+    int code = o->cluster
+                   ? topology_open(r->loop, o->cluster, &r->plan.opening, &r->source, e)
+                   : topology_open_sentinel(r->loop, o->sentinels, &r->plan.opening, &r->source, e);
     if (code < 0) return code;
     publish(r, 0);
     r->tags = mem_zalloc(SLOTS_COUNT, sizeof *r->tags);
@@ -221,7 +225,7 @@ static int count_servers(const struct run *r) {
     const struct topology *t = atomic_load(&r->plan.topology);
     int n = 0;
     for (int i = 0; t && i < t->n; i++)
-        n += topology_serves(t, i, r->plan.run->cluster->read_from,
+        n += topology_serves(t, i, r->plan.cluster->read_from,
                              r->plan.workload && r->plan.workload->reads_only);
     return t ? n : 1;
 }
@@ -233,7 +237,7 @@ static int prepare(struct run *r, struct err *e) {
     thread_gate_init(&r->plan.gate);
     int code = secret_for_connect(conn, &r->secret, &has_secret, e);
     if (code == 0 && has_secret) r->plan.opening.password = buf_cstr(&r->secret);
-    if (code == 0 && r->plan.run->cluster) return prepare_cluster(r, e);
+    if (code == 0 && (r->plan.run->cluster || r->plan.run->sentinels)) return prepare_cluster(r, e);
     if (code == 0 && conn->tls) code = tls_ctx_new(&conn->tls_opts, &r->plan.opening.tls, e);
     if (code == 0) code = find_address(r, e);
     return code;
@@ -243,6 +247,7 @@ static int prepare(struct run *r, struct err *e) {
 static int start_workers(struct run *r, struct err *e) {
     const struct run_opts *o = r->plan.run;
     int servers = count_servers(r), most = servers ? o->connections / servers : 0;
+    if (r->plan.own_slots) most = o->connections;
     if (!most)
         return err_set(e, VK_EUSAGE,
                        servers ? "-c %d connections are not enough: each of the cluster's %d nodes "
@@ -343,7 +348,7 @@ static bool is_steady(const struct run *r) {
     bool whole =
         !result->reconnects && !result->unfinished && !result->interrupted && !result->err.code;
     uint64_t answered = result->total.done + result->total.errors;
-    return o->rate <= 0 && !o->cluster && o->keep_alive && one_each && ends_together && whole &&
+    return o->rate <= 0 && !r->source && o->keep_alive && one_each && ends_together && whole &&
            answered >= (uint64_t)o->connections * STEADY_MIN;
 }
 
@@ -458,6 +463,9 @@ static void init(struct run *r, struct loop *l, const struct run_opts *o, run_sa
     r->plan.run = o;
     r->plan.opening.run = o;
     r->plan.opening.conn = o->conn;
+    r->one = (struct cluster_opts){.conn = o->conn, .route = ROUTE_OPTS_DEFAULT};
+    r->plan.cluster = o->cluster ? o->cluster : &r->one;
+    r->plan.own_slots = o->own_slots || o->sentinels;
     if (!sample) return;
     r->all = hist_new();
     r->before = hist_new();

@@ -15,8 +15,9 @@ enum { RUN_SLOTS_SAMPLE = 1 << 20 };
 struct run_opts {
     const struct connopt *conn;         /* finished, secrets fetched; borrowed */
     const struct cluster_opts *cluster; /* NULL: one server; borrowed */
-    bool own_slots; /* {tag} becomes a slot of the node that a connection is to (valkey-benchmark),
-                       not one that is drawn for the operation */
+    const struct connopt *sentinels;    /* who are asked where the server is; NULL: it is conn's */
+    bool own_slots; /* as valkey-benchmark: every connection sends to its node whatever comes, and
+                       {tag} becomes a slot of that node, not one that is drawn for the operation */
     int connections, pipeline, threads; /* each >= 1; threads are never more than connections */
     bool keep_alive;                    /* false: a new connection after each batch */
     bool tracking;                      /* CLIENT TRACKING ON for every connection */
@@ -89,7 +90,7 @@ struct run_result {
     uint64_t bytes_in, bytes_out;
     struct hist *rps;         /* requests per second in each sample of 250 ms, as whole numbers */
     struct timeline timeline; /* of the measurement */
-    struct run_node *nodes;   /* of a cluster */
+    struct run_node *nodes;   /* of a cluster, or of a service that sentinels watch */
     int n_nodes;
     struct run_redirects redirects;
     struct run_slots slots;

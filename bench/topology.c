@@ -1,51 +1,40 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* See topology.h. What does not change of a node, how it is reached, is made once and shared by all
  * pictures. */
-#include "bench/topology.h"
+#include "bench/topology_impl.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { WHERE_MAX = 300, PATIENCE_S = 2 }; /* with a node that is asked for the topology */
-
-struct member {
-    struct cluster_door door;
-    struct opening_opts opening;
-    char where[WHERE_MAX], id[SLOTS_ID_MAX + 1];
-};
-
-struct topology_source {
-    struct cluster *cluster;
-    struct connopt conn; /* for the topology alone: with patience that ends */
-    struct cluster_opts opts;
-    const struct opening_opts *common;
-    struct member **members; /* by number */
-    int n_members;
-    struct topology *now;
-};
+enum { PATIENCE_S = 2 }; /* with a node that is asked for the topology */
 
 /* ---- pictures ---- */
 
-static int make_member(struct topology_source *s, int node, struct err *e) {
-    const struct slots_node *n = slots_node(cluster_slots(s->cluster), node);
-    struct member *m = mem_zalloc(1, sizeof *m);
-    cluster_door(s->cluster, node, &m->door);
+int topology_add_member(struct topology_source *s, struct topology_member *m, const char *host,
+                        int port, struct err *e) {
     m->door.conn.command_timeout_s = s->common->conn->command_timeout_s;
     m->door.conn.connect_timeout_s = s->common->conn->connect_timeout_s;
     m->opening = *s->common;
     m->opening.conn = &m->door.conn;
     m->opening.address = NULL;
     m->opening.readonly = s->opts.read_from != CLUSTER_READ_PRIMARY; /* roles change */
-    snprintf(m->where, sizeof m->where, strchr(n->host, ':') ? "[%s]:%d" : "%s:%d", n->host,
-             n->port);
+    snprintf(m->where, sizeof m->where, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
+    s->members =
+        mem_realloc(s->members, (size_t)s->n_members + 1, sizeof(struct topology_member *));
     s->members[s->n_members++] = m;
     return m->door.conn.tls ? tls_ctx_new(&m->door.conn.tls_opts, &m->opening.tls, e) : 0;
 }
 
+static int make_member(struct topology_source *s, int node, struct err *e) {
+    const struct slots_node *n = slots_node(cluster_slots(s->cluster), node);
+    struct topology_member *m = mem_zalloc(1, sizeof *m);
+    cluster_door(s->cluster, node, &m->door);
+    return topology_add_member(s, m, n->host, n->port, e);
+}
+
 static int make_members(struct topology_source *s, struct err *e) {
     int n = slots_nodes(cluster_slots(s->cluster)), code = 0;
-    s->members = mem_realloc(s->members, (size_t)n, sizeof(struct member *));
     while (code == 0 && s->n_members < n)
         code = make_member(s, s->n_members, e);
     return code;
@@ -61,8 +50,7 @@ static bool is_same(const struct topology *a, const struct topology *b) {
            !memcmp(a->nodes, b->nodes, (size_t)a->n * sizeof *a->nodes);
 }
 
-/* One that shows nothing new is dropped: while a cluster is down it is read ten times a second. */
-static void add_picture(struct topology_source *s, struct topology *t) {
+void topology_add_picture(struct topology_source *s, struct topology *t) {
     if (is_same(s->now, t)) {
         free(t->nodes);
         free(t);
@@ -81,7 +69,7 @@ static int draw(struct topology_source *s, struct err *e) {
     t->nodes = mem_zalloc((size_t)t->n + 1, sizeof *t->nodes);
     for (int i = 0; i < t->n; i++) {
         const struct slots_node *n = slots_node(slots, i);
-        struct member *m = s->members[i];
+        struct topology_member *m = s->members[i];
         if (!m->id[0]) snprintf(m->id, sizeof m->id, "%s", n->id);
         t->nodes[i].opening = &m->opening;
         t->nodes[i].where = m->where;
@@ -94,7 +82,7 @@ static int draw(struct topology_source *s, struct err *e) {
         t->owner[slot] = (int16_t)slots_primary(slots, slot);
         if (t->owner[slot] >= 0) t->nodes[t->owner[slot]].slots++;
     }
-    add_picture(s, t);
+    topology_add_picture(s, t);
     return 0;
 }
 
@@ -132,6 +120,8 @@ void topology_close(struct topology_source *s) {
     }
     free(s->members);
     cluster_free(s->cluster);
+    sentinel_free(s->sentinel);
+    sentinel_free(s->listener);
     free(s);
 }
 
@@ -140,11 +130,19 @@ const struct topology *topology_now(const struct topology_source *s) {
 }
 
 int topology_read(struct topology_source *s, struct err *e) {
+    if (s->sentinel) return topology_sentinel_read(s, e);
     int code = cluster_refresh(s->cluster, e);
     return code < 0 ? code : draw(s, e);
 }
 
+bool topology_has_news(struct topology_source *s) {
+    bool news = s->switched;
+    s->switched = false;
+    return news;
+}
+
 int topology_know(struct topology_source *s, const char *host, int port, struct err *e) {
+    if (s->sentinel) return 0;
     if (cluster_know(s->cluster, host, port) < 0)
         return err_set(e, VK_ELIMIT, "too many nodes are named");
     return draw(s, e);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which server serves what, for the workers of a run. The main thread reads it (client/cluster) and
- * makes a picture of it, which is never changed: workers go over to a newer one when they see it.
- * Nodes keep their numbers from picture to picture. All pictures live until the end. */
+/* Which server serves what, for the workers of a run. The main thread reads it (client/cluster; or
+ * client/sentinel, topology_sentinel.c) and makes a picture of it, which is never changed: workers
+ * go over to a newer one when they see it. Nodes keep their numbers from picture to picture. All
+ * pictures live until the end. */
 #ifndef BENCH_TOPOLOGY_H
 #define BENCH_TOPOLOGY_H
 
@@ -34,11 +35,17 @@ struct topology_source;
 int topology_open(struct loop *l, const struct cluster_opts *cluster,
                   const struct opening_opts *opening, struct topology_source **out,
                   struct err *e) MUST_CHECK;
+/* The same of one server that sentinels watch: it has all slots. What sentinel_primary says. */
+int topology_open_sentinel(struct loop *l, const struct connopt *sentinels,
+                           const struct opening_opts *opening, struct topology_source **out,
+                           struct err *e) MUST_CHECK;
 void topology_close(struct topology_source *s); /* NULL is legal */
 /* The newest picture. */
 const struct topology *topology_now(const struct topology_source *s);
 /* Read it again: a new picture, unless nobody answers (VK_ECONNECT, ...). Turns the loop. */
 int topology_read(struct topology_source *s, struct err *e) MUST_CHECK;
+/* Somebody told us that it has changed. */
+bool topology_has_news(struct topology_source *s);
 /* A node that a redirect named gets a number, and a new picture shows it. */
 int topology_know(struct topology_source *s, const char *host, int port, struct err *e) MUST_CHECK;
 /* Does the node get load, when reads (or else writes, too) go `from` there? */

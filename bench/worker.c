@@ -176,8 +176,24 @@ static void renew(struct link *l) {
     start_opening(w, l, 0);
 }
 
+/* It may have been waiting there for what comes. */
+static void leave_queue(struct link *l) {
+    struct router_node *n = l->node;
+    struct link *before = NULL, *at = l->queued ? n->room_first : NULL;
+    while (at && at != l)
+        before = at, at = at->next;
+    l->queued = false;
+    if (!at) return;
+    if (before)
+        before->next = l->next;
+    else
+        n->room_first = l->next;
+    if (n->room_last == l) n->room_last = before;
+}
+
 void worker_move(struct worker *w, struct link *l) {
     close_link(w, l);
+    leave_queue(l);
     opening_cancel(l->opening);
     router_moved(l);
     l->tries = 0;

@@ -16,6 +16,8 @@ struct worker_plan {
     struct opening_opts opening;
     _Atomic(const struct topology *) topology; /* the newest; NULL: one server */
     atomic_bool picture_wanted;                /* by a worker; who told the main thread */
+    const struct cluster_opts *cluster;        /* how redirects are followed, where reads go */
+    bool own_slots;                            /* an operation goes to the node that draws it */
     const slots_tag *tags;
     struct thread_gate gate; /* opens when all connections of all workers stand */
     int64_t start_ns;        /* set before the gate opens: warm-up (or measurement) begins */

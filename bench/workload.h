@@ -29,9 +29,9 @@ enum workload_slot_rule {
 /* A hole and what fills it: random (or sequential) numbers below the range, or a {tag}. */
 struct workload_hole {
     bool tag;
-    int group;       /* holes of one command and one group share a value; -1 = its own */
-    uint64_t stream; /* number of the value within an operation: chooses the random stream */
-    uint64_t drawn_from;      /* the same with the seed, as keygen has it */
+    int group;           /* holes of one command and one group share a value; -1 = its own */
+    uint64_t stream;     /* number of the value within an operation: chooses the random stream */
+    uint64_t drawn_from; /* the same with the seed, as keygen has it */
     uint64_t counter, per_op; /* sequential: value = (op * per_op + counter) mod range */
 };
 

@@ -48,6 +48,13 @@ static int need_descriptors(const struct options *o, struct err *e) {
     return err_set(e, VK_EUSAGE, "-c %lld: %s", (long long)o->connections, why.text);
 }
 
+static int look_at_server(struct bench *b, struct err *e) {
+    const struct options *o = b->opts;
+    if (o->face != FACE_NATIVE && o->cluster)
+        return preflight_cluster(b->loop, &o->cluster_opts, &b->facts, e);
+    return preflight(b->loop, &o->conn, o->face != FACE_NATIVE, &b->facts, e);
+}
+
 int bench_init(struct bench *b, const struct options *o, struct loop *l, int argc, char **argv,
                struct err *e) {
     *b = (struct bench){.opts = o, .loop = l, .ops = choose_report(o)};
@@ -62,10 +69,12 @@ int bench_init(struct bench *b, const struct options *o, struct loop *l, int arg
     buf_init(&b->out, OUT_MAX);
     live_init(&b->live, o);
     int code = need_descriptors(o, e);
-    if (code == 0) code = preflight(l, &o->conn, o->face != FACE_NATIVE, &b->facts, e);
+    if (code == 0) code = look_at_server(b, e);
     if (code < 0) return code;
     if (o->face != FACE_NATIVE && !b->facts.has_config)
         msg_say("WARNING: Could not fetch server CONFIG");
+    report_compatible_banner(&b->report, &b->out);
+    bench_flush(b);
     return 0;
 }
 
@@ -77,6 +86,7 @@ static void begin(struct bench *b) {
 
 void bench_release(struct bench *b) {
     live_release(&b->live);
+    preflight_release(&b->facts);
     buf_release(&b->out);
 }
 
@@ -95,10 +105,11 @@ void bench_run_opts(const struct bench *b, struct run_opts *ro) {
     *ro = (struct run_opts){
         .conn = &o->conn,
         .cluster = o->cluster ? &o->cluster_opts : NULL,
+        .sentinels = o->sentinels.sentinel.list ? &o->sentinels : NULL,
         .own_slots = o->face != FACE_NATIVE,
         .connections = (int)o->connections,
         .pipeline = (int)o->pipeline,
-        .threads = o->threads > 0 ? (int)o->threads : 1,
+        .threads = report_threads(&b->report),
         .keep_alive = o->keep_alive != 0,
         .tracking = o->tracking,
         .requests = o->requests > 0 ? (uint64_t)o->requests : 0,

@@ -22,7 +22,7 @@ struct program {
     char **argv;
 };
 
-/* The load goes to what the sentinels name now. */
+/* The first look goes to what the sentinels name now; the load follows them. */
 static int ask_sentinels(struct program *p, struct err *e) {
     struct connopt *o = &p->opts.conn;
     struct connopt_place places[SENTINEL_REPLICAS_MAX];
@@ -33,6 +33,7 @@ static int ask_sentinels(struct program *p, struct err *e) {
     if (code == 0 && n == 0) code = sentinel_primary(s, places, e);
     sentinel_free(s);
     if (code < 0) return code;
+    p->opts.sentinels = p->opts.conn;
     p->server = places[0];
     o->host = p->server.host;
     o->port = p->server.port;

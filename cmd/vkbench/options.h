@@ -16,6 +16,7 @@ struct options {
     struct connopt conn;
     struct clusteropt clusteropt;
     struct cluster_opts cluster_opts; /* what these make, if cluster is set */
+    struct connopt sentinels;         /* conn, before these were asked: the list is theirs */
     bool cluster;                     /* --cluster, --scratch-cluster */
     enum face face;
     enum mode mode;

@@ -88,6 +88,11 @@ const char *report_compact(double v, int decimals, int columns, char *text, size
 
 /* --- results ---------------------------------------------------------------------------------- */
 
+int report_threads(const struct report *r) {
+    if (r->opts->threads > 0) return (int)r->opts->threads;
+    return r->server->n_nodes ? r->server->n_nodes : 1;
+}
+
 double report_rate(const struct run_result *r, const struct tally *t) {
     if (r->elapsed_ns <= 0 || t->done + t->errors == 0) return NAN;
     return (double)t->done * 1e9 / (double)r->elapsed_ns;

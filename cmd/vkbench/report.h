@@ -29,6 +29,10 @@ struct report_ops {
 };
 
 extern const struct report_ops report_text, report_quiet, report_csv, report_json, report_seed;
+/* How many threads are asked for: valkey-benchmark has one for each node of a cluster. */
+int report_threads(const struct report *r);
+/* Which nodes there are, in the compatible faces on a cluster. */
+void report_compatible_banner(const struct report *r, struct buf *out);
 extern const struct report_ops report_compatible_text, report_compatible_quiet,
     report_compatible_csv;
 

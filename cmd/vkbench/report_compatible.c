@@ -170,18 +170,60 @@ static size_t payload(const struct report *r, const struct workload *w) {
     return r->opts->mode == MODE_COMMAND ? workload_bytes(w) : (size_t)r->opts->data_size;
 }
 
+/* ---- a cluster ---- */
+
+/* "primary", "replica" or "cluster"; redis-benchmark knows "master" alone. */
+static const char *role_of_all(const struct report *r) {
+    if (r->opts->face == FACE_REDIS_BENCHMARK) return "master";
+    switch (r->opts->cluster_opts.read_from) {
+    case CLUSTER_READ_PRIMARY: return "primary";
+    case CLUSTER_READ_ROUND_ROBIN_REPLICAS: return "replica";
+    default: return "cluster";
+    }
+}
+
+void report_compatible_banner(const struct report *r, struct buf *out) {
+    const struct server_facts *f = r->server;
+    if (!f->nodes) return;
+    buf_addf(out, "Cluster has %d %s nodes:\n\n", f->n_nodes, role_of_all(r));
+    for (int i = 0; i < f->n_nodes; i++) {
+        const struct node_facts *n = &f->nodes[i];
+        if (r->opts->face == FACE_REDIS_BENCHMARK)
+            buf_addf(out, "Master %d: %s %s\n", i, n->id, n->where);
+        else
+            buf_addf(out, "Node %d(%s): %s %s\n", i, n->replica ? "Replica" : "Primary", n->id,
+                     n->where);
+    }
+    buf_addc(out, '\n');
+}
+
+static void add_nodes(struct buf *out, const struct report *r) {
+    const struct server_facts *f = r->server;
+    bool redis = r->opts->face == FACE_REDIS_BENCHMARK;
+    buf_addf(out, "  cluster mode: yes (%d %s%s)\n", f->n_nodes, role_of_all(r), redis ? "s" : "");
+    for (int i = 0; i < f->n_nodes; i++) {
+        const struct server_facts *s = &f->nodes[i].server;
+        if (!s->has_config) continue;
+        buf_addf(out, "  node [%d] configuration:\n    save: %s\n    appendonly: %s\n", i,
+                 *s->save ? s->save : "NONE", s->appendonly);
+    }
+}
+
 static void add_setting(struct buf *out, const struct report *r, const struct workload *w,
                         const struct run_opts *o, const struct run_result *result) {
     buf_addf(out, "  %" PRIu64 " requests completed in %.2f seconds\n", result->total.done,
              (double)result->elapsed_ns / 1e9);
     buf_addf(out, "  %d parallel clients\n  %zu bytes payload\n  keep alive: %d\n", o->connections,
              payload(r, w), o->keep_alive);
-    if (r->server->has_config)
+    if (r->server->nodes)
+        add_nodes(out, r);
+    else if (r->server->has_config)
         buf_addf(out,
                  "  host configuration \"save\": %s\n  host configuration \"appendonly\": %s\n",
                  r->server->save, r->server->appendonly);
-    buf_addf(out, "  multi-thread: %s\n", r->opts->threads > 0 ? "yes" : "no");
-    if (r->opts->threads > 0) buf_addf(out, "  threads: %" PRId64 "\n", r->opts->threads);
+    bool threaded = r->opts->threads > 0 || r->server->nodes;
+    buf_addf(out, "  multi-thread: %s\n", threaded ? "yes" : "no");
+    if (threaded) buf_addf(out, "  threads: %d\n", report_threads(r));
 }
 
 static void text_test(struct report *r, const struct workload *w, const struct run_opts *o,

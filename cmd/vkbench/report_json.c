@@ -254,7 +254,7 @@ static void document_test(struct report *r, const struct workload *w, const stru
     report_json_distribution(out, "connect", res->connect);
     report_json_distribution(out, "rps", res->rps);
     report_json_timeline(out, &res->timeline);
-    report_json_cluster(out, o, res);
+    report_json_cluster(out, res);
     add_left_over(out, res);
     add_worth(out, o, res);
     buf_addc(out, '}');

@@ -10,7 +10,7 @@ void report_json_errors(struct buf *out, const struct tally *t);
 /* h may be NULL: there is no such thing in this run. */
 void report_json_distribution(struct buf *out, const char *name, const struct hist *h);
 /* report_json_cluster.c: "cluster", null for one server; "timeline". */
-void report_json_cluster(struct buf *out, const struct run_opts *o, const struct run_result *r);
+void report_json_cluster(struct buf *out, const struct run_result *r);
 void report_json_timeline(struct buf *out, const struct timeline *t);
 
 #endif

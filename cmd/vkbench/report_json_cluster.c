@@ -62,8 +62,8 @@ static void add_outage(struct buf *out, const struct run_result *r, const struct
     buf_addc(out, '}');
 }
 
-void report_json_cluster(struct buf *out, const struct run_opts *o, const struct run_result *r) {
-    if (!o->cluster) {
+void report_json_cluster(struct buf *out, const struct run_result *r) {
+    if (!r->nodes) {
         json_none(out, "cluster");
         return;
     }

@@ -183,8 +183,8 @@ static void outages(const struct text *t, const struct run_result *r) {
 }
 
 void text_cluster(const struct text *t, const struct run_opts *o, const struct run_result *r) {
-    if (!o->cluster) return;
-    node_table(t, r);
+    if (!r->nodes) return;
+    if (o->cluster) node_table(t, r);
     slot_skew(t, r);
     redirects(t, &r->redirects);
     outages(t, r);
