@@ -6,23 +6,26 @@
 
 void outage_begin(struct outages *o, const int16_t owner[SLOTS_COUNT], int node, int64_t now_ns) {
     int slots = 0;
-    if (o->n == OUTAGE_MAX) {
-        o->more++;
-        return;
-    }
     for (int i = 0; i < SLOTS_COUNT; i++) {
         if (owner[i] != node || o->of_slot[i]) continue;
         o->of_slot[i] = (uint8_t)(o->n + 1);
         slots++;
     }
     if (!slots) return;
-    o->list[o->n++] = (struct outage){.node = node, .by = -1, .slots = slots, .from_ns = now_ns};
+    if (o->n < OUTAGE_MAX)
+        o->list[o->n++] =
+            (struct outage){.node = node, .by = -1, .slots = slots, .from_ns = now_ns};
+    else if (o->beyond)
+        return;
+    else
+        o->beyond = true, o->more++;
     o->open++;
 }
 
 void outage_error(struct outages *o, unsigned slot, const char *text, size_t len) {
-    if (!o->of_slot[slot]) return;
-    struct tally *t = &o->list[o->of_slot[slot] - 1].words;
+    uint8_t number = o->of_slot[slot];
+    if (!number || number > OUTAGE_MAX) return;
+    struct tally *t = &o->list[number - 1].words;
     t->errors++;
     tally_error(t, text, len);
 }
@@ -30,9 +33,12 @@ void outage_error(struct outages *o, unsigned slot, const char *text, size_t len
 void outage_served(struct outages *o, unsigned slot, int node, int64_t now_ns) {
     uint8_t number = o->of_slot[slot];
     if (!number) return;
-    struct outage *out = &o->list[number - 1];
-    out->to_ns = now_ns;
-    out->by = node;
+    if (number > OUTAGE_MAX) {
+        o->beyond = false;
+    } else {
+        o->list[number - 1].to_ns = now_ns;
+        o->list[number - 1].by = node;
+    }
     o->open--;
     for (int i = 0; i < SLOTS_COUNT; i++)
         if (o->of_slot[i] == number) o->of_slot[i] = 0;

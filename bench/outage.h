@@ -21,7 +21,8 @@ struct outage {
 struct outages {
     struct outage list[OUTAGE_MAX];
     int n, open;
-    uint64_t more;                /* beyond the list */
+    uint64_t more;                /* beyond the list; those of one time count once */
+    bool beyond;                  /* one of these is open */
     uint8_t of_slot[SLOTS_COUNT]; /* 1 + the number of the open one; 0 = none */
 };
 

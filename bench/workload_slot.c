@@ -35,6 +35,15 @@ static bool has_number(const struct workload *w, size_t at, size_t len) {
     return false;
 }
 
+/* A {tag} lies in it, or over its edge. */
+static bool has_tag(const struct workload *w, const struct part *p) {
+    for (int i = 0; i < w->template.n_holes; i++) {
+        const struct resp_template_hole *h = &w->template.holes[i];
+        if (w->holes[i].tag && h->at < p->at + p->len && h->at + h->width > p->at) return true;
+    }
+    return false;
+}
+
 static struct part part_of(const struct workload *w, const char *key, size_t len, size_t at) {
     size_t from, width = hash_part(key, len, &from);
     struct part p = {.rule = WORKLOAD_SLOT_FIXED, .at = at + from, .len = width};
@@ -79,6 +88,9 @@ static bool is_same_slot(const struct workload *w, const struct part *p) {
 
 static int add_key(struct workload *w, const char *key, size_t len, size_t at, struct err *e) {
     struct part p = part_of(w, key, len, at);
+    if (p.rule != WORKLOAD_SLOT_BY_TAG && has_tag(w, &p))
+        return err_set(e, VK_EUSAGE, "{tag} in the key '%.*s' is not what decides its slot",
+                       (int)(len < 60 ? len : 60), key);
     if (w->slot_rule == WORKLOAD_SLOT_ANY) {
         w->slot_rule = p.rule;
         w->slot = p.slot;

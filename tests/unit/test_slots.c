@@ -137,6 +137,36 @@ static void a_tag_that_is_empty_or_open_is_no_tag(void) {
     CHECK_EQ(slots_of_key(NULL, 0), 0);
 }
 
+static const char alphabet[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/* The tag of text's slot is text, or comes before it. */
+static void check_tag(const slots_tag *tags, const char *text) {
+    const char *tag = tags[slots_of_key(text, strlen(text))];
+    size_t len = strlen(tag);
+    CHECK(len < strlen(text) || (len == strlen(text) && strcmp(tag, text) <= 0));
+}
+
+static void every_slot_has_the_first_of_its_shortest_texts(void) {
+    static slots_tag tags[SLOTS_COUNT];
+    slots_tags(tags);
+    CHECK_STR(tags[0], "06S");
+    CHECK_STR(tags[1], "Qi");
+    CHECK_STR(tags[2], "5L5");
+    CHECK_STR(tags[3], "4Iu");
+    for (unsigned slot = 0; slot < SLOTS_COUNT; slot++) {
+        CHECK(tags[slot][0]);
+        CHECK_EQ(slots_of_key(tags[slot], strlen(tags[slot])), slot);
+    }
+    for (const char *a = alphabet; *a; a++) {
+        check_tag(tags, (const char[]){*a, 0});
+        for (const char *b = alphabet; *b; b++) {
+            check_tag(tags, (const char[]){*a, *b, 0});
+            for (const char *c = alphabet; *c; c++)
+                check_tag(tags, (const char[]){*a, *b, *c, 0});
+        }
+    }
+}
+
 static uint16_t crc_by_bits(const unsigned char *p, size_t len) {
     unsigned crc = 0;
     for (size_t i = 0; i < len; i++) {
@@ -602,6 +632,7 @@ static void start_nodes_are_asked_first_and_failed_ones_last(void) {
 int main(void) {
     RUN(the_slot_of_a_key_is_that_of_its_tag);
     RUN(a_tag_that_is_empty_or_open_is_no_tag);
+    RUN(every_slot_has_the_first_of_its_shortest_texts);
     RUN(the_tables_give_what_the_polynomial_gives);
     RUN(nodes_are_known_by_host_and_port);
     RUN(there_is_room_for_so_many_nodes);
