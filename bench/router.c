@@ -13,67 +13,18 @@ enum {
     QUEUE_MAX = 1 << 16, /* operations that wait for a node that is there */
     TEXT_MAX = 256,
 };
+
 #define PATIENCE_NS CLOCK_NS_PER_S       /* with a node that is away */
 #define FREE_STREAM UINT64_C(0x736c6f74) /* of the slots that are chosen for a link's own node */
 
 /* ---- the map ---- */
 
-static struct router_node *new_node(struct worker *w, int number,
-                                    const struct opening_opts *opening) {
-    struct router_node *n = mem_zalloc(1, sizeof *n);
-    n->number = number;
-    n->opening = opening;
-    if (w->plan->workload) {
-        n->peer.rows = worker_new_tallies(w);
-        n->peer.warm = worker_new_tallies(w);
-    }
-    return n;
-}
-
-static void add_nodes(struct worker *w, int n) {
-    struct router *r = &w->router;
-    for (int i = r->n_nodes; i < n; i++) {
-        r->nodes[i] =
-            new_node(w, i, r->topology ? r->topology->nodes[i].opening : &w->plan->opening);
-        atomic_store(&r->n_nodes, i + 1);
-    }
-}
-
-/* Who owns what, after owner[] has changed. */
-static void count_slots(struct router *r) {
-    int at = 0;
-    for (int i = 0; i < r->n_nodes; i++)
-        r->nodes[i]->slots = 0;
-    for (int slot = 0; slot < SLOTS_COUNT; slot++)
-        if (r->owner[slot] >= 0) r->nodes[r->owner[slot]]->slots++;
-    for (int i = 0; i < r->n_nodes; i++) {
-        r->nodes[i]->own_at = at;
-        at += r->nodes[i]->slots;
-        r->nodes[i]->slots = 0;
-    }
-    for (int slot = 0; slot < SLOTS_COUNT; slot++) {
-        struct router_node *n = r->owner[slot] >= 0 ? r->nodes[r->owner[slot]] : NULL;
-        if (n) r->own[n->own_at + n->slots++] = (uint16_t)slot;
-    }
-}
-
-static void take_over(struct worker *w, const struct topology *t) {
-    struct router *r = &w->router;
-    r->topology = t;
-    add_nodes(w, t->n);
-    memcpy(r->owner, t->owner, sizeof r->owner);
-    count_slots(r);
-}
-
 void router_init(struct worker *w) {
     struct router *r = &w->router;
     const struct topology *t = atomic_load(&w->plan->topology);
     r->nodes = mem_zalloc(t ? SLOTS_NODES_MAX : 1, sizeof *r->nodes);
-    if (!t) {
-        add_nodes(w, 1);
-        return;
-    }
-    take_over(w, t);
+    router_take_map(w, t);
+    if (!t) return;
     r->route = w->plan->cluster->route;
     r->spreads = w->plan->workload && w->plan->workload->reads_only &&
                  w->plan->cluster->read_from != CLUSTER_READ_PRIMARY;
@@ -82,39 +33,12 @@ void router_init(struct worker *w) {
     w->host.on_settled = router_on_settled;
 }
 
-void router_release(struct worker *w) {
-    struct router *r = &w->router;
-    for (int i = 0; i < r->n_nodes; i++) {
-        worker_free_tallies(w, r->nodes[i]->peer.rows);
-        worker_free_tallies(w, r->nodes[i]->peer.warm);
-        opqueue_release(&r->nodes[i]->queue);
-        free(r->nodes[i]);
-    }
-    free(r->nodes);
-    free(r->again);
-}
-
 void router_adopt(struct worker *w) {
     const struct topology *t = atomic_load_explicit(&w->plan->topology, memory_order_acquire);
     if (t == w->router.topology) return;
-    take_over(w, t);
+    router_take_map(w, t);
     router_balance(w);
     router_deal(w);
-}
-
-void router_want_picture(struct worker *w) {
-    if (!atomic_exchange(&w->plan->picture_wanted, true)) thread_tell(w->thread);
-}
-
-int router_target(struct worker *w, const struct image_op *op) {
-    struct router *r = &w->router;
-    int owner = r->owner[op->slot];
-    if (owner < 0 || !r->spreads) return owner;
-    const struct topology_node *n = &r->topology->nodes[owner];
-    bool all = w->plan->cluster->read_from == CLUSTER_READ_ROUND_ROBIN;
-    int primaries = all || !n->n_replicas;
-    int at = (int)(r->turn++ % (unsigned)(n->n_replicas + primaries));
-    return at < n->n_replicas ? n->replicas[at] : owner;
 }
 
 /* ---- drawing ---- */

@@ -3,7 +3,8 @@
  * the engine. A link is bound to a node. An operation that is drawn by a link of another node waits
  * in its own node's queue, from which that node's links take first: so pipelines stay full, and
  * every key goes where it belongs.
- *   router.c        drawing, queues, the map
+ *   router.c        drawing, queues, going over to a new map
+ *   router_map.c    nodes, and who owns which slot
  *   router_again.c  what a redirect sent elsewhere, and what is tried again
  *   router_links.c  which link is bound to which node */
 #ifndef BENCH_ROUTER_H
@@ -45,6 +46,7 @@ struct router_counts {
 };
 
 struct router {
+    link_fn *move;              /* the worker's: a link, with nothing in flight, goes to its goal */
     struct router_node **nodes; /* by number; room for SLOTS_NODES_MAX */
     atomic_int n_nodes;         /* live */
     /* the rest is for runs with a topology */
@@ -84,6 +86,9 @@ void router_clear(struct worker *w);
 void router_lose_patience(struct worker *w, int64_t now_ns);
 
 /* ---- the map ---- */
+
+/* Take over what t shows; NULL: one server, the plan's. */
+void router_take_map(struct worker *w, const struct topology *t);
 
 /* Go over to the newest picture, if there is one. */
 void router_adopt(struct worker *w);

@@ -53,7 +53,7 @@ static void send_to(struct worker *w, struct link *l, struct router_node *to) {
     to->links++;
     l->goal = to == l->node ? NULL : to;
     l->leave_ns = clock_now_ns() + LEAVE_NS;
-    if (l->goal && !l->in_flight && !l->rest && !l->owed) worker_move(w, l);
+    if (l->goal && !l->in_flight && !l->rest && !l->owed) w->router.move(l);
 }
 
 void router_moved(struct link *l) {

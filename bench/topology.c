@@ -92,9 +92,15 @@ static double at_most(double limit_s, double s) {
     return limit_s > 0 && limit_s < s ? limit_s : s;
 }
 
+static int read_cluster(struct topology_source *s, struct err *e) {
+    int code = cluster_refresh(s->cluster, e);
+    return code < 0 ? code : draw(s, e);
+}
+
 int topology_open(struct loop *l, const struct cluster_opts *cluster,
                   const struct opening_opts *opening, struct topology_source **out, struct err *e) {
     struct topology_source *s = mem_zalloc(1, sizeof *s);
+    s->read = read_cluster;
     s->common = opening;
     s->conn = *cluster->conn;
     s->conn.command_timeout_s = at_most(s->conn.command_timeout_s, PATIENCE_S);
@@ -130,9 +136,7 @@ const struct topology *topology_now(const struct topology_source *s) {
 }
 
 int topology_read(struct topology_source *s, struct err *e) {
-    if (s->sentinel) return topology_sentinel_read(s, e);
-    int code = cluster_refresh(s->cluster, e);
-    return code < 0 ? code : draw(s, e);
+    return s->read(s, e);
 }
 
 bool topology_has_news(struct topology_source *s) {
@@ -149,10 +153,10 @@ int topology_know(struct topology_source *s, const char *host, int port, struct 
 }
 
 static bool is_at(const struct topology_node *n, const char *host, size_t len, int port) {
-    const char *colon = strrchr(n->where, ':'), *from = n->where;
-    size_t width = (size_t)(colon - from);
-    if (*from == '[') from++, width -= 2;
-    return width == len && !strncasecmp(from, host, len) && atoi(colon + 1) == port;
+    char where[300];
+    snprintf(where, sizeof where, memchr(host, ':', len) ? "[%.*s]:%d" : "%.*s:%d", (int)len, host,
+             port);
+    return !strcasecmp(n->where, where);
 }
 
 int topology_find(const struct topology *t, const char *host, size_t len, int port) {

@@ -14,6 +14,7 @@ struct topology_member {
 };
 
 struct topology_source {
+    int (*read)(struct topology_source *s, struct err *e);
     struct loop *loop;         /* of those who listen */
     struct cluster *cluster;   /* or */
     struct sentinel *sentinel; /* who know the only server */
@@ -34,6 +35,5 @@ int topology_add_member(struct topology_source *s, struct topology_member *m, co
 /* t becomes the newest. One that shows nothing new is dropped: while a cluster is down it is read
  * ten times a second. */
 void topology_add_picture(struct topology_source *s, struct topology *t);
-int topology_sentinel_read(struct topology_source *s, struct err *e) MUST_CHECK;
 
 #endif

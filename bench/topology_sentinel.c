@@ -49,7 +49,7 @@ static void listen(struct topology_source *s) {
     if (sentinel_listen(s->listener, on_switch, s, &e) < 0) return;
 }
 
-int topology_sentinel_read(struct topology_source *s, struct err *e) {
+static int read_sentinels(struct topology_source *s, struct err *e) {
     struct connopt_place places[SENTINEL_REPLICAS_MAX];
     int n = 0, code = 0;
     listen(s);
@@ -70,10 +70,11 @@ int topology_open_sentinel(struct loop *l, const struct connopt *sentinels,
                            struct err *e) {
     struct topology_source *s = mem_zalloc(1, sizeof *s);
     s->loop = l;
+    s->read = read_sentinels;
     s->common = opening;
     s->conn = *sentinels;
     s->replica = sentinels->sentinel.role == CONNOPT_REPLICA;
     *out = s;
     int code = sentinel_new(l, &s->conn, &s->sentinel, e);
-    return code < 0 ? code : topology_sentinel_read(s, e);
+    return code < 0 ? code : read_sentinels(s, e);
 }

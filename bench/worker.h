@@ -63,11 +63,4 @@ int worker_start(struct worker *w, struct err *e) MUST_CHECK;
 /* After the join. */
 void worker_release(struct worker *w);
 
-/* For router. */
-/* One for each row. */
-struct tally *worker_new_tallies(const struct worker *w);
-void worker_free_tallies(const struct worker *w, struct tally *t);
-/* l, which has nothing in flight, goes over to its goal. */
-void worker_move(struct worker *w, struct link *l);
-
 #endif

@@ -17,7 +17,8 @@ static void spell(int number, int len, slots_tag text) {
 void slots_tags(slots_tag tags[SLOTS_COUNT]) {
     slots_tag text;
     int texts = 1;
-    memset(tags, 0, SLOTS_COUNT * sizeof *tags);
+    for (int slot = 0; slot < SLOTS_COUNT; slot++)
+        tags[slot][0] = 0;
     for (int len = 1; len <= SLOTS_TAG_MAX; len++) {
         texts *= LETTERS;
         for (int i = 0; i < texts; i++) {

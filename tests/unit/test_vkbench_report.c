@@ -53,7 +53,12 @@ static void make(struct made *m, int n_rows, bool with_rate) {
                              .keep_alive = true,
                              .requests = 100000};
     m->opts.data_size = 3;
-    m->server = (struct server_facts){"redis", "7.0.15", "standalone", "", "no", true, 1, 0};
+    m->server = (struct server_facts){.name = "redis",
+                                      .version = "7.0.15",
+                                      .mode = "standalone",
+                                      .appendonly = "no",
+                                      .has_config = true,
+                                      .io_threads = 1};
     m->r = (struct run_result){.rows = m->tallies,
                                .n_rows = n_rows,
                                .rated = with_rate,
