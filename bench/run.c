@@ -186,6 +186,12 @@ static int find_address(struct run *r, struct err *e) {
     return f.code;
 }
 
+static bool has_tags(const struct workload *w) {
+    for (int i = 0; i < w->template.n_holes; i++)
+        if (w->holes[i].tag) return true;
+    return false;
+}
+
 static int prepare_cluster(struct run *r, struct err *e) {
     const struct run_opts *o = r->plan.run;
     int code = o->cluster
@@ -193,9 +199,11 @@ static int prepare_cluster(struct run *r, struct err *e) {
                    : topology_open_sentinel(r->loop, o->sentinels, &r->plan.opening, &r->source, e);
     if (code < 0) return code;
     publish(r, 0);
-    r->tags = mem_zalloc(SLOTS_COUNT, sizeof *r->tags);
-    slots_tags(r->tags);
-    r->plan.tags = (const slots_tag *)r->tags;
+    if (r->plan.workload && has_tags(r->plan.workload)) {
+        r->tags = mem_zalloc(SLOTS_COUNT, sizeof *r->tags);
+        slots_tags(r->tags);
+        r->plan.tags = (const slots_tag *)r->tags;
+    }
     return 0;
 }
 
