@@ -158,11 +158,11 @@ void targets_submit(struct cluster *c, const struct options *o, int argc, const 
         to_target(c, argc, argv, lens, cb, arg);
         return;
     }
+    const struct command_info *info = cluster_command(c, argc, argv, lens);
     if (cluster_in_transaction(c)) {
         cluster_submit(c, argc, argv, lens, CLUSTER_BY_KEY, cb, arg);
         return;
     }
-    const struct command_info *info = command_find(NULL, argc, argv, lens);
     if (info && o->split && split_submit(c, info, argc, argv, lens, cb, arg)) return;
     switch (info ? command_target(info, argc, argv, lens) : COMMAND_BY_KEY) {
     case COMMAND_ANY_NODE: to_any(c, o, argc, argv, lens, cb, arg); return;

@@ -24,10 +24,11 @@ struct cluster_request {
     int ask;   /* the node that an ASK named for the next try, -1 = none */
     unsigned slot;
     bool has_slot, reads;
-    bool tx, tx_first;           /* part of a transaction */
-    bool tx_begins;              /* our own MULTI, whose reply is nobody's */
-    int64_t due_ns;              /* not before; 0 = at once */
-    bool passing;                /* its reply goes to the callback */
+    bool alone;        /* its keys are not known: nothing may overtake it, nor it anything */
+    bool tx, tx_first; /* part of a transaction */
+    bool tx_begins;    /* our own MULTI, whose reply is nobody's */
+    int64_t due_ns;    /* not before; 0 = at once */
+    bool passing;      /* its reply goes to the callback */
     struct reply_builder *error; /* its reply is an error, under way */
     int code; /* when it is over: 0 = error holds the reply, or "OK" when that is NULL */
     struct err why;
@@ -64,7 +65,8 @@ struct cluster {
     struct cluster_door control_door;
     int control_node;
     bool has_map, refresh_wanted;
-    uint64_t moved; /* so far */
+    struct command_table *commands; /* what a server said of them; NULL = none was asked */
+    uint64_t moved;                 /* so far */
     struct rng rng;
     unsigned turn; /* of reading round-robin */
 
@@ -73,6 +75,7 @@ struct cluster {
     struct cluster_request *spare;
     uint64_t next_number;
     size_t queued, in_flight, finishing;
+    size_t alone;            /* of those in flight */
     struct loop_timer timer; /* the earliest due_ns in the queue */
 
     bool closing;
@@ -122,7 +125,14 @@ void cluster_node_release(struct cluster *c);
 
 /* cluster_topology.c */
 int cluster_topology_read(struct cluster *c, struct err *e) MUST_CHECK;
+/* Ask node over the control connection, which is led there. Turns the loop. The reply is valid
+ * until the next. */
+int cluster_topology_call(struct cluster *c, int node, int argc, const char *const *argv,
+                          const struct reply **out, struct err *e) MUST_CHECK;
 void cluster_topology_release(struct cluster *c);
+
+/* cluster_commands.c */
+void cluster_commands_release(struct cluster *c);
 
 /* cluster_reply.c: what comes for a request in flight, and what it means. */
 void cluster_reply_event(void *request, int code, const struct resp_event *ev);

@@ -43,6 +43,7 @@ void cluster_reply_say(struct cluster_request *q, const char *text) {
 
 static void leave_node(struct cluster *c, struct cluster_request *q) {
     c->in_flight--;
+    c->alone -= q->alone;
     if (q->has_slot) c->busy[q->slot]--;
 }
 
@@ -86,6 +87,10 @@ static void follow(struct cluster *c, struct cluster_request *q, const struct ro
     if (stays || lost || q->tx || (q->fixed >= 0 && d->action != ROUTE_AGAIN)) {
         stand(c, q);
         return;
+    }
+    if (d->action == ROUTE_MOVED && !q->has_slot) { /* the keys were not known; now they are */
+        q->slot = d->slot;
+        q->has_slot = true;
     }
     q->ask = d->action == ROUTE_ASK ? named : -1;
     again(c, q, d->wait_ns);

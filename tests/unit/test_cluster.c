@@ -23,6 +23,7 @@ struct node {
     const char *later;  /* and from the second time on; NULL: the same */
     atomic_int sends, slots_asked, asking;
     atomic_bool leaving, left; /* it is to listen no more; it does not */
+    char heard[64];            /* first letters of what has a key */
 };
 
 static struct fixture {
@@ -33,6 +34,8 @@ static struct fixture {
     } conns[CONNS];
     int n_conns;
     char slots[TEXT_MAX]; /* every node's answer to CLUSTER SLOTS */
+    const char *commands; /* and to COMMAND */
+    atomic_int commands_asked;
     pthread_t thread;
     pthread_mutex_t mutex;
     atomic_bool stop;
@@ -53,7 +56,13 @@ static const char *answer(struct node *n, const char *word) {
         n->asking++;
         return "+OK\r\n";
     }
-    if (strcmp(word, "GET") != 0 && strcmp(word, "SET") != 0) return "+OK\r\n";
+    if (!strcmp(word, "COMMAND")) {
+        f.commands_asked++;
+        return f.commands;
+    }
+    if (strcmp(word, "GET") != 0 && strcmp(word, "SET") != 0 && strcmp(word, "FOO.PUT") != 0)
+        return "+OK\r\n";
+    if (n->sends < (int)sizeof n->heard - 1) n->heard[n->sends] = word[0];
     return n->sends++ && n->later ? n->later : n->answer;
 }
 
@@ -133,11 +142,20 @@ static void announce(const char *host) {
              f.nodes[0].port, 1);
 }
 
+/* The lower half of the slots at node 0, the upper half at node 1. */
+static void announce_two(void) {
+    snprintf(f.slots, sizeof f.slots,
+             "*2\r\n*3\r\n:0\r\n:8191\r\n*3\r\n$9\r\n127.0.0.1\r\n:%d\r\n$40\r\n%040d\r\n"
+             "*3\r\n:8192\r\n:16383\r\n*3\r\n$9\r\n127.0.0.1\r\n:%d\r\n$40\r\n%040d\r\n",
+             f.nodes[0].port, 1, f.nodes[1].port, 2);
+}
+
 static void begin(void) {
     f = (struct fixture){.mutex = PTHREAD_MUTEX_INITIALIZER};
     for (int i = 0; i < NODES; i++)
         listen_at(&f.nodes[i]);
     announce("$9\r\n127.0.0.1");
+    f.commands = "-NOPERM this user has no permissions to run the 'command' command\r\n";
     f.loop = loop_new(&f.err);
     connopt_init(&f.conn);
     f.conn.protocol = 2;
@@ -504,6 +522,95 @@ static void keys_of_several_slots_are_refused(void) {
     end();
 }
 
+/* ---- commands of modules ---- */
+
+/* Its key is the second argument, and "a" is of slot 15495: node 1's. */
+static const char foo_put[] =
+    "*1\r\n*7\r\n$7\r\nfoo.put\r\n:3\r\n*1\r\n+write\r\n:2\r\n:2\r\n:1\r\n*0\r\n";
+
+static struct outcome put(void) {
+    static const char *const argv[] = {"FOO.PUT", "x", "a"};
+    static const size_t lens[] = {7, 1, 1};
+    struct outcome o = {.code = VK_MORE};
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+    cluster_command(f.cluster, 3, argv, lens);
+    cluster_submit(f.cluster, 3, argv, lens, CLUSTER_BY_KEY, on_reply, &o);
+    while (o.code == VK_MORE)
+        cluster_turn(f.cluster, -1);
+    return o;
+}
+
+static void a_module_s_command_goes_to_the_owner_of_its_key(void) {
+    begin();
+    announce_two();
+    f.commands = foo_put;
+    make(NULL);
+    for (int i = 1; i <= 3; i++) {
+        struct outcome o = put();
+        CHECK_STR(o.text, "ok");
+        CHECK_EQ(f.nodes[0].sends, 0);
+        CHECK_EQ(f.nodes[1].sends, i);
+    }
+    CHECK_EQ(f.commands_asked, 1);
+    end();
+}
+
+static void commands_that_are_known_cost_no_question(void) {
+    static const char *const argv[] = {"SET", "k", "v"};
+    static const size_t lens[] = {3, 1, 1};
+    begin();
+    make(NULL);
+    run("SET");
+    CHECK(cluster_command(f.cluster, 3, argv, lens) != NULL);
+    CHECK_EQ(f.commands_asked, 0);
+    end();
+}
+
+static void without_an_answer_a_redirect_leads_there(void) {
+    static const char *const refusals[] = {"-NOPERM no\r\n", "+what?\r\n", "*0\r\n", NULL};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        char text[64];
+        begin();
+        announce_two();
+        snprintf(text, sizeof text, "-MOVED 15495 127.0.0.1:%d\r\n", f.nodes[1].port);
+        f.nodes[0].answer = text;
+        f.commands = refusals[i];
+        make(NULL);
+        for (int times = 0; times < 2; times++) {
+            struct outcome o = put();
+            CHECK_STR(o.text, "ok");
+        }
+        CHECK_EQ(f.nodes[0].sends, 2);
+        CHECK_EQ(f.nodes[1].sends, 2);
+        CHECK(f.commands_asked == 1 || (!refusals[i] && f.commands_asked <= NODES));
+        end();
+    }
+}
+
+static void what_has_unknown_keys_overtakes_nothing(void) {
+    static const char *const words[][3] = {{"SET", "a", "1"}, {"FOO.PUT", "x", "a"}, {"GET", "a"}};
+    static const size_t lens[][3] = {{3, 1, 1}, {7, 1, 1}, {3, 1, 0}};
+    enum { MANY = 30 };
+    struct outcome o[MANY];
+    char text[64];
+    begin();
+    announce_two();
+    snprintf(text, sizeof text, "-MOVED 15495 127.0.0.1:%d\r\n", f.nodes[1].port);
+    f.nodes[0].answer = text;
+    make(no_refresh);
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+    for (int i = 0; i < MANY; i++) {
+        o[i] = (struct outcome){.code = VK_MORE};
+        cluster_submit(f.cluster, i % 3 == 2 ? 2 : 3, words[i % 3], lens[i % 3], CLUSTER_BY_KEY,
+                       on_reply, &o[i]);
+    }
+    while (cluster_pending(f.cluster))
+        cluster_turn(f.cluster, -1);
+    end();
+    CHECK_STR(f.nodes[0].heard, "FFFFFFFFFF");
+    CHECK_STR(f.nodes[1].heard, "SFGSFGSFGSFGSFGSFGSFGSFGSFGSFG");
+}
+
 int main(void) {
     RUN(errors_without_end);
     RUN(moved_without_refreshes);
@@ -523,5 +630,9 @@ int main(void) {
     RUN(bad_maps_are_refused);
     RUN(commands_of_one_slot_keep_their_order);
     RUN(keys_of_several_slots_are_refused);
+    RUN(a_module_s_command_goes_to_the_owner_of_its_key);
+    RUN(commands_that_are_known_cost_no_question);
+    RUN(without_an_answer_a_redirect_leads_there);
+    RUN(what_has_unknown_keys_overtakes_nothing);
     return t_end();
 }
