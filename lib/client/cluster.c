@@ -137,6 +137,7 @@ static enum verdict try_transaction(struct cluster *c, struct cluster_request **
     switch (cluster_tx_way(c, *at, &node)) {
     case CLUSTER_TX_WAIT: return ALL_WAIT;
     case CLUSTER_TX_LOST: return give_up(c, at, (*at)->why.code);
+    case CLUSTER_TX_OVER: return give_up(c, at, 0);
     default: break;
     }
     if (node >= 0) return send_to(c, at, node, needs);
@@ -262,7 +263,7 @@ void cluster_answer(struct cluster *c, const char *text, session_cb *cb, void *a
     struct cluster_request *q = cluster_queue_new(c);
     q->cb = cb;
     q->arg = arg;
-    cluster_reply_say(q, text);
+    cluster_queue_say(q, text);
     cluster_queue_over(c, q, 0);
 }
 

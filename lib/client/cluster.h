@@ -36,6 +36,7 @@ typedef void cluster_trace_fn(void *arg, const char *line);
 struct cluster_hooks {
     session_push_cb *on_push; /* from whatever node it comes */
     cluster_trace_fn *trace;  /* each routing decision, a printable line; may be NULL */
+    cluster_trace_fn *note;   /* what the user should know, likewise */
     void *arg;
 };
 
@@ -75,7 +76,9 @@ enum {
  * submit; it may not flush. Keys of more than one slot are answered with an error, and nothing is
  * sent. A command whose keys are not known goes to any primary, which may name another; it waits
  * for all that was submitted before it, and what comes behind it waits for it. Between MULTI (or
- * WATCH) and EXEC everything goes to the node of the first key. */
+ * WATCH) and EXEC everything goes to the node of the first key. A redirect in between ends it
+ * there: the server is told to discard it, the user that nothing was applied, and what follows up
+ * to EXEC is answered EXECABORT. */
 void cluster_submit(struct cluster *c, int argc, const char *const *argv, const size_t *lens,
                     int node, session_cb *cb, void *arg);
 /* Queue an answer of our own in a command's place: the error reply text ("ERR ..."). */

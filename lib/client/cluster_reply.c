@@ -7,8 +7,6 @@
 
 #include "client/cluster_impl.h"
 
-#define ERROR_MAX ((size_t)1 << 20)
-
 /* ---- words ---- */
 
 void cluster_reply_trace(struct cluster *c, const struct cluster_request *q,
@@ -24,19 +22,6 @@ void cluster_reply_trace(struct cluster *c, const struct cluster_request *q,
 
 static const struct reply *error_of(const struct cluster_request *q) {
     return q->error ? q->error->root : NULL;
-}
-
-static void make_error(struct cluster_request *q) {
-    if (q->error) return;
-    q->error = mem_zalloc(1, sizeof *q->error);
-    reply_builder_init(q->error, ERROR_MAX);
-}
-
-void cluster_reply_say(struct cluster_request *q, const char *text) {
-    const struct resp_event ev = {
-        .kind = RESP_VALUE, .type = RESP_ERROR, .done = true, .p = text, .len = strlen(text)};
-    make_error(q);
-    if (reply_build(q->error, &ev) < 0) q->code = VK_ELIMIT;
 }
 
 /* ---- leaving the node ---- */
@@ -84,6 +69,7 @@ static void follow(struct cluster *c, struct cluster_request *q, const struct ro
     cluster_reply_trace(c, q, d);
     bool stays = d->action == ROUTE_ANSWER || d->action == ROUTE_GIVE_UP;
     bool lost = named < 0 && (d->action == ROUTE_MOVED || d->action == ROUTE_ASK);
+    if (q->tx && d->host) cluster_tx_redirected(c, q);
     if (stays || lost || q->tx || (q->fixed >= 0 && d->action != ROUTE_AGAIN)) {
         stand(c, q);
         return;
@@ -155,14 +141,13 @@ static void pass(struct cluster *c, struct cluster_request *q, int code,
 
 static void collect(struct cluster *c, struct cluster_request *q, int code,
                     const struct resp_event *ev) {
-    make_error(q);
-    int built = reply_build(q->error, ev);
+    int built = reply_build(cluster_queue_error(q), ev);
     if (code != 0) return;
     if (built == 0) {
         on_error_whole(c, q);
         return;
     }
-    err_set(&q->why, VK_ELIMIT, "an error reply is longer than %zu bytes", ERROR_MAX);
+    err_set(&q->why, VK_ELIMIT, "an error reply is longer than %zu bytes", CLUSTER_ERROR_MAX);
     reply_builder_clear(q->error);
     note_multi(c, q, &q->why);
     leave_node(c, q);

@@ -19,11 +19,12 @@ enum { NODES = 3, CONNS = 64, TEXT_MAX = 4096 };
 
 struct node {
     int listener, port;
-    const char *answer; /* to what has a key; NULL: hang up */
-    const char *later;  /* and from the second time on; NULL: the same */
+    const char *answer;       /* to what has a key; NULL: hang up */
+    const char *later;        /* and from the second time on; NULL: the same */
+    const char *exec, *watch; /* to these; NULL: OK */
     atomic_int sends, slots_asked, asking;
     atomic_bool leaving, left; /* it is to listen no more; it does not */
-    char heard[64];            /* first letters of what has a key */
+    char heard[64];            /* first letters of what has a key, or is of a transaction */
 };
 
 static struct fixture {
@@ -47,6 +48,17 @@ static struct fixture {
 
 /* ---- the nodes ---- */
 
+static bool is_one(const char *word, const char *words) {
+    const char *found = strstr(words, word);
+    size_t len = strlen(word);
+    return found && (found == words || found[-1] == ' ') && (!found[len] || found[len] == ' ');
+}
+
+static void hear(struct node *n, const char *word) {
+    size_t len = strlen(n->heard);
+    if (len < sizeof n->heard - 1) n->heard[len] = word[0];
+}
+
 static const char *answer(struct node *n, const char *word) {
     if (!strcmp(word, "CLUSTER")) {
         n->slots_asked++;
@@ -60,9 +72,10 @@ static const char *answer(struct node *n, const char *word) {
         f.commands_asked++;
         return f.commands;
     }
-    if (strcmp(word, "GET") != 0 && strcmp(word, "SET") != 0 && strcmp(word, "FOO.PUT") != 0)
-        return "+OK\r\n";
-    if (n->sends < (int)sizeof n->heard - 1) n->heard[n->sends] = word[0];
+    if (is_one(word, "GET SET FOO.PUT MULTI EXEC DISCARD WATCH UNWATCH")) hear(n, word);
+    if (!strcmp(word, "EXEC") && n->exec) return n->exec;
+    if (!strcmp(word, "WATCH") && n->watch) return n->watch;
+    if (!is_one(word, "GET SET FOO.PUT")) return "+OK\r\n";
     return n->sends++ && n->later ? n->later : n->answer;
 }
 
@@ -522,6 +535,97 @@ static void keys_of_several_slots_are_refused(void) {
     end();
 }
 
+/* ---- transactions ---- */
+
+static int n_notes;
+static char last_note[512];
+
+static void on_note(void *arg, const char *line) {
+    (void)arg;
+    n_notes++;
+    snprintf(last_note, sizeof last_note, "%s", line);
+}
+
+static void make_noted(void) {
+    struct cluster_opts o = {.conn = &f.conn, .route = ROUTE_OPTS_DEFAULT};
+    const struct cluster_hooks hooks = {.note = on_note};
+    n_notes = 0;
+    f.cluster = cluster_new(f.loop, &o, &hooks);
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+}
+
+/* Each word a command, with the key k where it takes one: one by one, or all at once. */
+static void run_words(const char *const *words, int n, bool at_once, struct outcome *o) {
+    static const char *argv[8][3];
+    static size_t lens[8][3];
+    for (int i = 0; i < n; i++) {
+        o[i] = (struct outcome){.code = VK_MORE};
+        argv[i][0] = words[i];
+        argv[i][1] = argv[i][2] = "k";
+        lens[i][0] = strlen(words[i]);
+        lens[i][1] = lens[i][2] = 1;
+        int argc = is_one(words[i], "SET") ? 3 : is_one(words[i], "GET WATCH") ? 2 : 1;
+        cluster_submit(f.cluster, argc, argv[i], lens[i], CLUSTER_BY_KEY, on_reply, &o[i]);
+        while (!at_once && cluster_pending(f.cluster))
+            cluster_turn(f.cluster, -1);
+    }
+    while (cluster_pending(f.cluster))
+        cluster_turn(f.cluster, -1);
+}
+
+/* The answer that is a redirect: SET's, WATCH's or EXEC's. */
+static const struct tx_case {
+    const char *words[8];
+    const char *texts[8]; /* of the replies, as far as told */
+    const char *heard[2]; /* by node 0: one by one, all at once */
+    char redirected;
+} tx_cases[] = {
+    {{"MULTI", "SET", "GET", "EXEC", "GET"},
+     {"OK", "MOVED", "EXECABORT", "EXECABORT", "ok"},
+     {"MSD", "MSGEG"},
+     'S'},
+    {{"MULTI", "SET", "DISCARD", "GET"}, {"OK", "MOVED", "OK", "ok"}, {"MSD", "MSDG"}, 'S'},
+    {{"WATCH", "GET", "MULTI", "SET", "EXEC", "GET"},
+     {"MOVED", "EXECABORT", "EXECABORT", "EXECABORT", "EXECABORT", "ok"},
+     {"WU", "WGMD"},
+     'W'},
+    {{"WATCH", "UNWATCH", "GET"}, {"MOVED", "OK", "ok"}, {"WU", "WUG"}, 'W'},
+    {{"MULTI", "SET", "EXEC", "GET"}, {"OK", "ok", "EXECABORT", "ok"}, {"MSE", "MSEG"}, 'E'},
+};
+
+static void play(const struct tx_case *t, bool at_once) {
+    struct outcome o[8];
+    char text[64];
+    int n = 0;
+    begin();
+    snprintf(text, sizeof text, "-MOVED 7629 127.0.0.1:%d\r\n", f.nodes[1].port);
+    if (t->redirected == 'S') f.nodes[0].answer = text;
+    if (t->redirected == 'W') f.nodes[0].watch = text;
+    if (t->redirected == 'E') f.nodes[0].exec = text;
+    make_noted();
+    while (t->words[n])
+        n++;
+    run_words(t->words, n, at_once, o);
+    for (int i = 0; i < n; i++) {
+        /* on its way before the redirect came */
+        bool before = at_once && t->redirected != 'E' && strchr("GEM", t->words[i][0]);
+        CHECK_EQ(o[i].code, 0);
+        if (!before) CHECK(!strncmp(o[i].text, t->texts[i], strlen(t->texts[i])));
+    }
+    CHECK_EQ(n_notes, 1);
+    CHECK(strstr(last_note, "nothing of it was applied"));
+    CHECK(strstr(last_note, "MOVED 7629"));
+    end();
+    CHECK_STR(f.nodes[0].heard, t->heard[at_once]);
+}
+
+static void a_redirect_ends_a_transaction(void) {
+    for (size_t i = 0; i < sizeof tx_cases / sizeof *tx_cases; i++) {
+        play(&tx_cases[i], false);
+        play(&tx_cases[i], true);
+    }
+}
+
 /* ---- commands of modules ---- */
 
 /* Its key is the second argument, and "a" is of slot 15495: node 1's. */
@@ -630,6 +734,7 @@ int main(void) {
     RUN(bad_maps_are_refused);
     RUN(commands_of_one_slot_keep_their_order);
     RUN(keys_of_several_slots_are_refused);
+    RUN(a_redirect_ends_a_transaction);
     RUN(a_module_s_command_goes_to_the_owner_of_its_key);
     RUN(commands_that_are_known_cost_no_question);
     RUN(without_an_answer_a_redirect_leads_there);

@@ -113,6 +113,21 @@ setup() {
     assert_output --partial EXECABORT
 }
 
+@test "a redirect ends a transaction: told once, nothing applied, the next one runs" {
+    local words=('multi' 'set {t}a 1' 'set b 2' 'set c 3' 'exec' 'get {t}a' 'multi' 'set {t}a 2' 'exec')
+    run --separate-stderr "$VK" -c -p "$port" --ndjson <<<"$(printf '%s\n' "${words[@]}")"
+    assert_failure 7
+    assert_equal "${#lines[@]}" 9
+    assert_equal "${lines[*]:5}" 'null "OK" "QUEUED" ["OK"]'
+    # shellcheck disable=SC2154
+    assert_equal "$(grep -c "transaction discarded, nothing of it was applied: set was answered by" <<<"$stderr")" 1
+    run --separate-stderr bash -c "for l in 'multi' 'set {t}a 3' 'set b 2' 'get {t}a' 'exec' 'get {t}a'; do echo \$l; sleep 0.2; done | '$VK' -c -p '$port'"
+    assert_failure 7
+    assert_equal "$(grep -c EXECABORT <<<"$output")" 2
+    assert_equal "$(tail -n 1 <<<"$output")" 2
+    assert_equal "$(grep -c "transaction discarded" <<<"$stderr")" 1
+}
+
 @test "ASK in the middle of a migrating slot" {
     "$VK" -c -p "$port" set '{m}1' one
     local slot from to
@@ -126,6 +141,11 @@ setup() {
     run --separate-stderr "$VK" -c -p "$port" get '{m}2'
     assert_success
     assert_output ''
+    run --separate-stderr "$VK" -c -p "$port" <<<$'multi\nset {m}1 two\nset {m}2 two\nexec\nget {m}1'
+    assert_failure 7
+    # shellcheck disable=SC2154
+    assert_regex "$stderr" "transaction discarded.*'ASK $slot "
+    assert_equal "$(tail -n 1 <<<"$output")" one
     cluster_migrate_slot c "$slot" "$from" "$to"
     assert_equal "$("$VK" -c -p "$port" get '{m}1')" one
 }
