@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
-#include "core/args.h"
+#include "client/cluster_refused.h"
 #include "gather.h"
 #include "split.h"
 
@@ -144,11 +144,20 @@ static void to_slot(struct cluster *c, int argc, const char *const *argv, const 
                        arg);
 }
 
-static void refuse(struct cluster *c, const char *const *argv, const size_t *lens, const char *why,
-                   session_cb *cb, void *arg) {
+/* True: it was answered with the reason why it goes nowhere. */
+static bool refuse(struct cluster *c, const struct command_info *info, int argc,
+                   const char *const *argv, const size_t *lens, session_cb *cb, void *arg) {
     char text[2 * WORD_MAX];
-    snprintf(text, sizeof text, "ERR %.*s %s", (int)(lens[0] < 64 ? lens[0] : 64), argv[0], why);
+    int words, len = lens[0] < 64 ? (int)lens[0] : 64;
+    const char *why = cluster_refused(info, argc, argv, lens, &words);
+    if (!why) return false;
+    if (words > 1)
+        snprintf(text, sizeof text, "ERR %.*s %.*s %s", len, argv[0],
+                 lens[1] < 64 ? (int)lens[1] : 64, argv[1], why);
+    else
+        snprintf(text, sizeof text, "ERR %.*s %s", len, argv[0], why);
     cluster_answer(c, text, cb, arg);
+    return true;
 }
 
 void targets_submit(struct cluster *c, const struct options *o, int argc, const char *const *argv,
@@ -163,18 +172,11 @@ void targets_submit(struct cluster *c, const struct options *o, int argc, const 
         cluster_submit(c, argc, argv, lens, CLUSTER_BY_KEY, cb, arg);
         return;
     }
+    if (refuse(c, info, argc, argv, lens, cb, arg)) return;
     if (info && o->split && split_submit(c, info, argc, argv, lens, cb, arg)) return;
     switch (info ? command_target(info, argc, argv, lens) : COMMAND_BY_KEY) {
     case COMMAND_ANY_NODE: to_any(c, o, argc, argv, lens, cb, arg); return;
     case COMMAND_BY_SLOT_ARGUMENT: to_slot(c, argc, argv, lens, cb, arg); return;
-    case COMMAND_NEEDS_CHOICE:
-        refuse(c, argv, lens,
-               "would run on one node of a cluster: say which (@primaries, @HOST:PORT)", cb, arg);
-        return;
-    case COMMAND_REFUSED:
-        refuse(c, argv, lens, "is not for a cluster; @HOST:PORT sends it to one node all the same",
-               cb, arg);
-        return;
     case COMMAND_ALL_PRIMARIES: find_nodes(&t, c, "primaries", 9); break;
     case COMMAND_ALL_NODES: find_nodes(&t, c, "all", 3); break;
     default: cluster_submit(c, argc, argv, lens, CLUSTER_BY_KEY, cb, arg); return;

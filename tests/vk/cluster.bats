@@ -68,6 +68,23 @@ setup() {
     assert_output OK
 }
 
+@test "what would hold for one connection only is refused in its place, and sent to a named node" {
+    run --separate-stderr "$VK" -c -p "$port" --ndjson <<<$'client reply off\nset a 1\nset b 2\nauth pw\nmonitor\nget a\nclient reply on'
+    assert_failure 7
+    assert_line --index 0 --partial "client reply would hold for one node's connection only"
+    assert_line --index 3 --partial "auth would hold"
+    assert_line --index 4 --partial "monitor would show one node"
+    assert_equal "${lines[*]:1:2} ${lines[*]:5}" '"OK" "OK" "1" "OK"'
+    run --separate-stderr "$VK" -c -p "$port" client setname me
+    assert_failure 1
+    # shellcheck disable=SC2154
+    assert_equal "$stderr" "ERR client setname would hold for one node's connection only: --client-name gives every connection the name"
+    run "$VK" -c -p "$port" "@127.0.0.1:$port" client setname me
+    assert_success
+    run timeout 2 "$VK" -c -p "$port" @primaries monitor
+    assert_equal "$(grep -c OK <<<"$output")" 3
+}
+
 @test "a keyless command says who answered" {
     run --separate-stderr "$VK" -c -p "$port" time
     assert_success
