@@ -74,7 +74,7 @@ static void follow(struct cluster *c, struct cluster_request *q, const struct ro
         stand(c, q);
         return;
     }
-    if (d->action == ROUTE_MOVED && !q->has_slot) { /* the keys were not known; now they are */
+    if (d->host && !q->has_slot) { /* the keys were not known; now they are */
         q->slot = d->slot;
         q->has_slot = true;
     }

@@ -240,6 +240,7 @@ static void errors_without_end(void) {
         {"-TRYAGAIN Multiple keys request during rehashing of slot\r\n", "GET", 16, 1},
         {"-MOVED 7629 127.0.0.1:", "GET", 16, 1 + 3}, /* node 0's port */
         {"-CLUSTERDOWN The cluster is down\r\n", "GET", 4, 1 + 4},
+        {"-MOVED 7629 ?:7000\r\n", "GET", 4, 1 + 4},
         {"-MASTERDOWN Link with MASTER is down\r\n", "GET", 1, 1 + 1},
         {"-CROSSSLOT Keys in request don't hash to the same slot\r\n", "GET", 1, 1},
         {"-ERR something else\r\n", "SET", 1, 1},
@@ -337,6 +338,24 @@ static void ask_leads_to_a_node_that_nobody_named(void) {
     run("GET"); /* an ASK changes no map */
     CHECK_EQ(f.nodes[0].sends, 2);
     end();
+}
+
+static void an_unknown_host_leads_to_the_topology(void) {
+    static const char *const words[] = {"MOVED", "ASK"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char text[64];
+        begin();
+        snprintf(text, sizeof text, "-%s 7629 ?:%d\r\n", words[i], f.nodes[1].port);
+        f.nodes[0].answer = text;
+        f.nodes[0].later = "$2\r\nok\r\n";
+        make(NULL);
+        struct outcome o = run("SET");
+        CHECK_STR(o.text, "ok");
+        CHECK_EQ(f.nodes[0].sends, 2);
+        CHECK_EQ(f.nodes[0].slots_asked, 2);
+        CHECK_EQ(slots_find(cluster_slots(f.cluster), "?", f.nodes[1].port), -1);
+        end();
+    }
 }
 
 static void refuse_to_follow(struct cluster_opts *o) {
@@ -722,6 +741,7 @@ int main(void) {
     RUN(a_lost_write_is_not);
     RUN(moved_with_an_empty_host_is_the_same_host);
     RUN(ask_leads_to_a_node_that_nobody_named);
+    RUN(an_unknown_host_leads_to_the_topology);
     RUN(redirects_are_replies_when_they_are_not_followed);
     RUN(a_moved_that_leads_nowhere_ends);
     RUN(a_node_that_dies_while_a_command_waits);
