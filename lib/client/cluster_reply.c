@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What comes for a request in flight. A reply that is no error goes through as it comes. An error
- * is kept until it is whole; core/route says whether it is the answer or a reason to send again. */
+ * is kept until it is whole; core/route says whether it is the answer or a reason to send again.
+ * Attributes in front are kept until it is known which of the two it is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -154,8 +155,41 @@ static void collect(struct cluster *c, struct cluster_request *q, int code,
     cluster_queue_over(c, q, VK_ELIMIT);
 }
 
+/* ---- attributes ---- */
+
+static void keep_attribute(struct cluster_request *q, const struct resp_event *ev) {
+    if (reply_build(cluster_queue_error(q), ev) < 0) {
+        /* one larger than an error may be is left out */
+    }
+}
+
+static int give_aside(void *arg, const struct resp_event *ev) {
+    const struct cluster_request *q = arg;
+    if (ev->aside && q->cb) q->cb(q->arg, VK_MORE, ev);
+    return 0;
+}
+
+/* The reply behind them is to go through: they are hung in front of a value, and given without it.
+ */
+static void give_attributes(struct cluster *c, struct cluster_request *q) {
+    const struct resp_event nil = {.kind = RESP_VALUE, .type = RESP_NIL, .done = true, .p = ""};
+    if (reply_build(q->error, &nil) == 0) {
+        c->answering = q->node;
+        c->in_callback++;
+        reply_replay(q->error->root, give_aside, q);
+        c->in_callback--;
+    }
+    reply_builder_clear(q->error);
+}
+
 static bool begins_error(const struct cluster_request *q, const struct resp_event *ev) {
     return !q->passing && ev && !ev->aside && ev->depth == 0 && resp_read_is_error(ev->type);
+}
+
+static void begin_or_pass(struct cluster *c, struct cluster_request *q, int code,
+                          const struct resp_event *ev) {
+    if (!q->passing && q->error) give_attributes(c, q);
+    pass(c, q, code, ev);
 }
 
 void cluster_reply_event(void *request, int code, const struct resp_event *ev) {
@@ -165,8 +199,10 @@ void cluster_reply_event(void *request, int code, const struct resp_event *ev) {
         on_failure(c, q, code);
     else if (begins_error(q, ev))
         collect(c, q, code, ev);
-    else if (q->passing || !ev || !ev->aside)
-        pass(c, q, code, ev);
+    else if (!q->passing && ev && ev->aside)
+        keep_attribute(q, ev);
+    else
+        begin_or_pass(c, q, code, ev);
 }
 
 void cluster_reply_unreachable(struct cluster *c, struct cluster_request *q, const struct err *e) {

@@ -554,6 +554,49 @@ static void keys_of_several_slots_are_refused(void) {
     end();
 }
 
+/* ---- attributes ---- */
+
+struct trace {
+    int code;
+    char text[128]; /* values as they come, those aside in brackets */
+};
+
+static void on_trace(void *arg, int code, const struct resp_event *ev) {
+    struct trace *t = arg;
+    size_t len = strlen(t->text);
+    t->code = code;
+    if (ev && ev->kind == RESP_VALUE)
+        snprintf(t->text + len, sizeof t->text - len, ev->aside ? "[%.*s]" : "%.*s", (int)ev->len,
+                 ev->p);
+}
+
+static void attributes_come_in_front_of_the_reply_that_stands(void) {
+    static const struct {
+        const char *first, *later, *text;
+    } rows[] = {
+        {"|1\r\n+k\r\n+v\r\n$2\r\nok\r\n", NULL, "[k][v]ok"},
+        {"|1\r\n+k\r\n+v\r\n-ERR no\r\n", NULL, "[k][v]ERR no"},
+        {"|1\r\n+k\r\n+v\r\n-TRYAGAIN x\r\n", "|1\r\n+k\r\n+w\r\n:7\r\n", "[k][w]7"},
+        {"|1\r\n+k\r\n+v\r\n-TRYAGAIN x\r\n", ":7\r\n", "7"},
+        {"|1\r\n+k\r\n-MOVED 1 a:1\r\n|1\r\n+l\r\n+v\r\n:7\r\n", NULL, "[k][MOVED 1 a:1][l][v]7"},
+    };
+    static const char *const argv[] = {"GET", "k"};
+    static const size_t lens[] = {3, 1};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct trace t = {.code = VK_MORE};
+        begin();
+        f.nodes[0].answer = rows[i].first;
+        if (rows[i].later) f.nodes[0].later = rows[i].later;
+        make(NULL);
+        CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+        cluster_submit(f.cluster, 2, argv, lens, CLUSTER_BY_KEY, on_trace, &t);
+        while (t.code == VK_MORE)
+            cluster_turn(f.cluster, -1);
+        CHECK_STR(t.text, rows[i].text);
+        end();
+    }
+}
+
 /* ---- transactions ---- */
 
 static int n_notes;
@@ -754,6 +797,7 @@ int main(void) {
     RUN(bad_maps_are_refused);
     RUN(commands_of_one_slot_keep_their_order);
     RUN(keys_of_several_slots_are_refused);
+    RUN(attributes_come_in_front_of_the_reply_that_stands);
     RUN(a_redirect_ends_a_transaction);
     RUN(a_module_s_command_goes_to_the_owner_of_its_key);
     RUN(commands_that_are_known_cost_no_question);
