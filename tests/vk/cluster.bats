@@ -196,6 +196,25 @@ setup() {
     /usr/bin/python3 -c 'import json,sys; d=json.loads(sys.argv[1]); assert len(d)==6 and {n["role"] for n in d}=={"primary","replica"}' "$output"
 }
 
+# on_terminal COLUMNS WORDS...
+on_terminal() { script -qec "stty cols $1; ${*:2}" /dev/null </dev/null | tr -d '\r'; }
+
+@test "--nodes fits a terminal: short ids, slots in several lines; elsewhere they are whole" {
+    local slot
+    for slot in 100 2000 4000; do cluster_migrate_slot c $slot "${c_ports[0]}" "${c_ports[1]}"; done
+    run on_terminal 80 "$VK" -p "$port" --nodes
+    assert_success
+    assert [ "$(wc -L <<<"$output")" -le 80 ]
+    assert_equal "$(grep -cE ' [0-9a-f]{8}$' <<<"$output")" 6
+    assert_line --regexp '^ +[0-9]+-'
+    run on_terminal 200 "$VK" -p "$port" --nodes
+    assert_equal "$(grep -cE ' [0-9a-f]{40}$' <<<"$output")" 6
+    run "$VK" -p "$port" --nodes
+    assert_equal "$(grep -cE ' [0-9a-f]{40}$' <<<"$output")" 6
+    assert_equal "${#lines[@]}" 7
+    for slot in 100 2000 4000; do cluster_migrate_slot c $slot "${c_ports[1]}" "${c_ports[0]}"; done
+}
+
 @test "--keyslot needs no server" {
     run "$VK" --keyslot foo '{user1000}.following' 'foo{}{bar}' 'foo{{bar}}zap' 'foo{bar}{zap}' '' 123456789
     assert_success
