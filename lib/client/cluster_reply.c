@@ -104,6 +104,7 @@ static void on_error_whole(struct cluster *c, struct cluster_request *q) {
 static void on_failure(struct cluster *c, struct cluster_request *q, int code) {
     struct client *client = c->links[q->node]->client;
     const struct err *lost = client_error(client);
+    if (!lost->code) lost = session_error(client_session(client));
     if (code == VK_ETIMEOUT)
         err_set(&q->why, code, "no reply in %g s", c->opts.conn->command_timeout_s);
     else if (lost->code)
