@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
@@ -59,22 +58,40 @@ static void add_random(struct nodes *t, const struct slots *s) {
     t->n = 1;
 }
 
+static void add_all(struct nodes *t, const struct slots *s) {
+    add_primaries(t, s);
+    add_replicas(t, s);
+}
+
+static const struct target {
+    const char *name;
+    void (*add)(struct nodes *t, const struct slots *s);
+} targets[] = {
+    {"all", add_all},
+    {"primaries", add_primaries},
+    {"replicas", add_replicas},
+    {"random", add_random},
+};
+
+static const struct target *find_target(const char *name, size_t len) {
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        if (str_ieq(name, len, targets[i].name)) return &targets[i];
+    return NULL;
+}
+
 static void find_nodes(struct nodes *t, const struct cluster *c, const char *name, size_t len) {
     const struct slots *s = cluster_slots(c);
+    const struct target *target = find_target(name, len);
     t->list = mem_zalloc((size_t)slots_nodes(s) + 1, sizeof *t->list);
     t->n = 0;
-    if (str_ieq(name, len, "primaries") || str_ieq(name, len, "all")) add_primaries(t, s);
-    if (str_ieq(name, len, "replicas") || str_ieq(name, len, "all")) add_replicas(t, s);
-    if (str_ieq(name, len, "random")) add_random(t, s);
-    if (memchr(name, ':', len)) add_named(t, c, name, len);
+    if (target)
+        target->add(t, s);
+    else if (memchr(name, ':', len))
+        add_named(t, c, name, len);
 }
 
 bool targets_is_one(const char *word) {
-    static const char *const names[] = {"@all", "@primaries", "@replicas", "@random"};
-    if (*word == '@' && strchr(word, ':')) return true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcasecmp(word, names[i])) return true;
-    return false;
+    return *word == '@' && (strchr(word, ':') || find_target(word + 1, strlen(word + 1)));
 }
 
 /* ---- sending ---- */
