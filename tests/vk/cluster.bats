@@ -338,3 +338,17 @@ on_terminal() { script -qec "stty cols $1; ${*:2}" /dev/null </dev/null | tr -d 
     run "$VK" --scratch-cluster 2 --scratch ping
     assert_failure 2
 }
+
+@test "--scratch-cluster: killed at any moment of its start it leaves no folder" {
+    local ms pid
+    mkdir "$BATS_TEST_TMPDIR/tmp"
+    for ms in 002 005 010 015 020 030 050 100; do
+        TMPDIR=$BATS_TEST_TMPDIR/tmp "$VK" --scratch-cluster 3 ping >/dev/null 2>&1 3>&- &
+        pid=$!
+        sleep 0.$ms
+        kill -9 $pid 2>/dev/null || true
+        wait $pid || true
+    done
+    empty() { [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]; }
+    eventually empty
+}
