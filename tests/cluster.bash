@@ -193,6 +193,17 @@ cluster_start() {
     cluster_wait_ok "$name"
 }
 
+# cluster_add NAME [server options...]: one more primary, without slots, the last of NAME_ports
+cluster_add() {
+    local -n _ports=${1}_ports
+    local node=${#_ports[@]}
+    _cluster_launch "$1" "$node" "${@:2}"
+    _cluster_save "$1"
+    _cluster_await "$1" "$node" "${@:2}" && _cluster_introduce "$1" "$node" 0 && _cluster_meet "$1" 0 || return
+    _cluster_save "$1"
+    cluster_wait_ok "$1"
+}
+
 # cluster_start_tls NAME PRIMARIES REPLICAS CERTS [server options...]: the same with TLS on all ports, and the
 # certificate "good" of certs_make CERTS. For names: --cluster-announce-hostname localhost
 # --cluster-preferred-endpoint-type hostname.

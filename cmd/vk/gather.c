@@ -197,7 +197,8 @@ static void put_together(struct parts *p) {
 void gather_submit(struct cluster *c, const int *nodes, int n, int argc, const char *const *argv,
                    const size_t *lens, session_cb *cb, void *arg) {
     struct gather *g = mem_alloc(sizeof *g + (size_t)n * sizeof g->nodes[0]);
-    g->kind = command_gather(command_find(NULL, argc, argv, lens));
+    const struct command_info *info = cluster_command(c, argc, argv, lens);
+    g->kind = info ? command_gather(info) : COMMAND_GATHER_LIST_PER_NODE;
     memcpy(g->nodes, nodes, (size_t)n * sizeof *nodes);
     struct parts *p = parts_new(c, n, cb, arg, put_together, g);
     for (int i = 0; i < n; i++)

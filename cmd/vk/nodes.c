@@ -6,16 +6,30 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/msg.h"
 #include "base/safe.h"
 #include "base/str.h"
 #include "core/info.h"
 #include "face.h"
+#include "io/tty.h"
 
 #define TEXT_BYTES ((size_t)1 << 22)
 
-enum { COLUMNS = 7, VERSION_MAX = 24 };
+enum {
+    ADDRESS,
+    ROLE,
+    SLOTS,
+    REPLICAS,
+    LAG,
+    VERSION,
+    ID,
+    COLUMNS,
+    ID_LEAST = 8,     /* bytes of an id that are always shown */
+    SLOTS_LEAST = 11, /* room for one range */
+    VERSION_MAX = 24,
+};
 
 struct node {
     int number;
@@ -130,13 +144,13 @@ static void fill_row(struct row *row, const struct table *t, const struct node *
     char where[256];
     for (int i = 0; i < COLUMNS; i++)
         buf_init(&row->cells[i], TEXT_BYTES);
-    buf_adds(&row->cells[0], cluster_where(t->cluster, n->number, where, sizeof where));
-    buf_adds(&row->cells[1], node->replica ? "replica" : "primary");
-    if (!node->replica) add_slots(&row->cells[2], s, n->number);
-    if (!node->replica) buf_addi(&row->cells[3], count_replicas(t, n->number));
-    if (node->replica) add_lag(&row->cells[4], t, n, node->primary);
-    buf_adds(&row->cells[5], n->version[0] ? n->version : "no answer");
-    buf_adds(&row->cells[6], node->id);
+    buf_adds(&row->cells[ADDRESS], cluster_where(t->cluster, n->number, where, sizeof where));
+    buf_adds(&row->cells[ROLE], node->replica ? "replica" : "primary");
+    if (!node->replica) add_slots(&row->cells[SLOTS], s, n->number);
+    if (!node->replica) buf_addi(&row->cells[REPLICAS], count_replicas(t, n->number));
+    if (node->replica) add_lag(&row->cells[LAG], t, n, node->primary);
+    buf_adds(&row->cells[VERSION], n->version[0] ? n->version : "no answer");
+    buf_adds(&row->cells[ID], node->id);
 }
 
 static void release_row(struct row *row) {
@@ -146,23 +160,102 @@ static void release_row(struct row *row) {
 
 /* ---- output ---- */
 
-static void print_table(struct run *r, struct row *rows, int n) {
-    size_t width[COLUMNS];
+/* How wide the columns are, and the room between two. */
+struct layout {
+    size_t width[COLUMNS], gap;
+};
+
+static size_t measure(struct layout *t, const struct row *rows, int n) {
+    size_t sum = 0;
     for (int k = 0; k < COLUMNS; k++) {
-        width[k] = strlen(titles[k]);
+        t->width[k] = strlen(titles[k]);
         for (int i = 0; i < n; i++)
-            if (rows[i].cells[k].len > width[k]) width[k] = rows[i].cells[k].len;
+            if (rows[i].cells[k].len > t->width[k]) t->width[k] = rows[i].cells[k].len;
+        sum += t->width[k] + (k ? t->gap : 0);
     }
-    for (int i = -1; i < n; i++) {
+    return sum;
+}
+
+static int compare(const void *a, const void *b) {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* As much of the ids as tells them apart. */
+static void shorten_ids(struct row *rows, int n) {
+    const char **ids = mem_zalloc((size_t)n + 1, sizeof *ids);
+    size_t len = ID_LEAST;
+    for (int i = 0; i < n; i++)
+        ids[i] = buf_cstr(&rows[i].cells[ID]);
+    qsort((void *)ids, (size_t)n, sizeof *ids, compare);
+    for (int i = 1; i < n; i++) {
+        size_t same = 0;
+        while (ids[i][same] && ids[i][same] == ids[i - 1][same])
+            same++;
+        if (same >= len) len = same + 1;
+    }
+    for (int i = 0; i < n; i++)
+        if (rows[i].cells[ID].len > len) rows[i].cells[ID].len = len;
+    free((void *)ids);
+}
+
+/* Into so many columns, if it can be: the ids short, the room narrow, the slots in several lines.
+ */
+static struct layout fit(struct row *rows, int n, size_t columns) {
+    struct layout t = {.gap = 2};
+    if (measure(&t, rows, n) <= columns) return t;
+    shorten_ids(rows, n);
+    if (measure(&t, rows, n) <= columns) return t;
+    t.gap = 1;
+    size_t over = measure(&t, rows, n);
+    over = over > columns ? over - columns : 0;
+    if (t.width[SLOTS] < over + SLOTS_LEAST)
+        t.width[SLOTS] = t.width[SLOTS] < SLOTS_LEAST ? t.width[SLOTS] : SLOTS_LEAST;
+    else
+        t.width[SLOTS] -= over;
+    return t;
+}
+
+/* Whole words of text that fit, one at least. */
+static size_t words_that_fit(const char *text, size_t width) {
+    size_t len = strcspn(text, " ");
+    for (size_t next = len; next <= width && text[next]; next += 1 + strcspn(text + next + 1, " "))
+        len = next;
+    return strlen(text) <= width ? strlen(text) : len;
+}
+
+static void add_cell(struct buf *out, const char *text, size_t len, size_t width) {
+    size_t from = out->len;
+    safe_add(out, text, len, false);
+    while (out->len < from + width)
+        buf_addc(out, ' ');
+}
+
+static void print_row(struct buf *out, const struct layout *t, const char *const cells[COLUMNS]) {
+    const char *slots = cells[SLOTS];
+    bool first = true;
+    do {
+        size_t shown = words_that_fit(slots, t->width[SLOTS]);
         for (int k = 0; k < COLUMNS; k++) {
-            struct buf *cell = i < 0 ? NULL : &rows[i].cells[k];
-            const char *text = cell ? buf_cstr(cell) : titles[k];
-            size_t from = r->out.len;
-            safe_add(&r->out, text, strlen(text), false);
-            while (k + 1 < COLUMNS && r->out.len < from + width[k] + 2)
-                buf_addc(&r->out, ' ');
+            const char *text = k == SLOTS ? slots : first ? cells[k] : "";
+            add_cell(out, text, k == SLOTS ? shown : strlen(text), t->width[k] + t->gap);
         }
-        buf_addc(&r->out, '\n');
+        while (out->len && out->p[out->len - 1] == ' ')
+            out->len--;
+        buf_addc(out, '\n');
+        slots += shown;
+        slots += *slots == ' ';
+        first = false;
+    } while (*slots);
+}
+
+static void print_table(struct run *r, struct row *rows, int n) {
+    const char *cells[COLUMNS];
+    struct layout t = fit(rows, n, r->opts->tty ? (size_t)tty_columns(STDOUT_FILENO) : SIZE_MAX);
+    print_row(&r->out, &t, titles);
+    for (int i = 0; i < n; i++) {
+        for (int k = 0; k < COLUMNS; k++)
+            cells[k] = buf_cstr(&rows[i].cells[k]);
+        print_row(&r->out, &t, cells);
     }
 }
 

@@ -2,18 +2,16 @@
 /* The option table of vk and what follows from it. See options.h. */
 #include "options.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/msg.h"
 #include "face.h"
-#include "io/file.h"
-#include "io/signal.h"
 #include "io/tty.h"
+#include "ui/about.h"
 #include "targets.h"
 
 #define ROW(member) .offset = offsetof(struct options, member)
@@ -112,27 +110,14 @@ static void defaults(struct options *o, enum face face) {
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
-static void print_and_exit(struct buf *text) {
-    struct err e;
-    int code = file_write_fd(STDOUT_FILENO, text->p, text->len, &e);
-    if (code < 0 && e.sys == EPIPE) signal_reraise(SIGPIPE);
-    if (code < 0) msg_die(2, "cannot write standard output: %s", strerror(e.sys));
-    exit(0);
-}
-
+/* Prints and exits. */
 static int print_asked(const struct opt_program *program, const struct options *o, struct err *e) {
-    struct buf text;
-    buf_init(&text, 1 << 20);
-    if (o->completion) {
-        int code = opt_completion(program, o->completion, &text, e);
-        if (code < 0) return code;
-    } else if (o->version) {
-        buf_addf(&text, "%s %s\n", face_name(o->face), face_version(o->face));
-    } else {
-        opt_help(program, tty_columns(STDOUT_FILENO), &text);
-    }
-    print_and_exit(&text);
-    return 0;
+    char version[128];
+    snprintf(version, sizeof version, "%s %s", face_name(o->face), face_version(o->face));
+    int code = about_print(program, o->completion, o->version ? version : NULL, e);
+    if (code == VK_EFILE) msg_die(2, "%s", e->text);
+    if (code == 0) exit(0);
+    return code;
 }
 
 static int settle_pushes(struct options *o, struct err *e) {

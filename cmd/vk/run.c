@@ -220,8 +220,8 @@ static void release_held(struct run *r) {
 
 /* The server is a cluster's node, and another has the key. */
 static bool is_redirect(const struct slot *s, const struct resp_event *ev) {
-    if (s->started || s->hold.any || !ev || ev->type != RESP_ERROR || ev->kind != RESP_VALUE)
-        return false;
+    if (s->started || s->hold.any || !ev || ev->aside) return false;
+    if (ev->type != RESP_ERROR || ev->kind != RESP_VALUE) return false;
     enum errclass c = errclass_of_reply(ev->p, ev->len);
     return (c == ERRCLASS_MOVED || c == ERRCLASS_ASK) && wire_may_follow(&s->run->wire);
 }

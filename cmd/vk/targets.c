@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
-#include "core/args.h"
+#include "client/cluster_refused.h"
 #include "gather.h"
 #include "split.h"
 
@@ -59,22 +58,40 @@ static void add_random(struct nodes *t, const struct slots *s) {
     t->n = 1;
 }
 
+static void add_all(struct nodes *t, const struct slots *s) {
+    add_primaries(t, s);
+    add_replicas(t, s);
+}
+
+static const struct target {
+    const char *name;
+    void (*add)(struct nodes *t, const struct slots *s);
+} targets[] = {
+    {"all", add_all},
+    {"primaries", add_primaries},
+    {"replicas", add_replicas},
+    {"random", add_random},
+};
+
+static const struct target *find_target(const char *name, size_t len) {
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        if (str_ieq(name, len, targets[i].name)) return &targets[i];
+    return NULL;
+}
+
 static void find_nodes(struct nodes *t, const struct cluster *c, const char *name, size_t len) {
     const struct slots *s = cluster_slots(c);
+    const struct target *target = find_target(name, len);
     t->list = mem_zalloc((size_t)slots_nodes(s) + 1, sizeof *t->list);
     t->n = 0;
-    if (str_ieq(name, len, "primaries") || str_ieq(name, len, "all")) add_primaries(t, s);
-    if (str_ieq(name, len, "replicas") || str_ieq(name, len, "all")) add_replicas(t, s);
-    if (str_ieq(name, len, "random")) add_random(t, s);
-    if (memchr(name, ':', len)) add_named(t, c, name, len);
+    if (target)
+        target->add(t, s);
+    else if (memchr(name, ':', len))
+        add_named(t, c, name, len);
 }
 
 bool targets_is_one(const char *word) {
-    static const char *const names[] = {"@all", "@primaries", "@replicas", "@random"};
-    if (*word == '@' && strchr(word, ':')) return true;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (!strcasecmp(word, names[i])) return true;
-    return false;
+    return *word == '@' && (strchr(word, ':') || find_target(word + 1, strlen(word + 1)));
 }
 
 /* ---- sending ---- */
@@ -144,11 +161,20 @@ static void to_slot(struct cluster *c, int argc, const char *const *argv, const 
                        arg);
 }
 
-static void refuse(struct cluster *c, const char *const *argv, const size_t *lens, const char *why,
-                   session_cb *cb, void *arg) {
+/* True: it was answered with the reason why it goes nowhere. */
+static bool refuse(struct cluster *c, const struct command_info *info, int argc,
+                   const char *const *argv, const size_t *lens, session_cb *cb, void *arg) {
     char text[2 * WORD_MAX];
-    snprintf(text, sizeof text, "ERR %.*s %s", (int)(lens[0] < 64 ? lens[0] : 64), argv[0], why);
+    int words, len = lens[0] < 64 ? (int)lens[0] : 64;
+    const char *why = cluster_refused(info, argc, argv, lens, &words);
+    if (!why) return false;
+    if (words > 1)
+        snprintf(text, sizeof text, "ERR %.*s %.*s %s", len, argv[0],
+                 lens[1] < 64 ? (int)lens[1] : 64, argv[1], why);
+    else
+        snprintf(text, sizeof text, "ERR %.*s %s", len, argv[0], why);
     cluster_answer(c, text, cb, arg);
+    return true;
 }
 
 void targets_submit(struct cluster *c, const struct options *o, int argc, const char *const *argv,
@@ -158,23 +184,16 @@ void targets_submit(struct cluster *c, const struct options *o, int argc, const 
         to_target(c, argc, argv, lens, cb, arg);
         return;
     }
+    const struct command_info *info = cluster_command(c, argc, argv, lens);
     if (cluster_in_transaction(c)) {
         cluster_submit(c, argc, argv, lens, CLUSTER_BY_KEY, cb, arg);
         return;
     }
-    const struct command_info *info = command_find(NULL, argc, argv, lens);
+    if (refuse(c, info, argc, argv, lens, cb, arg)) return;
     if (info && o->split && split_submit(c, info, argc, argv, lens, cb, arg)) return;
     switch (info ? command_target(info, argc, argv, lens) : COMMAND_BY_KEY) {
     case COMMAND_ANY_NODE: to_any(c, o, argc, argv, lens, cb, arg); return;
     case COMMAND_BY_SLOT_ARGUMENT: to_slot(c, argc, argv, lens, cb, arg); return;
-    case COMMAND_NEEDS_CHOICE:
-        refuse(c, argv, lens,
-               "would run on one node of a cluster: say which (@primaries, @HOST:PORT)", cb, arg);
-        return;
-    case COMMAND_REFUSED:
-        refuse(c, argv, lens, "is not for a cluster; @HOST:PORT sends it to one node all the same",
-               cb, arg);
-        return;
     case COMMAND_ALL_PRIMARIES: find_nodes(&t, c, "primaries", 9); break;
     case COMMAND_ALL_NODES: find_nodes(&t, c, "all", 3); break;
     default: cluster_submit(c, argc, argv, lens, CLUSTER_BY_KEY, cb, arg); return;

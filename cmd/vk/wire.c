@@ -9,7 +9,7 @@
 #include "face.h"
 #include "targets.h"
 
-static void on_trace(void *arg, const char *line) {
+static void on_line(void *arg, const char *line) {
     (void)arg;
     msg_warn("%s", line);
 }
@@ -17,7 +17,8 @@ static void on_trace(void *arg, const char *line) {
 static void make_cluster(struct wire *w) {
     const struct cluster_hooks hooks = {
         .on_push = w->on_push,
-        .trace = w->opts->clusteropt.trace ? on_trace : NULL,
+        .trace = w->opts->clusteropt.trace ? on_line : NULL,
+        .note = on_line,
         .arg = w->arg,
     };
     w->cluster = cluster_new(w->loop, &w->opts->cluster_opts, &hooks);

@@ -2,12 +2,10 @@
 /* vktail: tail MONITOR, pub/sub and keyspace events over every node. So far only its name and
  * version: the rest comes with its own work, on the library that vk stands on. */
 #include <stddef.h>
-#include <unistd.h>
 
 #include "base/msg.h"
 #include "base/opt.h"
-#include "io/file.h"
-#include "io/tty.h"
+#include "ui/about.h"
 
 struct options {
     bool help, version;
@@ -30,17 +28,11 @@ int main(int argc, char **argv) {
         .notes = (const char *const[]){"This version has no tailing yet.", NULL},
     };
     struct err e;
-    struct buf text;
     int first;
     msg_program("vktail");
     if (opt_parse(&program, argc, argv, &first, &e) < 0) msg_die(2, "%s", e.text);
     if (!o.help && !o.version) msg_die(2, "this version has no tailing yet (vktail --help)");
-    buf_init(&text, 1 << 16);
-    if (o.version)
-        buf_addf(&text, "vktail %s\n", VK_VERSION);
-    else
-        opt_help(&program, tty_columns(STDOUT_FILENO), &text);
-    int code = file_write_fd(STDOUT_FILENO, text.p, text.len, &e);
-    buf_release(&text);
-    return code < 0 ? 2 : 0;
+    if (about_print(&program, NULL, o.version ? "vktail " VK_VERSION : NULL, &e) < 0)
+        msg_die(2, "%s", e.text);
+    return 0;
 }

@@ -32,10 +32,11 @@ static int slot_of_keys(int argc, const char *const *argv, const size_t *lens, c
     return n ? 0 : VK_MORE;
 }
 
-int cluster_slot_of(int argc, const char *const *argv, const size_t *lens, unsigned *slot,
-                    struct err *e) {
+/* The slot of a command's keys: 0 and *slot, VK_MORE when it has none, VK_EUSAGE when they are of
+ * several (e names two), VK_EPARSE when this cannot be told without the server. */
+static int slot_of(const struct command_info *info, int argc, const char *const *argv,
+                   const size_t *lens, unsigned *slot, struct err *e) {
     int few[KEYS_MAX], *keys = few;
-    const struct command_info *info = command_find(NULL, argc, argv, lens);
     int n = info ? command_keys(info, argc, argv, lens, few, KEYS_MAX) : 0;
     if (n < 0 || !info) return VK_EPARSE;
     if (n > KEYS_MAX) {
@@ -103,6 +104,7 @@ static int submit_to(struct cluster *c, struct cluster_request *q, struct client
         code = client_submit(client, q->argc, q->argv, q->lens, cluster_reply_event, q, &q->why);
     if (code < 0) return code;
     c->in_flight++;
+    c->alone += q->alone;
     if (!q->has_slot) return 0;
     bool several = c->busy[q->slot] && c->busy_node[q->slot] != (uint16_t)q->node;
     c->busy_node[q->slot] = several ? UINT16_MAX : (uint16_t)q->node;
@@ -116,7 +118,7 @@ static enum verdict send_to(struct cluster *c, struct cluster_request **at, int 
     struct cluster_link *l = cluster_node_link(c, node);
     if (!l->client || !client_is_open(l->client)) {
         needs->connect = node;
-        return q->tx ? ALL_WAIT : WAITS;
+        return q->tx || q->alone ? ALL_WAIT : WAITS;
     }
     if (!route_may_send(&q->route, &c->opts.route))
         return give_up(c, at, q->why.code ? q->why.code : VK_ESERVER);
@@ -135,6 +137,7 @@ static enum verdict try_transaction(struct cluster *c, struct cluster_request **
     switch (cluster_tx_way(c, *at, &node)) {
     case CLUSTER_TX_WAIT: return ALL_WAIT;
     case CLUSTER_TX_LOST: return give_up(c, at, (*at)->why.code);
+    case CLUSTER_TX_OVER: return give_up(c, at, 0);
     default: break;
     }
     if (node >= 0) return send_to(c, at, node, needs);
@@ -152,7 +155,8 @@ static bool must_wait(struct cluster *c, const struct cluster_request *q, struct
 
 static enum verdict try_one(struct cluster *c, struct cluster_request **at, struct needs *needs) {
     struct cluster_request *q = *at;
-    if (must_wait(c, q, needs)) return q->tx ? ALL_WAIT : WAITS;
+    if (c->alone || (q->alone && (c->in_flight || c->queue != q))) return ALL_WAIT;
+    if (must_wait(c, q, needs)) return q->tx || q->alone ? ALL_WAIT : WAITS;
     if (q->tx) return try_transaction(c, at, needs);
     int node = choose_node(c, q);
     if (node < 0) {
@@ -259,7 +263,7 @@ void cluster_answer(struct cluster *c, const char *text, session_cb *cb, void *a
     struct cluster_request *q = cluster_queue_new(c);
     q->cb = cb;
     q->arg = arg;
-    cluster_reply_say(q, text);
+    cluster_queue_say(q, text);
     cluster_queue_over(c, q, 0);
 }
 
@@ -267,7 +271,8 @@ void cluster_submit(struct cluster *c, int argc, const char *const *argv, const 
                     int node, session_cb *cb, void *arg) {
     unsigned slot = 0;
     struct err e;
-    int code = node >= 0 ? VK_MORE : cluster_slot_of(argc, argv, lens, &slot, &e);
+    const struct command_info *info = command_find(c->commands, argc, argv, lens);
+    int code = node >= 0 ? VK_MORE : slot_of(info, argc, argv, lens, &slot, &e);
     if (code == VK_EUSAGE) {
         cluster_answer(c, e.text, cb, arg);
         return;
@@ -286,9 +291,11 @@ void cluster_submit(struct cluster *c, int argc, const char *const *argv, const 
     q->fixed = node;
     q->slot = slot;
     q->has_slot = code == 0;
-    q->reads = command_reads_only(argc, argv, lens);
+    q->reads = command_info_reads_only(info, argc, argv, lens);
     cluster_shards_note(c, q);
-    if (node >= 0 || !cluster_tx_admit(c, q)) cluster_queue_put(c, q);
+    if (node < 0 && cluster_tx_admit(c, q)) return;
+    q->alone = code == VK_EPARSE;
+    cluster_queue_put(c, q);
 }
 
 bool cluster_in_transaction(const struct cluster *c) {
@@ -364,6 +371,7 @@ void cluster_free(struct cluster *c) {
     loop_timer_clear(c->loop, &c->timer);
     cluster_node_release(c);
     cluster_topology_release(c);
+    cluster_commands_release(c);
     cluster_shards_release(c);
     cluster_queue_release(c);
     slots_free(c->slots);

@@ -36,6 +36,7 @@ typedef void cluster_trace_fn(void *arg, const char *line);
 struct cluster_hooks {
     session_push_cb *on_push; /* from whatever node it comes */
     cluster_trace_fn *trace;  /* each routing decision, a printable line; may be NULL */
+    cluster_trace_fn *note;   /* what the user should know, likewise */
     void *arg;
 };
 
@@ -73,17 +74,23 @@ enum {
  * cluster_slots, or CLUSTER_BY_KEY. cb as session_cb: events of the reply that stands in the end,
  * redirects are not seen; NULL ev with code < 0 when there is none (cluster_why says why). It may
  * submit; it may not flush. Keys of more than one slot are answered with an error, and nothing is
- * sent. Between MULTI (or WATCH) and EXEC everything goes to the node of the first key. */
+ * sent. A command whose keys are not known goes to any primary, which may name another; it waits
+ * for all that was submitted before it, and what comes behind it waits for it. Between MULTI (or
+ * WATCH) and EXEC everything goes to the node of the first key. A redirect in between ends it
+ * there: the server is told to discard it, the user that nothing was applied, and what follows up
+ * to EXEC is answered EXECABORT. */
 void cluster_submit(struct cluster *c, int argc, const char *const *argv, const size_t *lens,
                     int node, session_cb *cb, void *arg);
 /* Queue an answer of our own in a command's place: the error reply text ("ERR ..."). */
 void cluster_answer(struct cluster *c, const char *text, session_cb *cb, void *arg);
 /* The commands submitted so far have opened a transaction, or watch keys. */
 bool cluster_in_transaction(const struct cluster *c);
-/* The slot of a command's keys: 0 and *slot, VK_MORE when it has none, VK_EUSAGE when they are of
- * several (e names two), VK_EPARSE when this cannot be told without the server. */
-int cluster_slot_of(int argc, const char *const *argv, const size_t *lens, unsigned *slot,
-                    struct err *e) MUST_CHECK;
+/* What is known of a command, by what the cluster's servers told as well. For the first that the
+ * built-in table does not know they are asked: that turns the loop. NULL: they do not know it
+ * either, or did not say. Ask it of each command before it is submitted. Valid until the next call.
+ */
+const struct command_info *cluster_command(struct cluster *c, int argc, const char *const *argv,
+                                           const size_t *lens);
 /* Send what can be sent, make the connections and refreshes that this takes. True when a callback
  * came meanwhile. */
 bool cluster_flush(struct cluster *c);

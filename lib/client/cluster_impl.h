@@ -9,6 +9,8 @@
 #include "client/cluster.h"
 #include "resp/reply.h"
 
+#define CLUSTER_ERROR_MAX ((size_t)1 << 20) /* bytes of an error reply */
+
 struct cluster_request {
     struct cluster *cluster;
     struct cluster_request *next;
@@ -24,10 +26,12 @@ struct cluster_request {
     int ask;   /* the node that an ASK named for the next try, -1 = none */
     unsigned slot;
     bool has_slot, reads;
-    bool tx, tx_first;           /* part of a transaction */
-    bool tx_begins;              /* our own MULTI, whose reply is nobody's */
-    int64_t due_ns;              /* not before; 0 = at once */
-    bool passing;                /* its reply goes to the callback */
+    bool alone;              /* its keys are not known: nothing may overtake it, nor it anything */
+    bool tx, tx_first;       /* part of a transaction */
+    bool tx_begins;          /* our own MULTI, whose reply is nobody's */
+    bool tx_inside, tx_ends; /* behind MULTI; EXEC, DISCARD, UNWATCH */
+    int64_t due_ns;          /* not before; 0 = at once */
+    bool passing;            /* its reply goes to the callback */
     struct reply_builder *error; /* its reply is an error, under way */
     int code; /* when it is over: 0 = error holds the reply, or "OK" when that is NULL */
     struct err why;
@@ -64,7 +68,8 @@ struct cluster {
     struct cluster_door control_door;
     int control_node;
     bool has_map, refresh_wanted;
-    uint64_t moved; /* so far */
+    struct command_table *commands; /* what a server said of them; NULL = none was asked */
+    uint64_t moved;                 /* so far */
     struct rng rng;
     unsigned turn; /* of reading round-robin */
 
@@ -73,6 +78,7 @@ struct cluster {
     struct cluster_request *spare;
     uint64_t next_number;
     size_t queued, in_flight, finishing;
+    size_t alone;            /* of those in flight */
     struct loop_timer timer; /* the earliest due_ns in the queue */
 
     bool closing;
@@ -86,7 +92,10 @@ struct cluster {
     bool tx_has_slot;
     int tx_node; /* where the transaction under way is, -1 = not there yet */
     uint64_t tx_generation;
-    bool tx_waits; /* its MULTI is not answered */
+    bool tx_waits;     /* its MULTI is not answered */
+    bool tx_ended;     /* its EXEC or DISCARD was sent */
+    bool tx_discarded; /* a redirect came: nobody is to send any more of it */
+    int tx_first_slot; /* -1 = none */
     struct err tx_lost;
 
     struct cluster_shard **shards; /* shard channels that are subscribed to */
@@ -100,6 +109,10 @@ struct cluster {
 /* cluster_queue.c: requests and their lists. */
 struct cluster_request *cluster_queue_new(struct cluster *c);
 void cluster_queue_free(struct cluster *c, struct cluster_request *q);
+/* Where an error reply to it is put together. */
+struct reply_builder *cluster_queue_error(struct cluster_request *q);
+/* Make text its answer, as an error reply. */
+void cluster_queue_say(struct cluster_request *q, const char *text);
 /* Into its place by number. */
 void cluster_queue_put(struct cluster *c, struct cluster_request *q);
 /* Take the request behind *at out of the queue. */
@@ -122,14 +135,19 @@ void cluster_node_release(struct cluster *c);
 
 /* cluster_topology.c */
 int cluster_topology_read(struct cluster *c, struct err *e) MUST_CHECK;
+/* Ask node over the control connection, which is led there. Turns the loop. The reply is valid
+ * until the next. */
+int cluster_topology_call(struct cluster *c, int node, int argc, const char *const *argv,
+                          const struct reply **out, struct err *e) MUST_CHECK;
 void cluster_topology_release(struct cluster *c);
+
+/* cluster_commands.c */
+void cluster_commands_release(struct cluster *c);
 
 /* cluster_reply.c: what comes for a request in flight, and what it means. */
 void cluster_reply_event(void *request, int code, const struct resp_event *ev);
 /* It could not be sent: node's connection could not be made, for the reason e. */
 void cluster_reply_unreachable(struct cluster *c, struct cluster_request *q, const struct err *e);
-/* Make text its answer, as an error reply. */
-void cluster_reply_say(struct cluster_request *q, const char *text);
 /* Its slot has no owner. */
 void cluster_reply_uncovered(struct cluster *c, struct cluster_request *q);
 void cluster_reply_trace(struct cluster *c, const struct cluster_request *q,
@@ -155,10 +173,13 @@ enum cluster_tx_way {
     CLUSTER_TX_SEND, /* to *node; -1 = its slot has no owner */
     CLUSTER_TX_WAIT, /* and so must all behind it */
     CLUSTER_TX_LOST, /* q->why says why */
+    CLUSTER_TX_OVER, /* it was discarded: q has its answer */
 };
 enum cluster_tx_way cluster_tx_way(struct cluster *c, struct cluster_request *q, int *node);
 /* Nobody goes on with the transaction under way: end what the server keeps of it. */
 void cluster_tx_abandon(struct cluster *c);
 void cluster_tx_sent(struct cluster *c, const struct cluster_request *q);
+/* q was answered with a redirect, which may have made it the transaction's end. */
+void cluster_tx_redirected(struct cluster *c, struct cluster_request *q);
 
 #endif

@@ -2,6 +2,7 @@
 /* Requests that wait, in the order in which they were submitted, and those that are over. A request
  * that is sent again takes its old place: it is older than most. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "client/cluster_impl.h"
 
@@ -23,6 +24,19 @@ void cluster_queue_free(struct cluster *c, struct cluster_request *q) {
     }
     q->next = c->spare;
     c->spare = q;
+}
+
+struct reply_builder *cluster_queue_error(struct cluster_request *q) {
+    if (q->error) return q->error;
+    q->error = mem_zalloc(1, sizeof *q->error);
+    reply_builder_init(q->error, CLUSTER_ERROR_MAX);
+    return q->error;
+}
+
+void cluster_queue_say(struct cluster_request *q, const char *text) {
+    const struct resp_event ev = {
+        .kind = RESP_VALUE, .type = RESP_ERROR, .done = true, .p = text, .len = strlen(text)};
+    if (reply_build(cluster_queue_error(q), &ev) < 0) q->code = VK_ELIMIT;
 }
 
 void cluster_queue_put(struct cluster *c, struct cluster_request *q) {

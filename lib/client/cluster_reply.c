@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What comes for a request in flight. A reply that is no error goes through as it comes. An error
- * is kept until it is whole; core/route says whether it is the answer or a reason to send again. */
+ * is kept until it is whole; core/route says whether it is the answer or a reason to send again.
+ * Attributes in front are kept until it is known which of the two it is. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "client/cluster_impl.h"
-
-#define ERROR_MAX ((size_t)1 << 20)
 
 /* ---- words ---- */
 
@@ -26,23 +25,11 @@ static const struct reply *error_of(const struct cluster_request *q) {
     return q->error ? q->error->root : NULL;
 }
 
-static void make_error(struct cluster_request *q) {
-    if (q->error) return;
-    q->error = mem_zalloc(1, sizeof *q->error);
-    reply_builder_init(q->error, ERROR_MAX);
-}
-
-void cluster_reply_say(struct cluster_request *q, const char *text) {
-    const struct resp_event ev = {
-        .kind = RESP_VALUE, .type = RESP_ERROR, .done = true, .p = text, .len = strlen(text)};
-    make_error(q);
-    if (reply_build(q->error, &ev) < 0) q->code = VK_ELIMIT;
-}
-
 /* ---- leaving the node ---- */
 
 static void leave_node(struct cluster *c, struct cluster_request *q) {
     c->in_flight--;
+    c->alone -= q->alone;
     if (q->has_slot) c->busy[q->slot]--;
 }
 
@@ -83,9 +70,14 @@ static void follow(struct cluster *c, struct cluster_request *q, const struct ro
     cluster_reply_trace(c, q, d);
     bool stays = d->action == ROUTE_ANSWER || d->action == ROUTE_GIVE_UP;
     bool lost = named < 0 && (d->action == ROUTE_MOVED || d->action == ROUTE_ASK);
+    if (q->tx && d->host) cluster_tx_redirected(c, q);
     if (stays || lost || q->tx || (q->fixed >= 0 && d->action != ROUTE_AGAIN)) {
         stand(c, q);
         return;
+    }
+    if (d->host && !q->has_slot) { /* the keys were not known; now they are */
+        q->slot = d->slot;
+        q->has_slot = true;
     }
     q->ask = d->action == ROUTE_ASK ? named : -1;
     again(c, q, d->wait_ns);
@@ -112,6 +104,7 @@ static void on_error_whole(struct cluster *c, struct cluster_request *q) {
 static void on_failure(struct cluster *c, struct cluster_request *q, int code) {
     struct client *client = c->links[q->node]->client;
     const struct err *lost = client_error(client);
+    if (!lost->code) lost = session_error(client_session(client));
     if (code == VK_ETIMEOUT)
         err_set(&q->why, code, "no reply in %g s", c->opts.conn->command_timeout_s);
     else if (lost->code)
@@ -150,22 +143,54 @@ static void pass(struct cluster *c, struct cluster_request *q, int code,
 
 static void collect(struct cluster *c, struct cluster_request *q, int code,
                     const struct resp_event *ev) {
-    make_error(q);
-    int built = reply_build(q->error, ev);
+    int built = reply_build(cluster_queue_error(q), ev);
     if (code != 0) return;
     if (built == 0) {
         on_error_whole(c, q);
         return;
     }
-    err_set(&q->why, VK_ELIMIT, "an error reply is longer than %zu bytes", ERROR_MAX);
+    err_set(&q->why, VK_ELIMIT, "an error reply is longer than %zu bytes", CLUSTER_ERROR_MAX);
     reply_builder_clear(q->error);
     note_multi(c, q, &q->why);
     leave_node(c, q);
     cluster_queue_over(c, q, VK_ELIMIT);
 }
 
+/* ---- attributes ---- */
+
+static void keep_attribute(struct cluster_request *q, const struct resp_event *ev) {
+    if (reply_build(cluster_queue_error(q), ev) < 0) {
+        /* one larger than an error may be is left out */
+    }
+}
+
+static int give_aside(void *arg, const struct resp_event *ev) {
+    const struct cluster_request *q = arg;
+    if (ev->aside && q->cb) q->cb(q->arg, VK_MORE, ev);
+    return 0;
+}
+
+/* The reply behind them is to go through: they are hung in front of a value, and given without it.
+ */
+static void give_attributes(struct cluster *c, struct cluster_request *q) {
+    const struct resp_event nil = {.kind = RESP_VALUE, .type = RESP_NIL, .done = true, .p = ""};
+    if (reply_build(q->error, &nil) == 0) {
+        c->answering = q->node;
+        c->in_callback++;
+        reply_replay(q->error->root, give_aside, q);
+        c->in_callback--;
+    }
+    reply_builder_clear(q->error);
+}
+
 static bool begins_error(const struct cluster_request *q, const struct resp_event *ev) {
     return !q->passing && ev && !ev->aside && ev->depth == 0 && resp_read_is_error(ev->type);
+}
+
+static void begin_or_pass(struct cluster *c, struct cluster_request *q, int code,
+                          const struct resp_event *ev) {
+    if (!q->passing && q->error) give_attributes(c, q);
+    pass(c, q, code, ev);
 }
 
 void cluster_reply_event(void *request, int code, const struct resp_event *ev) {
@@ -175,8 +200,10 @@ void cluster_reply_event(void *request, int code, const struct resp_event *ev) {
         on_failure(c, q, code);
     else if (begins_error(q, ev))
         collect(c, q, code, ev);
-    else if (q->passing || !ev || !ev->aside)
-        pass(c, q, code, ev);
+    else if (!q->passing && ev && ev->aside)
+        keep_attribute(q, ev);
+    else
+        begin_or_pass(c, q, code, ev);
 }
 
 void cluster_reply_unreachable(struct cluster *c, struct cluster_request *q, const struct err *e) {

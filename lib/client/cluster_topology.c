@@ -29,15 +29,21 @@ static int refused(int code, struct err *e) {
     return code;
 }
 
+int cluster_topology_call(struct cluster *c, int node, int argc, const char *const *argv,
+                          const struct reply **out, struct err *e) {
+    int code = reach(c, node, e);
+    if (code == 0) code = client_call(c->control, argc, argv, out, e);
+    if (code < 0) drop_control(c);
+    return code;
+}
+
 /* One node's tale. */
 static int ask(struct cluster *c, int node, struct err *e) {
     static const char *const argv[] = {"CLUSTER", "SLOTS"};
     const struct reply *r;
-    int code = reach(c, node, e);
-    if (code == 0) code = client_call(c->control, 2, argv, &r, e);
-    if (code == 0) return refused(slots_take(c->slots, r, node, c->opts.conn->tls, e), e);
-    drop_control(c);
-    return code;
+    int code = cluster_topology_call(c, node, 2, argv, &r, e);
+    if (code < 0) return code;
+    return refused(slots_take(c->slots, r, node, c->opts.conn->tls, e), e);
 }
 
 static int uncovered(struct cluster *c, struct err *e) {

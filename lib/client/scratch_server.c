@@ -164,8 +164,9 @@ int scratch_server_start(const char *program, const char *const *options, struct
     new.path = mem_alloc(size);
     snprintf(new.path, size, "%s" SOCKET_NAME, new.folder);
     code = run(program, options, &new, &new.child, e);
-    if (code < 0) {
-        scratch_server_end(&new);
+    if (code < 0) { /* and nothing is at the path, or what is not ours */
+        free(new.folder);
+        free(new.path);
         return code;
     }
     *s = new;

@@ -18,6 +18,16 @@ bool route_may_send(struct route *r, const struct route_opts *o) {
     return true;
 }
 
+/* ---- new starts ---- */
+
+static struct route_decision restart(struct route *r, const struct route_opts *o, int64_t wait_ns) {
+    if (r->starts >= o->attempts)
+        return (struct route_decision){.action = ROUTE_GIVE_UP, .refresh = true};
+    r->starts++;
+    r->sends = 0;
+    return (struct route_decision){.action = ROUTE_RESTART, .refresh = true, .wait_ns = wait_ns};
+}
+
 /* ---- MOVED and ASK ---- */
 
 /* "MOVED 3999 127.0.0.1:6381"; an IPv6 address may be bare or in brackets, a host may be missing.
@@ -49,10 +59,22 @@ static bool counts_for_refresh(const struct route_opts *o, uint64_t moved) {
     return o->moved_per_refresh > 0 && moved % (uint64_t)o->moved_per_refresh == 0;
 }
 
+/* The node does not know where the other is: another may. */
+static struct route_decision restart_unknown(struct route *r, const struct route_opts *o,
+                                             const struct route_decision *named) {
+    struct route_decision d = restart(r, o, r->starts ? o->down_wait_ns : 0);
+    d.slot = named->slot;
+    d.host = named->host;
+    d.host_len = named->host_len;
+    d.port = named->port;
+    return d;
+}
+
 static struct route_decision redirect(struct route *r, const struct route_opts *o, enum errclass c,
                                       const char *text, size_t len, uint64_t *moved) {
     struct route_decision d = {.action = ROUTE_ANSWER};
     if (!o->follow || !read_redirect(text, len, &d)) return d;
+    if (d.host_len == 1 && *d.host == '?') return restart_unknown(r, o, &d);
     d.action = c == ERRCLASS_MOVED ? ROUTE_MOVED : ROUTE_ASK;
     if (c == ERRCLASS_MOVED) d.refresh = counts_for_refresh(o, ++*moved);
     if (r->sends >= o->redirects) d.action = ROUTE_GIVE_UP;
@@ -60,14 +82,6 @@ static struct route_decision redirect(struct route *r, const struct route_opts *
 }
 
 /* ---- the rest ---- */
-
-static struct route_decision restart(struct route *r, const struct route_opts *o, int64_t wait_ns) {
-    if (r->starts >= o->attempts)
-        return (struct route_decision){.action = ROUTE_GIVE_UP, .refresh = true};
-    r->starts++;
-    r->sends = 0;
-    return (struct route_decision){.action = ROUTE_RESTART, .refresh = true, .wait_ns = wait_ns};
-}
 
 static struct route_decision try_again(struct route *r, const struct route_opts *o) {
     struct route_decision d = {.action = ROUTE_AGAIN};

@@ -46,9 +46,9 @@ enum route_action {
 struct route_decision {
     enum route_action action;
     bool refresh;     /* the map is to be refreshed as well (MOVED: before the next lookup) */
-    unsigned slot;    /* MOVED, ASK */
-    const char *host; /* MOVED, ASK: inside the error's text, not terminated; length 0 = the same
-                         host as the node that answered */
+    unsigned slot;    /* of a redirect */
+    const char *host; /* of a redirect, else NULL: inside the error's text, not terminated; length 0
+                         = the same host as the node that answered */
     size_t host_len;
     int port;
     int64_t wait_ns;
@@ -56,7 +56,8 @@ struct route_decision {
 
 /* A node answered with the error text (without '-'). moved is the cluster's count of MOVED so far,
  * raised here with each. A MOVED or ASK that cannot be read (no slot below 16384, no port) is an
- * answer. An IPv6 address may stand bare or in brackets before the last colon. */
+ * answer; one whose host is "?" is a RESTART. An IPv6 address may stand bare or in brackets before
+ * the last colon. */
 struct route_decision route_error(struct route *r, const struct route_opts *o, const char *text,
                                   size_t len, uint64_t *moved);
 /* No answer came: the connection was lost or could not be made, of a command that was sent or not,

@@ -22,12 +22,14 @@ struct child_guarded {
     int lifeline; /* we hold the writing end; closing it ends the server */
     int status;   /* reading end: readable (end of file) when the server has ended */
 };
-/* A new private folder under $TMPDIR, or under /tmp when that makes its absolute path longer than
- * max_len bytes (a socket's path in it is limited). The caller frees *path. VK_EFILE. */
+/* An absolute path for a new folder under $TMPDIR, or under /tmp when that makes it longer than
+ * max_len bytes (a socket's path in it is limited). Nothing is there yet: the guardian makes the
+ * folder, so that there is none without a guardian. The caller frees *path. VK_EFILE. */
 int child_guard_folder(const char *prefix, size_t max_len, char **path, struct err *e) MUST_CHECK;
 /* argv[0] is searched in PATH; the child's standard output and error go to log_path; folder is
- * removed, with everything in it, at the end, and on failure. The terminal's Ctrl-C does not reach
- * the child. VK_EFILE, also when argv[0] cannot be executed. */
+ * made, private, and removed with everything in it at the end, and on failure. The terminal's
+ * Ctrl-C does not reach the child. VK_EFILE, also when argv[0] cannot be executed or something is
+ * at folder already. */
 int child_guard(const char *const *argv, const char *folder, const char *log_path,
                 struct child_guarded *out, struct err *e) MUST_CHECK;
 /* The guarded program has ended by itself. */

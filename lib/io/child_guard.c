@@ -2,19 +2,23 @@
 /* A server that ends with us. Between us and it stands a guardian: a fork of ours in a session of
  * its own, that holds the reading end of a pipe (the lifeline) whose writing end only we hold. The
  * kernel closes that end however we die, and then the guardian ends the server and removes its
- * folder. The invariant: nobody but us holds the lifeline's writing end, so guardian and server
- * close all they inherit. Should the guardian itself be killed, the kernel kills the server
- * (PR_SET_PDEATHSIG). */
+ * folder, which it has made itself. The invariant: nobody but us holds the lifeline's writing end,
+ * so guardian and server close all they inherit. Should the guardian itself be killed, the kernel
+ * kills the server (PR_SET_PDEATHSIG). */
 #include "io/child.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -31,9 +35,19 @@ struct guard {
     const char *folder, *log_path;
     int lifeline; /* reading end */
     int status;   /* writing end */
-    int exec;     /* writing end: errno of a failed start, or the end of file of a good one */
+    int exec;     /* writing end: struct failure, or the end of file of a good start */
     pid_t server;
 };
+
+struct failure {
+    int sys; /* errno, 0 = none */
+    bool folder;
+};
+
+static void tell_failure(const struct guard *g, int sys, bool folder) {
+    const struct failure f = {.sys = sys, .folder = folder};
+    if (write(g->exec, &f, sizeof f) < 0) _exit(2);
+}
 
 /* ---- the server's process, before it becomes the server ---- */
 
@@ -69,8 +83,7 @@ static void become_server(const struct guard *g, pid_t guardian) {
     if (getppid() != guardian) _exit(1); /* it was gone before prctl could notice */
     if (log >= 0 && dup2(log, STDOUT_FILENO) >= 0 && dup2(log, STDERR_FILENO) >= 0)
         execvp(g->argv[0], (char *const *)(uintptr_t)g->argv);
-    int sys = errno;
-    if (write(g->exec, &sys, sizeof sys) < 0) _exit(2);
+    tell_failure(g, errno, false);
     _exit(1);
 }
 
@@ -154,9 +167,13 @@ static void be_guardian(struct guard *g) {
     guard_signals();
     keep_own_fds(g);
     self = getpid();
+    if (mkdir(g->folder, 0700) < 0) {
+        tell_failure(g, errno, true);
+        _exit(1);
+    }
     g->server = fork();
     if (g->server == 0) become_server(g, self);
-    if (g->server < 0 && write(g->exec, &errno, sizeof errno) < 0) _exit(2);
+    if (g->server < 0) tell_failure(g, errno, false);
     close(g->exec);
     while (g->server > 0 && !told && !server_ended(g))
         told = watch(g, true, 0);
@@ -171,20 +188,21 @@ static void be_guardian(struct guard *g) {
 /* ---- our side ---- */
 
 int child_guard_folder(const char *prefix, size_t max_len, char **path, struct err *e) {
-    char *made = NULL, *absolute;
-    int code = file_temp_dir(prefix, &made, e);
-    if (code < 0) return code;
-    absolute = realpath(made, NULL);
-    if (!absolute || strlen(absolute) > max_len) {
-        char in_tmp[64];
-        file_remove_tree(made);
+    const char *parent = getenv("TMPDIR");
+    char name[PATH_MAX];
+    uint64_t number = 0;
+    if (!parent || !*parent) parent = "/tmp";
+    char *absolute = realpath(parent, NULL);
+    if (!absolute || getrandom(&number, sizeof number, 0) < 0) {
+        err_sys(e, VK_EFILE, "cannot create a folder in '%.100s'", parent);
         free(absolute);
-        snprintf(in_tmp, sizeof in_tmp, "/tmp/%s-XXXXXX", prefix);
-        absolute = mkdtemp(in_tmp) ? mem_strdup(in_tmp) : NULL;
+        return VK_EFILE;
     }
-    free(made);
-    if (!absolute) return err_sys(e, VK_EFILE, "cannot make a folder in /tmp");
-    *path = absolute;
+    int len = snprintf(name, sizeof name, "%s/%s-%016" PRIx64, absolute, prefix, number);
+    if (len < 0 || (size_t)len > max_len)
+        snprintf(name, sizeof name, "/tmp/%s-%016" PRIx64, prefix, number);
+    free(absolute);
+    *path = mem_strdup(name);
     return 0;
 }
 
@@ -193,13 +211,13 @@ static void close_pair(int pair[2]) {
         if (pair[i] >= 0) close(pair[i]);
 }
 
-/* Wait until the server's process has become the server; the errno of it otherwise. */
-static int exec_error(int fd) {
-    int sys = 0;
+/* Wait until the server's process has become the server, or why it has not. */
+static struct failure start_failure(int fd) {
+    struct failure f = {.sys = 0};
     ssize_t n;
-    while ((n = read(fd, &sys, sizeof sys)) < 0 && errno == EINTR)
+    while ((n = read(fd, &f, sizeof f)) < 0 && errno == EINTR)
         continue;
-    return n == sizeof sys ? sys : 0;
+    return n == sizeof f ? f : (struct failure){.sys = 0};
 }
 
 int child_guard(const char *const *argv, const char *folder, const char *log_path,
@@ -221,7 +239,6 @@ int child_guard(const char *const *argv, const char *folder, const char *log_pat
         close_pair(lifeline);
         close_pair(status);
         close_pair(exec);
-        file_remove_tree(folder);
         return VK_EFILE;
     }
     close(lifeline[0]);
@@ -229,10 +246,12 @@ int child_guard(const char *const *argv, const char *folder, const char *log_pat
     close(exec[1]);
     g.lifeline = lifeline[1];
     g.status = status[0];
-    errno = exec_error(exec[0]);
+    struct failure f = start_failure(exec[0]);
     close(exec[0]);
-    if (errno) {
-        err_sys(e, VK_EFILE, "cannot start '%s'", argv[0]);
+    if (f.sys) {
+        errno = f.sys;
+        err_sys(e, VK_EFILE, f.folder ? "cannot create folder '%s'" : "cannot start '%s'",
+                f.folder ? folder : argv[0]);
         child_guard_end(&g);
         return VK_EFILE;
     }

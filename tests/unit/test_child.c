@@ -307,7 +307,7 @@ static void a_killed_guardian_takes_the_server_along(void) {
     free(s.folder);
 }
 
-static void a_folder_is_short_private_and_absolute(void) {
+static void a_folder_is_short_and_absolute(void) {
     char *path = NULL;
     struct stat st;
     char deep[200];
@@ -319,11 +319,41 @@ static void a_folder_is_short_private_and_absolute(void) {
     CHECK_EQ(child_guard_folder("valkit-child", 90, &path, &err), 0);
     unsetenv("TMPDIR");
     CHECK(path && strlen(path) <= 90 && path[0] == '/');
-    CHECK_EQ(stat(path, &st), 0);
-    CHECK_EQ(st.st_mode & 0777, 0700);
-    CHECK_EQ(rmdir(path), 0);
-    CHECK_EQ(rmdir(deep), 0); /* nothing was left in it */
+    CHECK(stat(path, &st) < 0 && errno == ENOENT); /* its guardian will make it */
+    CHECK_EQ(rmdir(deep), 0);
     free(path);
+}
+
+static void the_guardian_makes_the_folder(void) {
+    struct server s;
+    struct stat st;
+    CHECK_EQ(start(&s, "sh", "exec sleep 100"), 0);
+    CHECK_EQ(stat(s.folder, &st), 0);
+    CHECK_EQ(st.st_mode & 0777, 0700);
+    finish(&s);
+}
+
+static void what_is_there_already_is_left_alone(void) {
+    static const char *const argv[] = {"sh", "-c", "exit", NULL};
+    struct child_guarded child;
+    char *path = NULL, log[300], file[300];
+    CHECK_EQ(file_temp_dir("valkit-child", &path, &err), 0);
+    snprintf(log, sizeof log, "%s/log", path);
+    snprintf(file, sizeof file, "%s/precious", path);
+    CHECK_EQ(close(open(file, O_CREAT | O_WRONLY, 0600)), 0);
+    CHECK_EQ(child_guard(argv, path, log, &child, &err), VK_EFILE);
+    CHECK(strstr(err.text, "cannot create folder") && strstr(err.text, "File exists"));
+    CHECK(exists(file));
+    file_remove_tree(path);
+    free(path);
+}
+
+static void a_folder_that_cannot_be_is_said(void) {
+    char *path = NULL;
+    setenv("TMPDIR", "/nonexistent-folder", 1);
+    CHECK_EQ(child_guard_folder("valkit-child", 90, &path, &err), VK_EFILE);
+    CHECK(strstr(err.text, "/nonexistent-folder"));
+    unsetenv("TMPDIR");
 }
 
 int main(void) {
@@ -347,7 +377,10 @@ int main(void) {
     RUN(a_killed_parent_leaves_nothing);
     RUN(signals_do_not_end_the_guardian);
     RUN(a_killed_guardian_takes_the_server_along);
-    RUN(a_folder_is_short_private_and_absolute);
+    RUN(a_folder_is_short_and_absolute);
+    RUN(the_guardian_makes_the_folder);
+    RUN(what_is_there_already_is_left_alone);
+    RUN(a_folder_that_cannot_be_is_said);
     buf_release(&out);
     return t_end();
 }

@@ -19,10 +19,12 @@ enum { NODES = 3, CONNS = 64, TEXT_MAX = 4096 };
 
 struct node {
     int listener, port;
-    const char *answer; /* to what has a key; NULL: hang up */
-    const char *later;  /* and from the second time on; NULL: the same */
+    const char *answer;       /* to what has a key; NULL: hang up */
+    const char *later;        /* and from the second time on; NULL: the same */
+    const char *exec, *watch; /* to these; NULL: OK */
     atomic_int sends, slots_asked, asking;
     atomic_bool leaving, left; /* it is to listen no more; it does not */
+    char heard[64];            /* first letters of what has a key, or is of a transaction */
 };
 
 static struct fixture {
@@ -33,6 +35,8 @@ static struct fixture {
     } conns[CONNS];
     int n_conns;
     char slots[TEXT_MAX]; /* every node's answer to CLUSTER SLOTS */
+    const char *commands; /* and to COMMAND */
+    atomic_int commands_asked;
     pthread_t thread;
     pthread_mutex_t mutex;
     atomic_bool stop;
@@ -44,6 +48,17 @@ static struct fixture {
 
 /* ---- the nodes ---- */
 
+static bool is_one(const char *word, const char *words) {
+    const char *found = strstr(words, word);
+    size_t len = strlen(word);
+    return found && (found == words || found[-1] == ' ') && (!found[len] || found[len] == ' ');
+}
+
+static void hear(struct node *n, const char *word) {
+    size_t len = strlen(n->heard);
+    if (len < sizeof n->heard - 1) n->heard[len] = word[0];
+}
+
 static const char *answer(struct node *n, const char *word) {
     if (!strcmp(word, "CLUSTER")) {
         n->slots_asked++;
@@ -53,7 +68,14 @@ static const char *answer(struct node *n, const char *word) {
         n->asking++;
         return "+OK\r\n";
     }
-    if (strcmp(word, "GET") != 0 && strcmp(word, "SET") != 0) return "+OK\r\n";
+    if (!strcmp(word, "COMMAND")) {
+        f.commands_asked++;
+        return f.commands;
+    }
+    if (is_one(word, "GET SET FOO.PUT MULTI EXEC DISCARD WATCH UNWATCH")) hear(n, word);
+    if (!strcmp(word, "EXEC") && n->exec) return n->exec;
+    if (!strcmp(word, "WATCH") && n->watch) return n->watch;
+    if (!is_one(word, "GET SET FOO.PUT")) return "+OK\r\n";
     return n->sends++ && n->later ? n->later : n->answer;
 }
 
@@ -133,11 +155,20 @@ static void announce(const char *host) {
              f.nodes[0].port, 1);
 }
 
+/* The lower half of the slots at node 0, the upper half at node 1. */
+static void announce_two(void) {
+    snprintf(f.slots, sizeof f.slots,
+             "*2\r\n*3\r\n:0\r\n:8191\r\n*3\r\n$9\r\n127.0.0.1\r\n:%d\r\n$40\r\n%040d\r\n"
+             "*3\r\n:8192\r\n:16383\r\n*3\r\n$9\r\n127.0.0.1\r\n:%d\r\n$40\r\n%040d\r\n",
+             f.nodes[0].port, 1, f.nodes[1].port, 2);
+}
+
 static void begin(void) {
     f = (struct fixture){.mutex = PTHREAD_MUTEX_INITIALIZER};
     for (int i = 0; i < NODES; i++)
         listen_at(&f.nodes[i]);
     announce("$9\r\n127.0.0.1");
+    f.commands = "-NOPERM this user has no permissions to run the 'command' command\r\n";
     f.loop = loop_new(&f.err);
     connopt_init(&f.conn);
     f.conn.protocol = 2;
@@ -209,6 +240,7 @@ static void errors_without_end(void) {
         {"-TRYAGAIN Multiple keys request during rehashing of slot\r\n", "GET", 16, 1},
         {"-MOVED 7629 127.0.0.1:", "GET", 16, 1 + 3}, /* node 0's port */
         {"-CLUSTERDOWN The cluster is down\r\n", "GET", 4, 1 + 4},
+        {"-MOVED 7629 ?:7000\r\n", "GET", 4, 1 + 4},
         {"-MASTERDOWN Link with MASTER is down\r\n", "GET", 1, 1 + 1},
         {"-CROSSSLOT Keys in request don't hash to the same slot\r\n", "GET", 1, 1},
         {"-ERR something else\r\n", "SET", 1, 1},
@@ -306,6 +338,24 @@ static void ask_leads_to_a_node_that_nobody_named(void) {
     run("GET"); /* an ASK changes no map */
     CHECK_EQ(f.nodes[0].sends, 2);
     end();
+}
+
+static void an_unknown_host_leads_to_the_topology(void) {
+    static const char *const words[] = {"MOVED", "ASK"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        char text[64];
+        begin();
+        snprintf(text, sizeof text, "-%s 7629 ?:%d\r\n", words[i], f.nodes[1].port);
+        f.nodes[0].answer = text;
+        f.nodes[0].later = "$2\r\nok\r\n";
+        make(NULL);
+        struct outcome o = run("SET");
+        CHECK_STR(o.text, "ok");
+        CHECK_EQ(f.nodes[0].sends, 2);
+        CHECK_EQ(f.nodes[0].slots_asked, 2);
+        CHECK_EQ(slots_find(cluster_slots(f.cluster), "?", f.nodes[1].port), -1);
+        end();
+    }
 }
 
 static void refuse_to_follow(struct cluster_opts *o) {
@@ -504,6 +554,229 @@ static void keys_of_several_slots_are_refused(void) {
     end();
 }
 
+/* ---- attributes ---- */
+
+struct trace {
+    int code;
+    char text[128]; /* values as they come, those aside in brackets */
+};
+
+static void on_trace(void *arg, int code, const struct resp_event *ev) {
+    struct trace *t = arg;
+    size_t len = strlen(t->text);
+    t->code = code;
+    if (ev && ev->kind == RESP_VALUE)
+        snprintf(t->text + len, sizeof t->text - len, ev->aside ? "[%.*s]" : "%.*s", (int)ev->len,
+                 ev->p);
+}
+
+static void attributes_come_in_front_of_the_reply_that_stands(void) {
+    static const struct {
+        const char *first, *later, *text;
+    } rows[] = {
+        {"|1\r\n+k\r\n+v\r\n$2\r\nok\r\n", NULL, "[k][v]ok"},
+        {"|1\r\n+k\r\n+v\r\n-ERR no\r\n", NULL, "[k][v]ERR no"},
+        {"|1\r\n+k\r\n+v\r\n-TRYAGAIN x\r\n", "|1\r\n+k\r\n+w\r\n:7\r\n", "[k][w]7"},
+        {"|1\r\n+k\r\n+v\r\n-TRYAGAIN x\r\n", ":7\r\n", "7"},
+        {"|1\r\n+k\r\n-MOVED 1 a:1\r\n|1\r\n+l\r\n+v\r\n:7\r\n", NULL, "[k][MOVED 1 a:1][l][v]7"},
+    };
+    static const char *const argv[] = {"GET", "k"};
+    static const size_t lens[] = {3, 1};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct trace t = {.code = VK_MORE};
+        begin();
+        f.nodes[0].answer = rows[i].first;
+        if (rows[i].later) f.nodes[0].later = rows[i].later;
+        make(NULL);
+        CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+        cluster_submit(f.cluster, 2, argv, lens, CLUSTER_BY_KEY, on_trace, &t);
+        while (t.code == VK_MORE)
+            cluster_turn(f.cluster, -1);
+        CHECK_STR(t.text, rows[i].text);
+        end();
+    }
+}
+
+/* ---- transactions ---- */
+
+static int n_notes;
+static char last_note[512];
+
+static void on_note(void *arg, const char *line) {
+    (void)arg;
+    n_notes++;
+    snprintf(last_note, sizeof last_note, "%s", line);
+}
+
+static void make_noted(void) {
+    struct cluster_opts o = {.conn = &f.conn, .route = ROUTE_OPTS_DEFAULT};
+    const struct cluster_hooks hooks = {.note = on_note};
+    n_notes = 0;
+    f.cluster = cluster_new(f.loop, &o, &hooks);
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+}
+
+/* Each word a command, with the key k where it takes one: one by one, or all at once. */
+static void run_words(const char *const *words, int n, bool at_once, struct outcome *o) {
+    static const char *argv[8][3];
+    static size_t lens[8][3];
+    for (int i = 0; i < n; i++) {
+        o[i] = (struct outcome){.code = VK_MORE};
+        argv[i][0] = words[i];
+        argv[i][1] = argv[i][2] = "k";
+        lens[i][0] = strlen(words[i]);
+        lens[i][1] = lens[i][2] = 1;
+        int argc = is_one(words[i], "SET") ? 3 : is_one(words[i], "GET WATCH") ? 2 : 1;
+        cluster_submit(f.cluster, argc, argv[i], lens[i], CLUSTER_BY_KEY, on_reply, &o[i]);
+        while (!at_once && cluster_pending(f.cluster))
+            cluster_turn(f.cluster, -1);
+    }
+    while (cluster_pending(f.cluster))
+        cluster_turn(f.cluster, -1);
+}
+
+/* The answer that is a redirect: SET's, WATCH's or EXEC's. */
+static const struct tx_case {
+    const char *words[8];
+    const char *texts[8]; /* of the replies, as far as told */
+    const char *heard[2]; /* by node 0: one by one, all at once */
+    char redirected;
+} tx_cases[] = {
+    {{"MULTI", "SET", "GET", "EXEC", "GET"},
+     {"OK", "MOVED", "EXECABORT", "EXECABORT", "ok"},
+     {"MSD", "MSGEG"},
+     'S'},
+    {{"MULTI", "SET", "DISCARD", "GET"}, {"OK", "MOVED", "OK", "ok"}, {"MSD", "MSDG"}, 'S'},
+    {{"WATCH", "GET", "MULTI", "SET", "EXEC", "GET"},
+     {"MOVED", "EXECABORT", "EXECABORT", "EXECABORT", "EXECABORT", "ok"},
+     {"WU", "WGMD"},
+     'W'},
+    {{"WATCH", "UNWATCH", "GET"}, {"MOVED", "OK", "ok"}, {"WU", "WUG"}, 'W'},
+    {{"MULTI", "SET", "EXEC", "GET"}, {"OK", "ok", "EXECABORT", "ok"}, {"MSE", "MSEG"}, 'E'},
+};
+
+static void play(const struct tx_case *t, bool at_once) {
+    struct outcome o[8];
+    char text[64];
+    int n = 0;
+    begin();
+    snprintf(text, sizeof text, "-MOVED 7629 127.0.0.1:%d\r\n", f.nodes[1].port);
+    if (t->redirected == 'S') f.nodes[0].answer = text;
+    if (t->redirected == 'W') f.nodes[0].watch = text;
+    if (t->redirected == 'E') f.nodes[0].exec = text;
+    make_noted();
+    while (t->words[n])
+        n++;
+    run_words(t->words, n, at_once, o);
+    for (int i = 0; i < n; i++) {
+        /* on its way before the redirect came */
+        bool before = at_once && t->redirected != 'E' && strchr("GEM", t->words[i][0]);
+        CHECK_EQ(o[i].code, 0);
+        if (!before) CHECK(!strncmp(o[i].text, t->texts[i], strlen(t->texts[i])));
+    }
+    CHECK_EQ(n_notes, 1);
+    CHECK(strstr(last_note, "nothing of it was applied"));
+    CHECK(strstr(last_note, "MOVED 7629"));
+    end();
+    CHECK_STR(f.nodes[0].heard, t->heard[at_once]);
+}
+
+static void a_redirect_ends_a_transaction(void) {
+    for (size_t i = 0; i < sizeof tx_cases / sizeof *tx_cases; i++) {
+        play(&tx_cases[i], false);
+        play(&tx_cases[i], true);
+    }
+}
+
+/* ---- commands of modules ---- */
+
+/* Its key is the second argument, and "a" is of slot 15495: node 1's. */
+static const char foo_put[] =
+    "*1\r\n*7\r\n$7\r\nfoo.put\r\n:3\r\n*1\r\n+write\r\n:2\r\n:2\r\n:1\r\n*0\r\n";
+
+static struct outcome put(void) {
+    static const char *const argv[] = {"FOO.PUT", "x", "a"};
+    static const size_t lens[] = {7, 1, 1};
+    struct outcome o = {.code = VK_MORE};
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+    cluster_command(f.cluster, 3, argv, lens);
+    cluster_submit(f.cluster, 3, argv, lens, CLUSTER_BY_KEY, on_reply, &o);
+    while (o.code == VK_MORE)
+        cluster_turn(f.cluster, -1);
+    return o;
+}
+
+static void a_module_s_command_goes_to_the_owner_of_its_key(void) {
+    begin();
+    announce_two();
+    f.commands = foo_put;
+    make(NULL);
+    for (int i = 1; i <= 3; i++) {
+        struct outcome o = put();
+        CHECK_STR(o.text, "ok");
+        CHECK_EQ(f.nodes[0].sends, 0);
+        CHECK_EQ(f.nodes[1].sends, i);
+    }
+    CHECK_EQ(f.commands_asked, 1);
+    end();
+}
+
+static void commands_that_are_known_cost_no_question(void) {
+    static const char *const argv[] = {"SET", "k", "v"};
+    static const size_t lens[] = {3, 1, 1};
+    begin();
+    make(NULL);
+    run("SET");
+    CHECK(cluster_command(f.cluster, 3, argv, lens) != NULL);
+    CHECK_EQ(f.commands_asked, 0);
+    end();
+}
+
+static void without_an_answer_a_redirect_leads_there(void) {
+    static const char *const refusals[] = {"-NOPERM no\r\n", "+what?\r\n", "*0\r\n", NULL};
+    for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
+        char text[64];
+        begin();
+        announce_two();
+        snprintf(text, sizeof text, "-MOVED 15495 127.0.0.1:%d\r\n", f.nodes[1].port);
+        f.nodes[0].answer = text;
+        f.commands = refusals[i];
+        make(NULL);
+        for (int times = 0; times < 2; times++) {
+            struct outcome o = put();
+            CHECK_STR(o.text, "ok");
+        }
+        CHECK_EQ(f.nodes[0].sends, 2);
+        CHECK_EQ(f.nodes[1].sends, 2);
+        CHECK(f.commands_asked == 1 || (!refusals[i] && f.commands_asked <= NODES));
+        end();
+    }
+}
+
+static void what_has_unknown_keys_overtakes_nothing(void) {
+    static const char *const words[][3] = {{"SET", "a", "1"}, {"FOO.PUT", "x", "a"}, {"GET", "a"}};
+    static const size_t lens[][3] = {{3, 1, 1}, {7, 1, 1}, {3, 1, 0}};
+    enum { MANY = 30 };
+    struct outcome o[MANY];
+    char text[64];
+    begin();
+    announce_two();
+    snprintf(text, sizeof text, "-MOVED 15495 127.0.0.1:%d\r\n", f.nodes[1].port);
+    f.nodes[0].answer = text;
+    make(no_refresh);
+    CHECK_EQ(cluster_connect(f.cluster, &f.err), 0);
+    for (int i = 0; i < MANY; i++) {
+        o[i] = (struct outcome){.code = VK_MORE};
+        cluster_submit(f.cluster, i % 3 == 2 ? 2 : 3, words[i % 3], lens[i % 3], CLUSTER_BY_KEY,
+                       on_reply, &o[i]);
+    }
+    while (cluster_pending(f.cluster))
+        cluster_turn(f.cluster, -1);
+    end();
+    CHECK_STR(f.nodes[0].heard, "FFFFFFFFFF");
+    CHECK_STR(f.nodes[1].heard, "SFGSFGSFGSFGSFGSFGSFGSFGSFGSFG");
+}
+
 int main(void) {
     RUN(errors_without_end);
     RUN(moved_without_refreshes);
@@ -511,6 +784,7 @@ int main(void) {
     RUN(a_lost_write_is_not);
     RUN(moved_with_an_empty_host_is_the_same_host);
     RUN(ask_leads_to_a_node_that_nobody_named);
+    RUN(an_unknown_host_leads_to_the_topology);
     RUN(redirects_are_replies_when_they_are_not_followed);
     RUN(a_moved_that_leads_nowhere_ends);
     RUN(a_node_that_dies_while_a_command_waits);
@@ -523,5 +797,11 @@ int main(void) {
     RUN(bad_maps_are_refused);
     RUN(commands_of_one_slot_keep_their_order);
     RUN(keys_of_several_slots_are_refused);
+    RUN(attributes_come_in_front_of_the_reply_that_stands);
+    RUN(a_redirect_ends_a_transaction);
+    RUN(a_module_s_command_goes_to_the_owner_of_its_key);
+    RUN(commands_that_are_known_cost_no_question);
+    RUN(without_an_answer_a_redirect_leads_there);
+    RUN(what_has_unknown_keys_overtakes_nothing);
     return t_end();
 }

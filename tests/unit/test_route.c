@@ -65,6 +65,8 @@ static void moved_and_ask_name_slot_host_and_port(void) {
         {"MOVED 5 [2001:db8::7]:7000", ROUTE_MOVED, 5, "2001:db8::7", 7000},
         {"MOVED 5 2001:db8::7:7000", ROUTE_MOVED, 5, "2001:db8::7", 7000},
         {"MOVED 3999 :6381", ROUTE_MOVED, 3999, "", 6381},
+        {"MOVED 3999 ?:6381", ROUTE_RESTART, 3999, "?", 6381},
+        {"ASK 3999 ?:6381", ROUTE_RESTART, 3999, "?", 6381},
         {"ASK 3999 10.0.0.9:6381", ROUTE_ASK, 3999, "10.0.0.9", 6381},
         {"ASK 3999 :6381", ROUTE_ASK, 3999, "", 6381},
     };
@@ -75,7 +77,7 @@ static void moved_and_ask_name_slot_host_and_port(void) {
         CHECK_EQ(d.port, rows[i].port);
         CHECK_MEM(d.host, d.host_len, rows[i].host, strlen(rows[i].host));
         CHECK_EQ(d.wait_ns, 0);
-        CHECK(!d.refresh);
+        CHECK_EQ(d.refresh, rows[i].action == ROUTE_RESTART);
     }
 }
 

@@ -68,6 +68,23 @@ setup() {
     assert_output OK
 }
 
+@test "what would hold for one connection only is refused in its place, and sent to a named node" {
+    run --separate-stderr "$VK" -c -p "$port" --ndjson <<<$'client reply off\nset a 1\nset b 2\nauth pw\nmonitor\nget a\nclient reply on'
+    assert_failure 7
+    assert_line --index 0 --partial "client reply would hold for one node's connection only"
+    assert_line --index 3 --partial "auth would hold"
+    assert_line --index 4 --partial "monitor would show one node"
+    assert_equal "${lines[*]:1:2} ${lines[*]:5}" '"OK" "OK" "1" "OK"'
+    run --separate-stderr "$VK" -c -p "$port" client setname me
+    assert_failure 1
+    # shellcheck disable=SC2154
+    assert_equal "$stderr" "ERR client setname would hold for one node's connection only: --client-name gives every connection the name"
+    run "$VK" -c -p "$port" "@127.0.0.1:$port" client setname me
+    assert_success
+    run timeout 2 "$VK" -c -p "$port" @primaries monitor
+    assert_equal "$(grep -c OK <<<"$output")" 3
+}
+
 @test "a keyless command says who answered" {
     run --separate-stderr "$VK" -c -p "$port" time
     assert_success
@@ -113,6 +130,21 @@ setup() {
     assert_output --partial EXECABORT
 }
 
+@test "a redirect ends a transaction: told once, nothing applied, the next one runs" {
+    local words=('multi' 'set {t}a 1' 'set b 2' 'set c 3' 'exec' 'get {t}a' 'multi' 'set {t}a 2' 'exec')
+    run --separate-stderr "$VK" -c -p "$port" --ndjson <<<"$(printf '%s\n' "${words[@]}")"
+    assert_failure 7
+    assert_equal "${#lines[@]}" 9
+    assert_equal "${lines[*]:5}" 'null "OK" "QUEUED" ["OK"]'
+    # shellcheck disable=SC2154
+    assert_equal "$(grep -c "transaction discarded, nothing of it was applied: set was answered by" <<<"$stderr")" 1
+    run --separate-stderr bash -c "for l in 'multi' 'set {t}a 3' 'set b 2' 'get {t}a' 'exec' 'get {t}a'; do echo \$l; sleep 0.2; done | '$VK' -c -p '$port'"
+    assert_failure 7
+    assert_equal "$(grep -c EXECABORT <<<"$output")" 2
+    assert_equal "$(tail -n 1 <<<"$output")" 2
+    assert_equal "$(grep -c "transaction discarded" <<<"$stderr")" 1
+}
+
 @test "ASK in the middle of a migrating slot" {
     "$VK" -c -p "$port" set '{m}1' one
     local slot from to
@@ -126,6 +158,11 @@ setup() {
     run --separate-stderr "$VK" -c -p "$port" get '{m}2'
     assert_success
     assert_output ''
+    run --separate-stderr "$VK" -c -p "$port" <<<$'multi\nset {m}1 two\nset {m}2 two\nexec\nget {m}1'
+    assert_failure 7
+    # shellcheck disable=SC2154
+    assert_regex "$stderr" "transaction discarded.*'ASK $slot "
+    assert_equal "$(tail -n 1 <<<"$output")" one
     cluster_migrate_slot c "$slot" "$from" "$to"
     assert_equal "$("$VK" -c -p "$port" get '{m}1')" one
 }
@@ -157,6 +194,25 @@ setup() {
     run "$VK" -p "$port" --nodes --json
     assert_success
     /usr/bin/python3 -c 'import json,sys; d=json.loads(sys.argv[1]); assert len(d)==6 and {n["role"] for n in d}=={"primary","replica"}' "$output"
+}
+
+# on_terminal COLUMNS WORDS...
+on_terminal() { script -qec "stty cols $1; ${*:2}" /dev/null </dev/null | tr -d '\r'; }
+
+@test "--nodes fits a terminal: short ids, slots in several lines; elsewhere they are whole" {
+    local slot
+    for slot in 100 2000 4000; do cluster_migrate_slot c $slot "${c_ports[0]}" "${c_ports[1]}"; done
+    run on_terminal 80 "$VK" -p "$port" --nodes
+    assert_success
+    assert [ "$(wc -L <<<"$output")" -le 80 ]
+    assert_equal "$(grep -cE ' [0-9a-f]{8}$' <<<"$output")" 6
+    assert_line --regexp '^ +[0-9]+-'
+    run on_terminal 200 "$VK" -p "$port" --nodes
+    assert_equal "$(grep -cE ' [0-9a-f]{40}$' <<<"$output")" 6
+    run "$VK" -p "$port" --nodes
+    assert_equal "$(grep -cE ' [0-9a-f]{40}$' <<<"$output")" 6
+    assert_equal "${#lines[@]}" 7
+    for slot in 100 2000 4000; do cluster_migrate_slot c $slot "${c_ports[1]}" "${c_ports[0]}"; done
 }
 
 @test "--keyslot needs no server" {
@@ -281,4 +337,18 @@ setup() {
     assert_failure 2
     run "$VK" --scratch-cluster 2 --scratch ping
     assert_failure 2
+}
+
+@test "--scratch-cluster: killed at any moment of its start it leaves no folder" {
+    local ms pid
+    mkdir "$BATS_TEST_TMPDIR/tmp"
+    for ms in 002 005 010 015 020 030 050 100; do
+        TMPDIR=$BATS_TEST_TMPDIR/tmp "$VK" --scratch-cluster 3 ping >/dev/null 2>&1 3>&- &
+        pid=$!
+        sleep 0.$ms
+        kill -9 $pid 2>/dev/null || true
+        wait $pid || true
+    done
+    empty() { [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]; }
+    eventually empty
 }
