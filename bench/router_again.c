@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Commands that were answered by a redirect, or by a server that does not serve now: core/route
  * decides, they are sent again from the worker's loop. Their time goes on from the first try. */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -112,12 +113,22 @@ static void note_outage(struct worker *w, const struct link_kept *k, const char 
     watch(w);
 }
 
+static void trace(const struct worker *w, const struct link *l, const struct route *route,
+                  const struct route_decision *d) {
+    char why[512], line[1024];
+    if (!w->plan->run->trace || (d->action == ROUTE_ANSWER && !d->refresh)) return;
+    snprintf(line, sizeof line, "%s: %s", w->router.topology->nodes[l->node->number].where,
+             route_explain(d, route, &w->router.route, why, sizeof why));
+    w->plan->run->trace(line);
+}
+
 bool router_on_redirect(struct link *l, const struct link_kept *k, const char *text, size_t len) {
     struct worker *w = l->host->arg;
     struct router *r = &w->router;
     uint32_t number = k->op.again;
     struct route first = {.sends = 1}, *route = number ? &r->again[number - 1].route : &first;
     struct route_decision d = route_error(route, &r->route, text, len, &r->moved);
+    trace(w, l, route, &d);
     note_outage(w, k, text, len);
     if (d.refresh) router_want_picture(w);
     bool tied = w->plan->workload->tied || w->plan->workload->write;

@@ -207,6 +207,13 @@ static int prepare_cluster(struct run *r, struct err *e) {
     return 0;
 }
 
+/* Operations go to whatever node a connection is to. */
+static bool is_free(const struct run *r) {
+    const struct workload *w = r->plan.workload;
+    return r->plan.own_slots &&
+           (!w || w->slot_rule == WORKLOAD_SLOT_ANY || w->slot_rule == WORKLOAD_SLOT_BY_TAG);
+}
+
 /* Each thread needs a connection to each server: how many there are. */
 static int count_servers(const struct run *r) {
     const struct topology *t = atomic_load(&r->plan.topology);
@@ -234,7 +241,7 @@ static int prepare(struct run *r, struct err *e) {
 static int start_workers(struct run *r, struct err *e) {
     const struct run_opts *o = r->plan.run;
     int servers = count_servers(r), most = servers ? o->connections / servers : 0;
-    if (r->plan.own_slots) most = o->connections;
+    if (is_free(r)) most = o->connections;
     if (!most)
         return err_set(e, VK_EUSAGE,
                        servers ? "-c %d connections are not enough: each of the cluster's %d nodes "

@@ -16,8 +16,10 @@ struct run_opts {
     const struct connopt *conn;         /* finished, secrets fetched; borrowed */
     const struct cluster_opts *cluster; /* NULL: one server; borrowed */
     const struct connopt *sentinels;    /* who are asked where the server is; NULL: it is conn's */
-    bool own_slots; /* as valkey-benchmark: every connection sends to its node whatever comes, and
-                       {tag} becomes a slot of that node, not one that is drawn for the operation */
+    bool own_slots; /* as valkey-benchmark: {tag} becomes a slot of the node that a connection is
+                       to, not one that is drawn for the operation */
+    /* Each decision about a redirect, a printable line; called from any thread; NULL = none. */
+    void (*trace)(const char *line);
     int connections, pipeline, threads; /* each >= 1; threads are never more than connections */
     bool keep_alive;                    /* false: a new connection after each batch */
     bool tracking;                      /* CLIENT TRACKING ON for every connection */

@@ -100,11 +100,16 @@ void bench_flush(struct bench *b) {
         msg_die(1, "cannot write standard output: %s", strerror(e.sys));
 }
 
+static void show_trace(const char *line) {
+    msg_say("%s", line);
+}
+
 void bench_run_opts(const struct bench *b, struct run_opts *ro) {
     const struct options *o = b->opts;
     *ro = (struct run_opts){
         .conn = &o->conn,
         .cluster = o->cluster ? &o->cluster_opts : NULL,
+        .trace = o->clusteropt.trace ? show_trace : NULL,
         .sentinels = o->sentinels.sentinel.list ? &o->sentinels : NULL,
         .own_slots = o->face != FACE_NATIVE,
         .connections = (int)o->connections,

@@ -219,7 +219,7 @@ static void take_connection_rows(struct opt_row out[GROUP_ROWS_MAX]) {
 
 /* The cluster options, without what only a single command has, and what --rfr says. */
 static void take_cluster_rows(struct opt_row out[GROUP_ROWS_MAX]) {
-    static const char *const others[] = {"no-follow", "read-from", "trace-redirects"};
+    static const char *const others[] = {"no-follow", "read-from"};
     int n = 0;
     for (const struct opt_row *r = clusteropt_rows; !opt_is_end(r) && n < GROUP_ROWS_MAX - 1; r++) {
         bool other = false;

@@ -64,7 +64,7 @@ static bool is_shown(const struct run_node *n) {
 }
 
 static void node_table(const struct text *t, const struct run_result *r) {
-    buf_addf(t->out, "%-*s  slots requests  rate/s  errors    p50    p99  p99.9    max\n",
+    buf_addf(t->out, "%-*s slots requests  rate/s  errors    p50    p99  p99.9    max\n",
              NODE_COLUMNS, "node");
     for (int i = 0; i < r->n_nodes; i++)
         if (is_shown(&r->nodes[i])) node_row(t, r, &r->nodes[i]);
