@@ -38,18 +38,6 @@ static void fail_connect(const struct options *o, const char *where, const char 
     if (o->conn.path) msg_say("Could not connect to %s at %s: %s", server, where, why);
 }
 
-/* What the tool says when it cannot learn of the cluster. */
-static void fail_cluster(const struct options *o, const char *where, const struct err *e) {
-    const char *server = o->face == FACE_REDIS_BENCHMARK ? "Redis" : "server";
-    if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS) {
-        msg_say("Could not connect to %s at %s: %s", server, where, err_reason(e));
-        return;
-    }
-    msg_say("Cluster node %s replied with error:", where);
-    msg_say("%s", err_reason(e));
-    msg_say("Failed to fetch cluster configuration from %s", where);
-}
-
 int face_fail(const struct options *o, const struct err *e) {
     char where[256];
     if (e->code == VK_ECANCEL) return errclass_exit_of_code(e->code); /* who pressed Ctrl-C knows */
@@ -58,10 +46,6 @@ int face_fail(const struct options *o, const struct err *e) {
         return errclass_exit_of_code(e->code);
     }
     connopt_where(&o->conn, where, sizeof where);
-    if (o->cluster && (e->code == VK_EUSAGE || e->code == VK_ECONNECT)) {
-        fail_cluster(o, where, e);
-        return 1;
-    }
     if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS) {
         fail_connect(o, where, err_reason(e));
     } else if (e->code == VK_EAUTH) {
@@ -73,6 +57,22 @@ int face_fail(const struct options *o, const struct err *e) {
         msg_say("Error: %s", e->sys ? strerror(e->sys) : "Server closed the connection");
     else
         msg_say("%s", e->text);
+    return 1;
+}
+
+int face_fail_cluster(const struct options *o, const struct err *e) {
+    char where[256];
+    const char *server = o->face == FACE_REDIS_BENCHMARK ? "Redis" : "server";
+    if (o->face == FACE_NATIVE || e->code == VK_ECANCEL || e->code == VK_EAUTH)
+        return face_fail(o, e);
+    connopt_where(&o->conn, where, sizeof where);
+    if (e->code == VK_ECONNECT || e->code == VK_ETIMEOUT || e->code == VK_ETLS) {
+        msg_say("Could not connect to %s at %s: %s", server, where, err_reason(e));
+        return 1;
+    }
+    msg_say("Cluster node %s replied with error:", where);
+    msg_say("%s", err_reason(e));
+    msg_say("Failed to fetch cluster configuration from %s", where);
     return 1;
 }
 

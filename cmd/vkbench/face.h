@@ -14,6 +14,8 @@ const char *face_name(enum face f);
 const char *face_version(enum face f);
 /* Print a failure in the face's words and return the face's exit code for it. */
 int face_fail(const struct options *o, const struct err *e);
+/* The same when the cluster's topology could not be learnt. */
+int face_fail_cluster(const struct options *o, const struct err *e);
 /* A bad command line: argv's word at fault is *at when known. usage: the help text, which the tool
  * prints behind its complaint. Prints, returns the code. */
 int face_usage(const struct options *o, const struct err *e, const char *at, struct buf *usage);

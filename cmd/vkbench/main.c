@@ -60,7 +60,7 @@ static int run_bench(struct program *p) {
     struct err e;
     int code = bench_init(&b, &p->opts, p->loop, p->argc, p->argv, &e);
     if (code < 0) {
-        code = face_fail(&p->opts, &e);
+        code = p->opts.cluster ? face_fail_cluster(&p->opts, &e) : face_fail(&p->opts, &e);
     } else {
         switch (p->opts.mode) {
         case MODE_COMMAND: bench_sequence(&b); break;

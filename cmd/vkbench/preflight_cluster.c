@@ -31,9 +31,9 @@ static int look_at(struct loop *l, const struct cluster *c, int node, struct nod
 int preflight_cluster(struct loop *l, const struct cluster_opts *o, struct server_facts *f,
                       struct err *e) {
     int nodes[SLOTS_NODES_MAX];
-    *f = (struct server_facts){.name = "server", .mode = "cluster", .keys = -1};
+    int code = preflight(l, o->conn, true, f, e); /* refuses a password in the server's words */
     struct cluster *c = cluster_new(l, o, NULL);
-    int code = cluster_connect(c, e);
+    if (code == 0) code = cluster_connect(c, e);
     int n = code < 0 ? 0 : list_nodes(cluster_slots(c), o->read_from, nodes, SLOTS_NODES_MAX);
     f->nodes = mem_zalloc((size_t)n + 1, sizeof *f->nodes);
     for (int i = 0; i < n && code == 0; i++)
