@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -155,16 +156,37 @@ static int told(const struct reply *r, struct err *e) {
     return err_set(e, VK_ESERVER, "%.*s", (int)(r->len < 300 ? r->len : 300), r->p);
 }
 
-int bench_command(struct bench *b, int argc, const char *const *argv, struct err *e) {
+static int call_at(struct bench *b, const struct connopt *conn, int argc, const char *const *argv,
+                   struct err *e) {
     struct client *c;
     const struct reply *r;
-    int code = client_new(b->loop, &b->opts->conn, NULL, &c, e);
+    int code = client_new(b->loop, conn, NULL, &c, e);
     if (code < 0) return code;
     code = client_connect(c, e);
     if (code == 0) code = client_call(c, argc, argv, &r, e);
     if (code == 0) code = told(r, e);
     client_free(c);
     return code;
+}
+
+static int call_everywhere(struct bench *b, int argc, const char *const *argv, struct err *e) {
+    struct cluster *c = cluster_new(b->loop, &b->opts->cluster_opts, NULL);
+    int *nodes = mem_zalloc(SLOTS_NODES_MAX, sizeof *nodes);
+    int code = cluster_connect(c, e);
+    int n = code == 0 ? slots_primaries(cluster_slots(c), nodes, SLOTS_NODES_MAX) : 0;
+    for (int i = 0; i < n && code == 0; i++) {
+        struct cluster_door door;
+        cluster_door(c, nodes[i], &door);
+        code = call_at(b, &door.conn, argc, argv, e);
+    }
+    free(nodes);
+    cluster_free(c);
+    return code;
+}
+
+int bench_command(struct bench *b, int argc, const char *const *argv, struct err *e) {
+    if (b->opts->cluster) return call_everywhere(b, argc, argv, e);
+    return call_at(b, &b->opts->conn, argc, argv, e);
 }
 
 int bench_end(struct bench *b) {

@@ -29,7 +29,8 @@ void bench_release(struct bench *b);
 void bench_run_opts(const struct bench *b, struct run_opts *ro);
 /* Run w and report on it. False: run no other (b->stopped says why, or a signal came). */
 bool bench_test(struct bench *b, const struct workload *w, const struct run_opts *ro);
-/* One command on a connection of its own; an error reply is told as VK_ESERVER. */
+/* One command on a connection of its own, in a cluster to every primary; an error reply is told as
+ * VK_ESERVER. */
 int bench_command(struct bench *b, int argc, const char *const *argv, struct err *e) MUST_CHECK;
 /* Write what waits to standard output. A closed pipe ends the program as the signal would have. */
 void bench_flush(struct bench *b);

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "report.h"
 
@@ -79,6 +80,17 @@ static void fewer_threads(const struct doubts *d, const struct run_opts *o,
           r->n_threads, o->threads);
 }
 
+/* Redirects that nobody followed. */
+static void cluster_unasked(const struct doubts *d, const struct run_opts *o,
+                            const struct run_result *r) {
+    for (int i = 0; !o->cluster && i < r->total.n_words; i++) {
+        const char *word = r->total.words[i].word;
+        if (strcmp(word, "MOVED") != 0 && strcmp(word, "ASK") != 0) continue;
+        doubt(d, "this is a cluster's node, which has not all keys: give --cluster");
+        return;
+    }
+}
+
 static void samples(const struct doubts *d, const struct run_result *r) {
     static const struct {
         double p;
@@ -108,5 +120,6 @@ void report_warnings(const struct run_opts *o, const struct run_result *r, repor
     asked_rate(&d, o, r);
     left_over(&d, r);
     fewer_threads(&d, o, r);
+    cluster_unasked(&d, o, r);
     samples(&d, r);
 }

@@ -345,7 +345,9 @@ int cluster_check(const struct cluster_opts *o, struct err *e) {
         return err_set(e, VK_EUSAGE,
                        "sentinels watch no cluster: --sentinel and a cluster exclude "
                        "each other");
-    if (o->conn->db) return err_set(e, VK_EUSAGE, "a cluster has one database: leave out -n");
+    if (o->conn->db)
+        return err_set(e, VK_EUSAGE, "a cluster has only database 0, not %lld",
+                       (long long)o->conn->db);
     return o->node_map ? cluster_node_check_map(o->node_map, e) : 0;
 }
 

@@ -420,6 +420,27 @@ static void test_doubts_are_told(void) {
     discard(&m);
 }
 
+static void test_redirects_without_cluster_tell_the_option(void) {
+    static const char *const texts[] = {"MOVED 12182 127.0.0.1:7002", "ASK 3300 127.0.0.1:7001"};
+    const char warning[] = "\nwarning: this is a cluster's node, which has not all keys: give "
+                           "--cluster\n";
+    for (int i = 0; i < 2; i++) {
+        struct cluster_opts cluster = {0};
+        struct made m;
+        make(&m, 1, false);
+        served(&m, 0, 100, 4000);
+        CHECK(!strstr(reported(&m, &report_text), warning));
+        refused(&m, 0, texts[i]);
+        sum_up(&m, 1000000000);
+        CHECK(strstr(reported(&m, &report_text), warning));
+        m.o.cluster = &cluster; /* there it is an error that came after all tries */
+        m.r.outages = mem_zalloc(1, sizeof *m.r.outages);
+        CHECK(!strstr(reported(&m, &report_text), warning));
+        free(m.r.outages);
+        discard(&m);
+    }
+}
+
 static void test_connecting_is_measured_without_keep_alive(void) {
     struct made m;
     make(&m, 1, false);
@@ -660,6 +681,7 @@ int main(void) {
     RUN(test_one_request_has_no_percentiles);
     RUN(test_errors_are_no_work_done);
     RUN(test_doubts_are_told);
+    RUN(test_redirects_without_cluster_tell_the_option);
     RUN(test_connecting_is_measured_without_keep_alive);
     RUN(test_huge_figures_stay_in_their_columns);
     RUN(test_evil_titles_are_only_text);
