@@ -154,12 +154,11 @@ static int run_operations(struct async *a, int together, struct err *e) {
 }
 
 /* The client of the shape before stays until there is another: somebody must delete the keys. */
-static int run_shape(struct loop *l, const struct cluster_opts *cluster,
-                     const struct cluster_async_opts *o, const struct shape *s, struct async *a,
-                     struct err *e) {
+static int run_shape(const struct cluster_stage *stage, const struct cluster_async_opts *o,
+                     const struct shape *s, struct async *a, struct err *e) {
     struct cluster *c;
     a->part = (struct cluster_part){.name = s->name, .shape = (int)(s - shapes)};
-    int code = cluster_stage_open(l, cluster, &a->part, &c, e);
+    int code = cluster_stage_open(stage, &a->part, &c, e);
     if (code < 0) return code;
     cluster_free(a->cluster);
     a->cluster = c;
@@ -170,14 +169,13 @@ static int run_shape(struct loop *l, const struct cluster_opts *cluster,
     return code;
 }
 
-int cluster_async_run(struct loop *l, const struct cluster_opts *cluster,
-                      const struct cluster_async_opts *o, const struct cluster_show *show,
-                      int64_t *left, struct err *e) {
+int cluster_async_run(const struct cluster_stage *stage, const struct cluster_async_opts *o,
+                      const struct cluster_show *show, int64_t *left, struct err *e) {
     struct async a = {.show = show};
     int code = 0;
     cluster_ops_values_init(&a.values, (size_t)o->size);
     for (int s = 0; s < CLUSTER_ASYNC_SHAPES && code == 0; s++)
-        if (o->shapes[s]) code = run_shape(l, cluster, o, &shapes[s], &a, e);
+        if (o->shapes[s]) code = run_shape(stage, o, &shapes[s], &a, e);
     *left = a.cluster ? cluster_stage_delete(a.cluster, a.made) : 0;
     cluster_free(a.cluster);
     cluster_ops_values_release(&a.values);

@@ -34,8 +34,7 @@ int64_t cluster_async_requests(const struct cluster_async_opts *o, enum cluster_
 
 /* Run the shapes, each with a client of its own, and delete the keys at the end; *left is how many
  * of them may still be there. VK_ECANCEL on a stop signal; else what cluster_stage_open says. */
-int cluster_async_run(struct loop *l, const struct cluster_opts *cluster,
-                      const struct cluster_async_opts *o, const struct cluster_show *show,
-                      int64_t *left, struct err *e) MUST_CHECK;
+int cluster_async_run(const struct cluster_stage *stage, const struct cluster_async_opts *o,
+                      const struct cluster_show *show, int64_t *left, struct err *e) MUST_CHECK;
 
 #endif

@@ -53,15 +53,14 @@ static int run(struct cluster *c, const struct cluster_show *show, struct cluste
     return code < 0 ? code : told; /* the first reason counts */
 }
 
-int cluster_pipeline_run(struct loop *loop, const struct cluster_opts *cluster,
-                         const struct cluster_pipeline_opts *o, const struct cluster_show *show,
-                         int64_t *left, struct err *e) {
+int cluster_pipeline_run(const struct cluster_stage *stage, const struct cluster_pipeline_opts *o,
+                         const struct cluster_show *show, int64_t *left, struct err *e) {
     struct cluster_part part = {.name = "pipeline"};
     struct cluster_ops_values values;
     struct tally requests, pipelines;
     struct cluster *c;
     *left = 0;
-    int code = cluster_stage_open(loop, cluster, &part, &c, e);
+    int code = cluster_stage_open(stage, &part, &c, e);
     if (code < 0) return code;
     tally_init(&requests, false);
     tally_init(&pipelines, false);

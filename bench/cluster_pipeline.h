@@ -20,8 +20,7 @@ void cluster_pipeline_command(struct cluster_ops_words *w, int64_t i, int k,
 /* One part with one row, "pipelines", and all commands as the total; the keys are deleted at the
  * end, *left is how many of them may still be there. VK_ECANCEL on a stop signal; else what
  * cluster_stage_open says. */
-int cluster_pipeline_run(struct loop *l, const struct cluster_opts *cluster,
-                         const struct cluster_pipeline_opts *o, const struct cluster_show *show,
-                         int64_t *left, struct err *e) MUST_CHECK;
+int cluster_pipeline_run(const struct cluster_stage *stage, const struct cluster_pipeline_opts *o,
+                         const struct cluster_show *show, int64_t *left, struct err *e) MUST_CHECK;
 
 #endif

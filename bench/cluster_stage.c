@@ -38,9 +38,9 @@ static int warm_up(struct cluster *c, struct cluster_part *p, struct err *e) {
     return code;
 }
 
-int cluster_stage_open(struct loop *l, const struct cluster_opts *o, struct cluster_part *p,
-                       struct cluster **out, struct err *e) {
-    struct cluster *c = cluster_new(l, o, NULL);
+int cluster_stage_open(const struct cluster_stage *s, struct cluster_part *p, struct cluster **out,
+                       struct err *e) {
+    struct cluster *c = cluster_new(s->loop, s->opts, &s->hooks);
     int code = cluster_connect(c, e);
     if (code == 0) code = warm_up(c, p, e);
     if (code == 0) p->primaries = slots_primaries(cluster_slots(c), NULL, 0);

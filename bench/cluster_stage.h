@@ -37,11 +37,18 @@ struct cluster_show {
                struct err *e);
 };
 
+/* Where a suite runs. */
+struct cluster_stage {
+    struct loop *loop;
+    const struct cluster_opts *opts;
+    struct cluster_hooks hooks; /* of each client */
+};
+
 /* Connect, warm up (which connects to the nodes) and tell how long the latter took. On failure *c
  * is NULL: what cluster_connect says; VK_ESERVER or VK_EAUTH when a request of the warm-up is
  * refused. */
-int cluster_stage_open(struct loop *l, const struct cluster_opts *o, struct cluster_part *p,
-                       struct cluster **c, struct err *e) MUST_CHECK;
+int cluster_stage_open(const struct cluster_stage *s, struct cluster_part *p, struct cluster **c,
+                       struct err *e) MUST_CHECK;
 /* Delete what requests 0 .. made-1 of all operations have left, as far as that can be done: it ends
  * where a node refuses or is lost. After a stop signal it takes 2 seconds at most. Returns how many
  * keys may be left. */

@@ -68,13 +68,23 @@ static int on_end(void *arg, const struct cluster_part *p, const struct cluster_
 
 /* ---- the run ---- */
 
+static void say(void *arg, const char *line) {
+    (void)arg;
+    msg_say("%s", line);
+}
+
 static int run(struct suite *s, struct loop *l, struct err *e) {
     const struct options *o = s->report.opts;
     const struct cluster_show show = {s, on_begin, on_row, on_end};
+    const struct cluster_stage stage = {
+        .loop = l,
+        .opts = &o->cluster_opts,
+        .hooks = {.trace = o->clusteropt.trace ? say : NULL},
+    };
+    int64_t *left = &s->report.left;
     if (cluster_report_is_async(&s->report))
-        return cluster_async_run(l, &o->cluster_opts, &o->cluster_async, &show, &s->report.left, e);
-    return cluster_pipeline_run(l, &o->cluster_opts, &o->cluster_pipeline, &show, &s->report.left,
-                                e);
+        return cluster_async_run(&stage, &o->cluster_async, &show, left, e);
+    return cluster_pipeline_run(&stage, &o->cluster_pipeline, &show, left, e);
 }
 
 static int exit_code_of(const struct cluster_report *r, int code) {

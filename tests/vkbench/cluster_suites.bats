@@ -279,7 +279,7 @@ refused() {
 @test "an interrupt ends it with what there is, and nothing stays" {
     local pid code=0
     json=$BATS_TEST_TMPDIR/json
-    "$VKBENCH" -p "$port" --json cluster-async -n 10000000 --gather none >"$json" 3>&- &
+    timeout -k 5 60 "$VKBENCH" -p "$port" --json cluster-async -n 10000000 --gather none >"$json" 3>&- &
     pid=$!
     sleep 1
     kill -TERM $pid
@@ -290,7 +290,7 @@ refused() {
     holds "len(d['parts'][0]['rows']) == 1 and 0 < d['parts'][0]['rows'][0]['count'] < 10000000"
     holds "d['parts'][0]['rows'][0]['interrupted'] and d['parts'][0]['total']['error_count'] == 0"
     assert_equal "$(keys_of c)" 0
-    "$VKBENCH" -p "$port" cluster-async -n 10000000 --gather false >"$BATS_TEST_TMPDIR/text" 3>&- &
+    timeout -k 5 60 "$VKBENCH" -p "$port" cluster-async -n 10000000 --gather false >"$BATS_TEST_TMPDIR/text" 3>&- &
     pid=$!
     sleep 1
     kill -TERM $pid
@@ -306,7 +306,7 @@ refused() {
 # in_background ARGS...: vkbench --json, its process in $pid; ended_by_term: its document is there
 in_background() {
     json=$BATS_TEST_TMPDIR/json
-    "$VKBENCH" --json "$@" >"$json" 3>&- &
+    timeout -k 5 60 "$VKBENCH" --json "$@" >"$json" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     pid=$!
     sleep 1
 }
@@ -321,13 +321,14 @@ ended_by_term() {
 
 @test "a slot that moves away: redirects are followed and counted, no request fails" {
     local slot from to
-    in_background -p "$port" cluster-pipeline -n 10000000 -s 8
+    in_background -p "$port" --trace-redirects cluster-pipeline -n 10000000 -s 8
     slot=$(cluster_ask c "$port" cluster keyslot bench:incr)
     from=$(cluster_owner c bench:incr)
     for to in "${c_ports[@]}"; do [ "$to" = "$from" ] || break; done
     cluster_migrate_slot c "$slot" "$from" "$to"
     ended_by_term
     holds "d['parts'][0]['redirects'] > 0"
+    grep -q "^INCR at .*: MOVED: slot $slot is at 127.0.0.1:$to " "$BATS_TEST_TMPDIR/err"
     holds "d['parts'][0]['total']['error_count'] == 0"
 }
 
