@@ -88,6 +88,10 @@ const char *report_compact(double v, int decimals, int columns, char *text, size
 
 /* --- results ---------------------------------------------------------------------------------- */
 
+bool report_knows_node(const struct run_node *n) {
+    return !n->gone || n->total.done || n->total.errors;
+}
+
 double report_rate(const struct run_result *r, const struct tally *t) {
     if (r->elapsed_ns <= 0 || t->done + t->errors == 0) return NAN;
     return (double)t->done * 1e9 / (double)r->elapsed_ns;
