@@ -46,6 +46,15 @@ holds() {
     return 1
 }
 
+# valid: the document satisfies the schema.
+valid() {
+    /usr/bin/python3 - "$ROOT/tests/vkbench/report.schema.json" "$json" <<'PY'
+import json, sys, jsonschema
+def no(x): raise ValueError(x)
+jsonschema.validate(json.load(open(sys.argv[2]), parse_constant=no), json.load(open(sys.argv[1])))
+PY
+}
+
 # calls NAME COMMAND: how often server NAME has run it.
 calls() {
     local sock=${1}_sock
