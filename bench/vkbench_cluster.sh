@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # vkbench on a throwaway cluster of 3 primaries, with the nodes on the last core and vkbench on the first: where the
 # kernel puts processes that wake each other changes what a request costs, threefold. BUILD names the build folder.
-# RUNS=5.
+# RUNS=5, REQUESTS=300000 (at -P 1; five times as many at -P 16).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} RUNS=${RUNS:-5}
+BUILD=${BUILD:-build} RUNS=${RUNS:-5} REQUESTS=${REQUESTS:-300000}
 dir=$(mktemp -d)
 trap 'exec 7>&-; wait; rm -rf "$dir"' EXIT
 first=() last=()
@@ -47,4 +47,31 @@ async_shapes() {
     done
 }
 
+# cost TEXT REACH COMMAND-A COMMAND-B: CPU of A as a ratio to that of B.
+cost() {
+    local ratio
+    "${first[@]}" "$BUILD/micro/pair" "$RUNS" - "$3" "$4" 2>"$dir/err" >"$dir/pair" || { cat "$dir/err" >&2 && return 1; }
+    ratio=$(awk '$1 == "cpu" { print $NF }' "$dir/pair")
+    echo "$1: CPU per request $ratio x (reach: <= $2)"
+}
+
+# The last node, for keys of its last slots, stands for a single server: the same machine, the same transport.
+load() {
+    local peer depth n one many single
+    peer=$(command -v redis-benchmark || command -v valkey-benchmark || true)
+    single=$("$BUILD/vk" -p "$port" cluster nodes | awk '/-16383/ { sub(/@.*/, "", $2); sub(/.*:/, "", $2); print $2 }')
+    for depth in 1 16; do
+        n=$((depth == 1 ? REQUESTS : REQUESTS * 5))
+        for one in get set; do
+            many="$BUILD/vkbench --cluster -p $port -c 50 -P $depth -n $n -r 100000 -t $one -q"
+            [ -z "$peer" ] || cost "cluster $one, -P $depth, against $(basename "$peer") --cluster" 0.65 "$many" \
+                "$peer --cluster -p $port -c 50 -P $depth -n $n -r 100000 -t $one -q --threads 1"
+        done
+        many="$BUILD/vkbench --cluster -p $port -c 50 -P $depth -n $n -r 100000 -q get key:__rand_int__"
+        cost "cluster get, -P $depth, against the same on one node" 1.15 "$many" \
+            "$BUILD/vkbench -p $single -c 50 -P $depth -n $n -r 100000 -q get {a}:__rand_int__"
+    done
+}
+
+load
 async_shapes
