@@ -42,7 +42,7 @@ PY
 holds() {
     [ "$(j "$1")" = True ] && return
     echo "not true: $1" >&2
-    j "$(printf '%s' "$1" | sed 's/\(==\|<=\|>=\|<\|>\).*//')" >&2 || cat "$json" "$BATS_TEST_TMPDIR/err" >&2
+    j "$(printf '%s' "$1" | sed 's/\(==\|<=\|>=\|<\|>\).*//')" >&2 || head -c 4000 "$json" "$BATS_TEST_TMPDIR/err" >&2
     return 1
 }
 
