@@ -111,6 +111,22 @@ cells() { echo "[c[0] for i, c in enumerate(t['timeline']['cells']) if $1 <= i *
     cluster_wait_ok p
 }
 
+@test "when all keys are a node's that is gone, a timed run still ends in time" {
+    local victim
+    victim=$(cluster_owner p foo)
+    timeout 20 "$VKBENCH" --json --cluster -p "${p_ports[0]}" --duration 2.5 --threads 2 -P 4 -- incr foo \
+        >"$BATS_TEST_TMPDIR/json" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    load_pid=$!
+    sleep 0.5
+    cluster_kill p "$victim"
+    load_end
+    assert_equal "$code" 13
+    holds "2.4 < t['window']['elapsed_s'] < 3 and r['count'] > 100 and r['errors']['DOWN']['count'] > 100"
+    holds "[o['by'] for o in t['cluster']['outages']] == [None] and t['cluster']['outages'][0]['length_s'] is None"
+    cluster_restart p "$victim"
+    cluster_wait_ok p
+}
+
 @test "CLUSTER FAILOVER by hand loses no write" {
     load_start r "${r_ports[0]}" -n 12000 --rps 3000 --threads 2 -c 12
     cluster_failover r "${r_ports[4]}"
