@@ -19,7 +19,7 @@ KEYS=2000
 # load_start NAME PORT ARGS...: vkbench --json in the background on that cluster, counting in KEYS keys
 load_start() {
     "$VK" -c -p "$2" @primaries flushall >/dev/null
-    timeout 60 "$VKBENCH" --json --cluster -p "$2" --sequential -r $KEYS "${@:3}" -- incr key:__rand_int__ \
+    timeout -k 2 60 "$VKBENCH" --json --cluster -p "$2" --sequential -r $KEYS "${@:3}" -- incr key:__rand_int__ \
         >"$BATS_TEST_TMPDIR/json" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     load_pid=$!
     eventually key_exists "$1"
@@ -114,7 +114,7 @@ cells() { echo "[c[0] for i, c in enumerate(t['timeline']['cells']) if $1 <= i *
 @test "when all keys are a node's that is gone, a timed run still ends in time" {
     local victim
     victim=$(cluster_owner p foo)
-    timeout 20 "$VKBENCH" --json --cluster -p "${p_ports[0]}" --duration 2.5 --threads 2 -P 4 -- incr foo \
+    timeout -k 2 8 "$VKBENCH" --json --cluster -p "${p_ports[0]}" --duration 2.5 --threads 2 -P 4 -- incr foo \
         >"$BATS_TEST_TMPDIR/json" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     load_pid=$!
     sleep 0.5
@@ -171,7 +171,7 @@ cells() { echo "[c[0] for i, c in enumerate(t['timeline']['cells']) if $1 <= i *
 
 @test "kill -9 of a primary: the report tells node, length, who served then, errors; the rest went on" {
     load_start r "${r_ports[0]}" -n 14000 --rps 2000 --threads 2 -c 12
-    timeout 60 "$VKBENCH" --cluster -p "${r_ports[0]}" -n 7000 --rps 1000 -t get -r 100 >"$BATS_TEST_TMPDIR/text" 2>/dev/null 3>&- &
+    timeout -k 2 60 "$VKBENCH" --cluster -p "${r_ports[0]}" -n 7000 --rps 1000 -t get -r 100 >"$BATS_TEST_TMPDIR/text" 2>/dev/null 3>&- &
     local text_pid=$!
     sleep 0.5
     cluster_kill r "${r_ports[1]}"

@@ -4,7 +4,7 @@
 load ../helper
 load helper
 
-setup() { bench_before=(timeout 20); }
+setup() { bench_before=(timeout -k 2 20); }
 teardown() { [ -z "${node_pid:-}" ] || kill "$node_pid" 2>/dev/null || true; }
 
 # node_start SLOTS GET [ASKING]: a node with its replies (escapes are undone, %p becomes its port) to CLUSTER
