@@ -12,6 +12,7 @@
 enum {
     QUEUE_MAX = 1 << 16, /* operations that wait for a node that is there */
     TEXT_MAX = 256,
+    REFUSALS_MAX = 16, /* in one go: else a run whose nodes are all away never sees its end */
 };
 
 #define PATIENCE_NS CLOCK_NS_PER_S       /* with a node that is away */
@@ -72,6 +73,7 @@ static uint16_t own_slot(struct worker *w, const struct router_node *n, uint64_t
 static void refuse(struct worker *w, struct router_node *n, const struct image_op *op,
                    const char *text) {
     w->host.now_ns = clock_now_ns();
+    w->router.refused++;
     link_refuse(&w->host, &n->peer, text);
     outage_error(&w->router.outages, op->slot, text, strlen(text));
 }
@@ -163,12 +165,13 @@ static int draw_quickly(struct worker *w, struct router_node *n, struct schedule
     return k;
 }
 
-/* Draw until the node has enough, or another's queue is full. */
+/* Draw until the node has enough, or another's queue is full, or too much was refused. */
 static int take_drawn(struct worker *w, struct router_node *n, struct schedule *s, uint64_t base,
                       int from, int max) {
     struct router *r = &w->router;
+    const uint64_t refused = r->refused;
     int k = from;
-    for (;;) {
+    while (r->refused - refused < REFUSALS_MAX) {
         if (!r->holding && !r->spreads) k = draw_quickly(w, n, s, base, k, max);
         if (k == max || (!r->holding && schedule_is_done(s))) return k;
         struct image_op op = r->holding ? r->held : next_op(w, s, base);
@@ -182,6 +185,7 @@ static int take_drawn(struct worker *w, struct router_node *n, struct schedule *
             return k;
         }
     }
+    return k;
 }
 
 int router_take(struct worker *w, struct link *l, struct schedule *s, uint64_t base, int max) {

@@ -61,7 +61,8 @@ struct router {
     uint32_t n_again, used, waiting; /* entries; in use; of these that wait */
     struct image_op held;            /* drawn, and its node's queue is full */
     bool holding;
-    unsigned turn; /* among replicas, and among nodes for what has no key */
+    uint64_t refused; /* operations that were never sent, for want of their node */
+    unsigned turn;    /* among replicas, and among nodes for what has no key */
     struct outages outages;
     char unknown_host[256];  /* a node that a redirect named and no picture shows: for the main */
     atomic_int unknown_port; /* thread, which sets the port to 0 when it has it */
@@ -118,5 +119,7 @@ void router_balance(struct worker *w);
 void router_moved(struct link *l);
 void router_opened(struct link *l);
 void router_closed(struct worker *w, struct link *l, bool lost);
+/* It could not be opened. */
+void router_failed(struct worker *w, struct link *l);
 
 #endif

@@ -102,12 +102,20 @@ void router_opened(struct link *l) {
     l->node->down_ns = 0;
 }
 
-void router_closed(struct worker *w, struct link *l, bool lost) {
+static void go_down(struct worker *w, struct router_node *n) {
     struct router *r = &w->router;
-    struct router_node *n = l->node;
-    if (--n->open || !r->topology || !lost) return;
     n->down_ns = clock_now_ns();
     if (!w->host.measured) return;
     outage_begin(&r->outages, r->owner, n->number, n->down_ns);
     w->host.watched = r->used > 0 || r->outages.open > 0;
+}
+
+void router_closed(struct worker *w, struct link *l, bool lost) {
+    struct router_node *n = l->node;
+    if (!--n->open && w->router.topology && lost) go_down(w, n);
+}
+
+void router_failed(struct worker *w, struct link *l) {
+    struct router_node *n = l->node;
+    if (!n->open && !n->down_ns && w->router.topology) go_down(w, n);
 }

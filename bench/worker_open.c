@@ -65,6 +65,7 @@ static void on_opened(void *arg, struct sock *s, int64_t took_ns, const struct e
     } else if (is_hopeless(w, l)) {
         worker_fail(w, e);
     } else {
+        router_failed(w, l);
         if (worker_is_routed(w)) router_want_picture(w);
         reopen(l);
     }
