@@ -29,7 +29,8 @@ struct router_node {
     int links, open;   /* bound to it (or about to be); open */
     int64_t down_ns;   /* since when none is open; 0 = one is */
     int slots, own_at; /* that it serves: how many, where they begin in the router's list */
-    bool asked;        /* an ASK named it */
+    bool asked;        /* an ASK named it, */
+    bool fresh;        /* or a MOVED did, though the picture shows no slots of it */
 };
 
 /* A kept command. */
@@ -106,6 +107,8 @@ link_redirect_fn router_on_redirect;
 link_settled_fn router_on_settled;
 /* Send what is due; returns when the next is, INT64_MAX = none. */
 int64_t router_resend(struct worker *w, int64_t now_ns);
+/* At the end: what waits to be sent again is unfinished. */
+void router_end(struct worker *w);
 /* So many links have to stay idle for what waits to be sent again. */
 int router_held_links(const struct worker *w);
 

@@ -9,9 +9,8 @@
 static bool serves(const struct worker *w, const struct router_node *n) {
     const struct topology *t = w->router.topology;
     if (!t || n->asked) return true;
-    bool fresh = n->slots && !t->nodes[n->number].slots; /* a redirect said so */
     bool reads = w->plan->workload && w->plan->workload->reads_only;
-    return fresh || topology_serves(t, n->number, w->plan->cluster->read_from, reads);
+    return n->fresh || topology_serves(t, n->number, w->plan->cluster->read_from, reads);
 }
 
 static int servers_of(const struct worker *w) {
