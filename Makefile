@@ -35,7 +35,8 @@ $(B)/vk: $(VK_O) $(B)/libvalkit.a
 $(B)/vktail: $(VKTAIL_O) $(B)/libvalkit.a
 $(B)/vkbench: $(VKBENCH_O) $(BENCH_O) $(B)/libvalkit.a
 $(PROGRAMS):
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(PROGRAM_LIBS)
+$(B)/vk: PROGRAM_LIBS := -lreadline
 $(B)/libvalkit.a: $(LIB_O)
 	@rm -f $@
 	$(AR) rcs $@ $^

@@ -15,6 +15,7 @@
 #include "nodes.h"
 #include "oneshot.h"
 #include "script.h"
+#include "shell.h"
 
 /* What lives as long as the program. */
 struct program {
@@ -38,7 +39,8 @@ static int run_mode(struct program *p) {
     if (p->opts.nodes) return nodes_main(&p->run);
     if (p->opts.keyslot) return nodes_keyslot(&p->run);
     if (p->opts.argc) return oneshot_main(&p->run);
-    return script_main(&p->run, tty_is(STDIN_FILENO));
+    bool typed = tty_is(STDIN_FILENO);
+    return typed && shell_fits(&p->opts) ? shell_main(&p->run) : script_main(&p->run, typed);
 }
 
 int main(int argc, char **argv) {

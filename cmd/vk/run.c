@@ -30,8 +30,10 @@ enum {
 void run_flush(struct run *r) {
     struct err e;
     if (!r->out.len) return;
+    if (r->around) r->around(r->around_arg, true);
     int code = r->muted ? 0 : file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
     buf_clear(&r->out);
+    if (r->around) r->around(r->around_arg, false);
     if (code == 0) return;
     if (code == VK_ECANCEL) { /* nobody took it, and Ctrl-C ended the wait for that */
         r->muted = run_interrupted(r);

@@ -31,8 +31,13 @@ struct slot {
     struct hold hold; /* what came before its turn */
 };
 
+/* Around each write to standard output: a line that is being typed makes room, and comes back. */
+typedef void run_around_fn(void *arg, bool before);
+
 struct run {
     const struct options *opts;
+    run_around_fn *around; /* NULL = nothing */
+    void *around_arg;
     struct loop *loop;
     struct wire wire;
     struct render render;

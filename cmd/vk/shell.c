@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See shell.h. One command at a time: while it runs the terminal is its own, and Ctrl-C ends it;
+ * while a line is typed the loop goes on, so that what the server says by itself appears above it.
+ */
+#include "shell.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "base/str.h"
+#include "editor.h"
+#include "face.h"
+#include "io/signal.h"
+#include "mend.h"
+
+enum { PROMPT_MAX = 1024 };
+
+struct shell {
+    struct run *run;
+    struct mend mend;
+    struct loop_watch *watch;
+    struct resp_quote_args *args; /* the entry under way, split */
+    char *entry;                  /* what was entered and is to be run */
+    bool leave, was_open;
+};
+
+bool shell_fits(const struct options *o) {
+    const char *term = getenv("TERM");
+    return o->face == FACE_NATIVE && o->tty && term && *term && strcmp(term, "dumb") != 0;
+}
+
+/* ---- the prompt ---- */
+
+static void add_state(const struct shell *s, struct buf *b) {
+    unsigned state = wire_state(&s->run->wire);
+    if (state & SESSION_MULTI) buf_adds(b, " (tx)");
+    if (state & SESSION_SUBSCRIBED) buf_adds(b, " (subscribed)");
+    if (state & SESSION_MONITOR) buf_adds(b, " (monitor)");
+}
+
+static const char *compose_prompt(const struct shell *s, char text[PROMPT_MAX]) {
+    struct wire *w = &s->run->wire;
+    char where[256];
+    struct buf b;
+    bool open = wire_is_open(w);
+    buf_init(&b, PROMPT_MAX - 1);
+    buf_adds(&b, open ? wire_where(w, where, sizeof where) : "not connected");
+    int db = open && w->client ? session_db(client_session(w->client)) : 0;
+    if (db) buf_addf(&b, "[%d]", db);
+    if (open) add_state(s, &b);
+    buf_adds(&b, "> ");
+    snprintf(text, PROMPT_MAX, "%s", buf_cstr(&b));
+    buf_release(&b);
+    return text;
+}
+
+/* ---- output above the line ---- */
+
+static void around(void *arg, bool before) {
+    (void)arg;
+    if (before)
+        editor_hide();
+    else
+        editor_show();
+}
+
+static void say(const char *text) {
+    editor_hide();
+    msg_warn("%s", text);
+    editor_show();
+}
+
+/* The connection ended, or came back, while a line is typed. */
+static void watch_connection(struct shell *s) {
+    bool open = wire_is_open(&s->run->wire);
+    char text[PROMPT_MAX];
+    if (open == s->was_open) return;
+    s->was_open = open;
+    if (!editor_is_reading()) return;
+    if (!open) say("the connection is lost; the next command connects again");
+    editor_set_prompt(compose_prompt(s, text));
+}
+
+/* ---- entries ---- */
+
+static bool is_alone(const struct resp_quote_args *a, const char *word) {
+    return a->argc == 1 && str_ieq(a->argv[0], a->lens[0], word);
+}
+
+/* "5 incr x": how often, and the command's first word. */
+static int64_t take_repeat(const struct resp_quote_args *a, int *first) {
+    int64_t n;
+    *first = 0;
+    if (a->argc < 2 || str_to_i64(a->argv[0], a->lens[0], &n) < 0 || n < 1) return 1;
+    *first = 1;
+    return n;
+}
+
+static void run_entry(struct shell *s) {
+    struct run *r = s->run;
+    struct resp_quote_args *a = s->args;
+    int first;
+    for (int64_t n = take_repeat(a, &first); n > 0; n--) {
+        if (!mend_connect(&s->mend)) return;
+        if (run_submit(r, NULL, a->argc - first, a->argv + first, a->lens + first, 0) < 0) break;
+        while (r->in_flight && !r->stopped.code && !run_interrupted(r))
+            run_turn(r, -1);
+        if (r->stopped.code) break;
+    }
+    run_flush(r);
+    mend_command(&s->mend);
+}
+
+static void take_entry(struct shell *s, const char *line) {
+    struct err e;
+    if (!s->args) s->args = run_words(s->run);
+    if (resp_quote_split(s->args, line, strlen(line), &e) < 0) {
+        msg_warn("%s", e.text);
+        return;
+    }
+    if (!s->args->argc || *line == '#') return;
+    editor_remember(line);
+    s->leave = is_alone(s->args, "exit") || is_alone(s->args, "quit");
+    if (!s->leave) run_entry(s);
+}
+
+/* From inside the loop, where no command may be waited for: it is only noted. */
+static void on_entered(void *arg, const char *line) {
+    struct shell *s = arg;
+    s->leave |= !line;
+    if (line) s->entry = mem_strdup(line);
+}
+
+static bool continues(void *arg, const char *line, size_t len) {
+    char quote = 0;
+    (void)arg;
+    for (size_t i = 0; i < len; i++) {
+        if (quote == '"' && line[i] == '\\')
+            i++;
+        else if (quote == '\'' && line[i] == '\\' && i + 1 < len && line[i + 1] == '\'')
+            i++;
+        else if (quote)
+            quote = line[i] == quote ? 0 : quote;
+        else if (line[i] == '"' || line[i] == '\'')
+            quote = line[i];
+    }
+    return quote != 0;
+}
+
+/* ---- the loop ---- */
+
+static void on_input(void *arg, unsigned events) {
+    (void)arg;
+    (void)events;
+    editor_read();
+}
+
+static void interrupted(struct shell *s) {
+    if (signal_stop() != SIGINT) {
+        s->leave = true;
+        return;
+    }
+    editor_interrupt();
+    signal_clear();
+    err_clear(&s->run->stopped);
+    s->run->muted = false;
+}
+
+static void turn(struct shell *s) {
+    char text[PROMPT_MAX];
+    if (!editor_is_reading()) {
+        s->was_open = wire_is_open(&s->run->wire);
+        editor_start(compose_prompt(s, text));
+    }
+    run_turn(s->run, -1);
+    watch_connection(s);
+    if (signal_stop()) interrupted(s);
+    char *entry = s->entry;
+    s->entry = NULL;
+    if (entry) take_entry(s, entry);
+    free(entry);
+}
+
+int shell_main(struct run *r) {
+    struct shell s = {.run = r};
+    const struct editor_hooks hooks = {.entered = on_entered, .continues = continues, .arg = &s};
+    struct err e;
+    mend_init(&s.mend, r, true);
+    r->around = around;
+    editor_init("vk", &hooks);
+    int code = wire_connect(&r->wire, &e);
+    if (code < 0) face_fail(r->opts, &e);
+    code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
+    if (code < 0) return face_fail(r->opts, &e);
+    while (!s.leave)
+        turn(&s);
+    editor_stop();
+    loop_del(r->loop, s.watch);
+    run_give_up(r);
+    run_flush(r);
+    run_spare(r, s.args);
+    return 0;
+}
