@@ -143,12 +143,34 @@ static int take_free(struct worker *w, const struct router_node *n, struct sched
     return k;
 }
 
+/* The quick way, as long as every operation's node is there to take it; n has k of max. */
+static int draw_quickly(struct worker *w, struct router_node *n, struct schedule *s, uint64_t base,
+                        int k, int max) {
+    struct router *r = &w->router;
+    const struct workload *load = w->plan->workload;
+    while (k < max && !schedule_is_done(s)) {
+        struct image_op op = {.number = base + s->next};
+        op.slot = (uint16_t)workload_slot(load, op.number);
+        int owner = r->owner[op.slot];
+        struct router_node *to = owner < 0 ? NULL : r->nodes[owner];
+        if (!to || !to->open || to->queue.n >= QUEUE_MAX) break;
+        schedule_take_one(s);
+        if (to == n)
+            w->ops[k++] = op;
+        else
+            opqueue_push(&to->queue, &op);
+    }
+    return k;
+}
+
 /* Draw until the node has enough, or another's queue is full. */
 static int take_drawn(struct worker *w, struct router_node *n, struct schedule *s, uint64_t base,
                       int from, int max) {
     struct router *r = &w->router;
     int k = from;
-    while (k < max && (r->holding || !schedule_is_done(s))) {
+    for (;;) {
+        if (!r->holding && !r->spreads) k = draw_quickly(w, n, s, base, k, max);
+        if (k == max || (!r->holding && schedule_is_done(s))) return k;
         struct image_op op = r->holding ? r->held : next_op(w, s, base);
         r->holding = false;
         struct router_node *to = aim(w, &op);
@@ -157,10 +179,9 @@ static int take_drawn(struct worker *w, struct router_node *n, struct schedule *
         } else if (to && !give(w, to, &op)) {
             r->held = op;
             r->holding = true;
-            break;
+            return k;
         }
     }
-    return k;
 }
 
 int router_take(struct worker *w, struct link *l, struct schedule *s, uint64_t base, int max) {

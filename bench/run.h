@@ -57,6 +57,7 @@ struct run_thread { /* the honesty figures of one worker */
 struct run_node {
     char where[300], id[SLOTS_ID_MAX + 1];
     bool replica;
+    bool gone; /* the cluster names it no more, or never did: a start node by another name */
     int slots; /* that it serves at the end */
     struct tally total;
 };

@@ -118,6 +118,7 @@ static void name_nodes(struct run *r) {
         snprintf(n->where, sizeof n->where, "%s", t->nodes[i].where);
         snprintf(n->id, sizeof n->id, "%s", t->nodes[i].id);
         n->replica = t->nodes[i].replica;
+        n->gone = t->nodes[i].gone;
         n->slots = t->nodes[i].slots;
         tally_init(&n->total, result->rated);
     }

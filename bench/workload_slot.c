@@ -165,14 +165,20 @@ void workload_slot_finish(struct workload *w) {
     w->hash_crc = slots_crc16(text, w->hash_len);
 }
 
-static unsigned slot_by_key(const struct workload *w, uint64_t op) {
+/* What the 12 digits of v add; six of them are a number of 32 bits, which is divided faster. */
+static inline uint16_t added(const struct workload_slot_part *p, uint64_t v) {
+    const uint64_t million = WORKLOAD_GROUP * WORKLOAD_GROUP;
+    uint64_t high = v < million ? 0 : v / million;
+    uint32_t low = (uint32_t)(v - high * million), up = (uint32_t)high;
+    uint16_t crc = p->adds[0][low % WORKLOAD_GROUP] ^ p->adds[1][low / WORKLOAD_GROUP];
+    if (up) crc ^= p->adds[2][up % WORKLOAD_GROUP] ^ p->adds[3][up / WORKLOAD_GROUP];
+    return crc;
+}
+
+static inline unsigned slot_by_key(const struct workload *w, uint64_t op) {
     uint16_t crc = w->hash_crc;
-    for (int i = 0; i < w->n_parts; i++) {
-        const struct workload_slot_part *p = &w->parts[i];
-        uint64_t v = workload_number(w, &w->holes[p->hole], op);
-        for (int g = 0; v; g++, v /= WORKLOAD_GROUP)
-            crc ^= p->adds[g][v % WORKLOAD_GROUP];
-    }
+    for (int i = 0; i < w->n_parts; i++)
+        crc ^= added(&w->parts[i], workload_number(w, &w->holes[w->parts[i].hole], op));
     return crc & (SLOTS_COUNT - 1);
 }
 

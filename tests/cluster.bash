@@ -113,19 +113,29 @@ _cluster_is_ok() {
 
 # ---- the life of a cluster ----
 
+# _cluster_run NAME NODE: by the words of its launch
+_cluster_run() {
+    local -n _pids=${1}_pids
+    local dir words
+    dir=$(_cluster_dir "$1")/$2
+    mapfile -d '' words <"$dir/words"
+    "${words[@]}" >>"$dir/log" 2>&1 3>&- &
+    _pids[$2]=$!
+    disown # or its kill -9 would be told as news
+}
+
 # _cluster_launch NAME NODE [server options...]
 _cluster_launch() {
-    local -n _ports=${1}_ports _buses=${1}_buses _pids=${1}_pids
+    local -n _ports=${1}_ports _buses=${1}_buses
     local node=$2 dir
     dir=$(_cluster_dir "$1")/$2
     mkdir -p "$dir"
     _ports[node]=$(free_port) _buses[node]=$(free_port)
-    "$SERVER" "${cluster_port_option:---port}" "${_ports[node]}" --cluster-port "${_buses[node]}" --bind 127.0.0.1 \
-        --unixsocket "$dir/s" --cluster-enabled yes --cluster-announce-ip 127.0.0.1 --cluster-node-timeout 2000 \
-        --repl-diskless-sync-delay 0 --repl-ping-replica-period 1 --save '' --appendonly no --dir "$dir" \
-        --daemonize no --enable-debug-command yes "${@:3}" >"$dir/log" 2>&1 3>&- &
-    _pids[node]=$!
-    disown # or its kill -9 would be told as news
+    printf '%s\0' "$SERVER" "${cluster_port_option:---port}" "${_ports[node]}" --cluster-port "${_buses[node]}" \
+        --bind 127.0.0.1 --unixsocket "$dir/s" --cluster-enabled yes --cluster-announce-ip 127.0.0.1 \
+        --cluster-node-timeout 2000 --repl-diskless-sync-delay 0 --repl-ping-replica-period 1 --save '' --appendonly no \
+        --dir "$dir" --daemonize no --enable-debug-command yes "${@:3}" >"$dir/words"
+    _cluster_run "$1" "$2"
 }
 
 # Until it answers; one whose port was taken meanwhile starts again with others.
@@ -291,6 +301,16 @@ cluster_kill() {
     _pids[node]=-
     _cluster_save "$1"
     kill -KILL "$pid" && _cluster_until 5 _cluster_gone "$pid"
+}
+
+# cluster_restart NAME PORT: one that was killed comes back under its ports, as the same node, without its keys
+cluster_restart() {
+    local -n _pids=${1}_pids
+    local node
+    node=$(_cluster_node "$1" "$2") || return
+    _cluster_run "$1" "$node"
+    _cluster_save "$1"
+    server_wait "$(_cluster_dir "$1")/$node/s" "${_pids[node]}"
 }
 
 _cluster_is_primary() { [[ $(_cluster_ask "$1" "$2" role) == master* ]]; }

@@ -7,6 +7,7 @@
 #include "client/secret.h"
 #include "client/sentinel.h"
 #include "client/throwaway.h"
+#include "cluster_main.h"
 #include "face.h"
 #include "io/file.h"
 #include "io/signal.h"
@@ -78,6 +79,8 @@ static int run_mode(struct program *p) {
     if (p->opts.mode == MODE_CALIBRATE) return calibrate_main(p->loop, &p->opts);
     if (p->opts.mode == MODE_PACKER)
         return packer_main(p->loop, &p->opts, p->opts.packer.pure ? NULL : &p->opts.conn);
+    if (p->opts.mode == MODE_CLUSTER_ASYNC || p->opts.mode == MODE_CLUSTER_PIPELINE)
+        return cluster_main(p->loop, &p->opts);
     return run_bench(p);
 }
 

@@ -13,6 +13,7 @@
 #include "base/msg.h"
 #include "base/str.h"
 #include "bench/suite.h"
+#include "cluster_options.h"
 #include "face.h"
 #include "io/tty.h"
 #include "ui/about.h"
@@ -169,6 +170,8 @@ static const struct mode_word {
 } mode_words[] = {
     {"basic", MODE_BASIC, basic_rows},
     {"packer", MODE_PACKER, packer_rows},
+    {"cluster-async", MODE_CLUSTER_ASYNC, cluster_options_async},
+    {"cluster-pipeline", MODE_CLUSTER_PIPELINE, cluster_options_pipeline},
     {"calibrate", MODE_CALIBRATE, calibrate_rows},
 };
 enum { MODE_WORDS = sizeof mode_words / sizeof *mode_words };
@@ -178,6 +181,8 @@ static const char *const usage[] = {
     "[OPTIONS] [--] [N] COMMAND [ARG...] [';' [N] COMMAND [ARG...]]...",
     "[OPTIONS] basic [-n N,...] [-P N,...] [-s BYTES,...]",
     "[OPTIONS] packer [-n N] [--bytes N] [--pure]",
+    "[OPTIONS] cluster-async [-n N] [-s BYTES] [--gather none|false|true|all]",
+    "[OPTIONS] cluster-pipeline [-n N] [-s BYTES]",
     "[OPTIONS] calibrate [--duration SECONDS]",
     NULL,
 };
@@ -199,6 +204,7 @@ static const char *const examples[] = {
     "__data__",
     "vkbench --rps 20000 --duration 60 -t get",
     "vkbench --scratch basic -n 10000 -P 1,10",
+    "vkbench --scratch-cluster 3 cluster-async",
     "vkbench calibrate",
     NULL,
 };
@@ -247,6 +253,8 @@ static void defaults(struct options *o, enum face face) {
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
     basic_opts_init(&o->basic);
     packer_opts_init(&o->packer);
+    cluster_async_opts_init(&o->cluster_async);
+    cluster_pipeline_opts_init(&o->cluster_pipeline);
 }
 
 /* Prints and exits. */
@@ -304,9 +312,10 @@ static int check(const struct options *o, struct err *e) {
     if (o->face != FACE_NATIVE) return 0;
     if (o->tests && o->mode != MODE_TESTS)
         return err_set(e, VK_EUSAGE, "-t and a command or suite exclude each other");
-    if (o->format == FORMAT_SEED && o->mode != MODE_BASIC)
-        return err_set(e, VK_EUSAGE, "--seed-format is for basic");
-    return suite_check(o->tests, &so, e);
+    if (o->format == FORMAT_SEED && o->mode != MODE_BASIC && !cluster_options_is_suite(o))
+        return err_set(e, VK_EUSAGE, "--seed-format is for the Python clients' suites");
+    int code = cluster_options_check(o, e);
+    return code < 0 ? code : suite_check(o->tests, &so, e);
 }
 
 static const char *environment(const char *name) {
@@ -320,7 +329,7 @@ static const char *no_environment(const char *name) {
 }
 
 static int settle_cluster(struct options *o, struct err *e) {
-    if (o->clusteropt.scratch) o->cluster = true;
+    if (o->clusteropt.scratch || cluster_options_is_suite(o)) o->cluster = true;
     bool single = o->mode == MODE_BASIC || o->mode == MODE_PACKER || o->mode == MODE_CALIBRATE;
     if (o->cluster && single)
         return err_set(e, VK_EUSAGE,
@@ -377,6 +386,8 @@ void options_parse(struct options *o, int argc, char **argv) {
     const struct opt_group groups[] = {{rows, o},
                                        {basic_rows, o},
                                        {packer_rows, o},
+                                       {cluster_options_async, o},
+                                       {cluster_options_pipeline, o},
                                        {calibrate_rows, o},
                                        {connection, &o->conn},
                                        {cluster, &o->clusteropt},

@@ -4,12 +4,23 @@
 #define VKBENCH_OPTIONS_H
 
 #include "bench/basic.h"
+#include "bench/cluster_async.h"
+#include "bench/cluster_pipeline.h"
 #include "bench/packer.h"
 #include "client/clusteropt.h"
 
 /* Whom vkbench stands for, by the name it was started under (design, Faces). */
 enum face { FACE_NATIVE, FACE_VALKEY_BENCHMARK, FACE_REDIS_BENCHMARK };
-enum mode { MODE_TESTS, MODE_COMMAND, MODE_IDLE, MODE_BASIC, MODE_PACKER, MODE_CALIBRATE };
+enum mode {
+    MODE_TESTS,
+    MODE_COMMAND,
+    MODE_IDLE,
+    MODE_BASIC,
+    MODE_PACKER,
+    MODE_CLUSTER_ASYNC,
+    MODE_CLUSTER_PIPELINE,
+    MODE_CALIBRATE,
+};
 enum format { FORMAT_TEXT, FORMAT_QUIET, FORMAT_CSV, FORMAT_JSON, FORMAT_SEED };
 
 struct options {
@@ -42,6 +53,8 @@ struct options {
     bool error_option; /* -e, likewise */
     struct basic_opts basic;
     struct packer_opts packer;
+    struct cluster_async_opts cluster_async;
+    struct cluster_pipeline_opts cluster_pipeline;
     const char *completion;
     bool help, version;
     /* settled by options_parse */

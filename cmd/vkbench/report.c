@@ -94,6 +94,10 @@ int report_threads(const struct report *r) {
     return r->server->n_nodes ? r->server->n_nodes : 1;
 }
 
+bool report_knows_node(const struct run_node *n) {
+    return !n->gone || n->total.done || n->total.errors;
+}
+
 double report_rate(const struct run_result *r, const struct tally *t) {
     if (r->elapsed_ns <= 0 || t->done + t->errors == 0) return NAN;
     return (double)t->done * 1e9 / (double)r->elapsed_ns;

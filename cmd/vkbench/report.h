@@ -65,6 +65,8 @@ double report_bytes(const struct run_result *r, const struct tally *t); /* in an
 uint64_t report_errors(const struct run_result *r);
 /* The latencies to show: from the intended send at a rate, from the send otherwise. */
 const struct hist *report_latency(const struct run_result *r, const struct tally *t);
+/* It is the cluster's, or has got some of the load. */
+bool report_knows_node(const struct run_node *n);
 /* The words of t by count, greatest first, then by name; returns how many. */
 int report_words(const struct tally *t, const struct tally_word *sorted[TALLY_WORDS]);
 /* One sentence for each reason to doubt the figures, without a full stop or newline. */

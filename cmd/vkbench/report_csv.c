@@ -106,8 +106,10 @@ static void csv_test(struct report *r, const struct workload *w, const struct ru
     for (int i = 0; i < result->n_rows; i++)
         line(out, w, o, result, result->n_rows > 1 ? w->rows[i].title : w->title, &result->rows[i],
              w->rows[i].aside, "");
-    for (int i = 0; o->cluster && i < result->n_nodes; i++)
-        line(out, w, o, result, w->title, &result->nodes[i].total, false, result->nodes[i].where);
+    for (int i = 0; o->cluster && i < result->n_nodes; i++) {
+        const struct run_node *n = &result->nodes[i];
+        if (report_knows_node(n)) line(out, w, o, result, w->title, &n->total, false, n->where);
+    }
     r->tests++;
 }
 

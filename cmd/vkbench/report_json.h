@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Between the files of report_json only. */
+/* Parts of JSON reports, for report_json's own files and the cluster suites'. */
 #ifndef VKBENCH_REPORT_JSON_H
 #define VKBENCH_REPORT_JSON_H
 

@@ -70,7 +70,7 @@ void report_json_cluster(struct buf *out, const struct run_result *r) {
     json_object(out, "cluster");
     json_array(out, "nodes");
     for (int i = 0; i < r->n_nodes; i++)
-        add_node(out, r, &r->nodes[i]);
+        if (report_knows_node(&r->nodes[i])) add_node(out, r, &r->nodes[i]);
     buf_addc(out, ']');
     add_slots(out, &r->slots);
     add_redirects(out, &r->redirects);

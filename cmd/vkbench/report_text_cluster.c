@@ -12,7 +12,9 @@ enum {
     NODE_COLUMNS = 21,
     SLOTS_COLUMNS = 6,
     FIGURE_COLUMNS = 6,
-    COUNT_COLUMNS = 7,
+    COUNT_COLUMNS = 8,
+    RATE_COLUMNS = 7,
+    ERRORS_COLUMNS = 6,
     BAR_COLUMNS = 40,
     SECONDS_ALL = 30, /* so many are shown in full; of more those around outages */
 };
@@ -51,9 +53,9 @@ static void node_row(const struct text *t, const struct run_result *r, const str
     else
         count_cell(t, n->slots, SLOTS_COLUMNS);
     count_cell(t, (double)n->total.done, COUNT_COLUMNS);
-    count_cell(t, report_rate(r, &n->total), COUNT_COLUMNS);
+    count_cell(t, report_rate(r, &n->total), RATE_COLUMNS);
     text_paint(t, colour);
-    count_cell(t, (double)n->total.errors, COUNT_COLUMNS);
+    count_cell(t, (double)n->total.errors, ERRORS_COLUMNS);
     text_unpaint(t, colour);
     latency_cells(t, report_latency(r, &n->total));
     buf_addc(t->out, '\n');
@@ -64,7 +66,7 @@ static bool is_shown(const struct run_node *n) {
 }
 
 static void node_table(const struct text *t, const struct run_result *r) {
-    buf_addf(t->out, "%-*s slots requests  rate/s  errors    p50    p99  p99.9    max\n",
+    buf_addf(t->out, "%-*s  slots requests  rate/s errors    p50    p99  p99.9    max\n",
              NODE_COLUMNS, "node");
     for (int i = 0; i < r->n_nodes; i++)
         if (is_shown(&r->nodes[i])) node_row(t, r, &r->nodes[i]);

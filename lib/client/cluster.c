@@ -324,6 +324,10 @@ const struct err *cluster_why(const struct cluster *c) {
     return &c->why;
 }
 
+uint64_t cluster_redirects(const struct cluster *c) {
+    return c->redirects;
+}
+
 int cluster_answering(const struct cluster *c) {
     return c->answering;
 }

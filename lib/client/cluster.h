@@ -102,6 +102,8 @@ void cluster_cancel(struct cluster *c);
 size_t cluster_pending(const struct cluster *c);
 /* During and after a callback with code < 0, until the next one: the reason, for the user. */
 const struct err *cluster_why(const struct cluster *c);
+/* MOVED and ASK so far, of all commands, but for those that were given out as replies. */
+uint64_t cluster_redirects(const struct cluster *c);
 /* The number of the node whose reply is being given to a callback; -1 = none. */
 int cluster_answering(const struct cluster *c);
 /* "127.0.0.1:7001": where node is connected to (after the node map). */

@@ -70,6 +70,7 @@ struct cluster {
     bool has_map, refresh_wanted;
     struct command_table *commands; /* what a server said of them; NULL = none was asked */
     uint64_t moved;                 /* so far */
+    uint64_t redirects;             /* MOVED and ASK */
     struct rng rng;
     unsigned turn; /* of reading round-robin */
 

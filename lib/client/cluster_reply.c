@@ -63,13 +63,15 @@ static int named_node(struct cluster *c, const struct cluster_request *q,
 
 static void follow(struct cluster *c, struct cluster_request *q, const struct route_decision *d) {
     int named = -1;
-    if (d->action == ROUTE_MOVED || d->action == ROUTE_ASK) named = named_node(c, q, d);
+    bool redirects = d->action == ROUTE_MOVED || d->action == ROUTE_ASK;
+    if (redirects) named = named_node(c, q, d);
+    c->redirects += redirects;
     /* the map learns from it even when the command is not sent again */
     if (d->action == ROUTE_MOVED && named >= 0) slots_patch(c->slots, d->slot, named);
     if (d->refresh) c->refresh_wanted = true;
     cluster_reply_trace(c, q, d);
     bool stays = d->action == ROUTE_ANSWER || d->action == ROUTE_GIVE_UP;
-    bool lost = named < 0 && (d->action == ROUTE_MOVED || d->action == ROUTE_ASK);
+    bool lost = named < 0 && redirects;
     if (q->tx && d->host) cluster_tx_redirected(c, q);
     if (stays || lost || q->tx || (q->fixed >= 0 && d->action != ROUTE_AGAIN)) {
         stand(c, q);

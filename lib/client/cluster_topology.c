@@ -23,10 +23,14 @@ static int reach(struct cluster *c, int node, struct err *e) {
 }
 
 /* A user without rights is another matter than a server without a cluster. */
-static int refused(int code, struct err *e) {
+static int refused(const struct cluster *c, int node, int code, struct err *e) {
     unsigned rights = ERRCLASS_AUTH | ERRCLASS_PERMISSION;
-    if (code == VK_ESERVER && (errclass_of_err(e) & rights)) code = e->code = VK_EAUTH;
-    return code;
+    char where[300], said[sizeof e->text];
+    if (code == VK_ESERVER && (errclass_of_err(e) & rights)) return e->code = VK_EAUTH;
+    if (code != VK_ESERVER || !strstr(e->text, "cluster support disabled")) return code;
+    memcpy(said, e->text, sizeof said);
+    return err_set(e, VK_EUSAGE, "%s is no node of a cluster: %s",
+                   cluster_where(c, node, where, sizeof where), said);
 }
 
 int cluster_topology_call(struct cluster *c, int node, int argc, const char *const *argv,
@@ -43,7 +47,7 @@ static int ask(struct cluster *c, int node, struct err *e) {
     const struct reply *r;
     int code = cluster_topology_call(c, node, 2, argv, &r, e);
     if (code < 0) return code;
-    return refused(slots_take(c->slots, r, node, c->opts.conn->tls, e), e);
+    return refused(c, node, slots_take(c->slots, r, node, c->opts.conn->tls, e), e);
 }
 
 static int uncovered(struct cluster *c, struct err *e) {

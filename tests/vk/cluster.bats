@@ -304,8 +304,8 @@ on_terminal() { script -qec "stty cols $1; ${*:2}" /dev/null </dev/null | tr -d 
 @test "a cluster option on a server that is none" {
     server_start plain
     run "$VK" -c -p "$plain_port" get a
-    assert_failure
-    assert_output --partial "cluster support disabled"
+    assert_failure 2
+    assert_output --partial "is no node of a cluster: ERR This instance has cluster support disabled"
     server_stop plain
     run "$VK" -c -s "$BATS_TEST_TMPDIR/sock" get a
     assert_failure 2

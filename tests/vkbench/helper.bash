@@ -42,8 +42,17 @@ PY
 holds() {
     [ "$(j "$1")" = True ] && return
     echo "not true: $1" >&2
-    j "$(printf '%s' "$1" | sed 's/\(==\|<=\|>=\|<\|>\).*//')" >&2 || cat "$json" "$BATS_TEST_TMPDIR/err" >&2
+    j "$(printf '%s' "$1" | sed 's/\(==\|<=\|>=\|<\|>\).*//')" >&2 || head -c 4000 "$json" "$BATS_TEST_TMPDIR/err" >&2
     return 1
+}
+
+# valid: the document satisfies the schema.
+valid() {
+    /usr/bin/python3 - "$ROOT/tests/vkbench/report.schema.json" "$json" <<'PY'
+import json, sys, jsonschema
+def no(x): raise ValueError(x)
+jsonschema.validate(json.load(open(sys.argv[2]), parse_constant=no), json.load(open(sys.argv[1])))
+PY
 }
 
 # calls NAME COMMAND: how often server NAME has run it.

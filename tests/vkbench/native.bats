@@ -7,15 +7,6 @@ setup_file() { server_start b; }
 teardown_file() { server_stop b; }
 setup() { "$VK" -s "$b_sock" flushall; }
 
-# valid: $json satisfies the schema.
-valid() {
-    /usr/bin/python3 - "$ROOT/tests/vkbench/report.schema.json" "$json" <<'PY'
-import json, sys, jsonschema
-def no(x): raise ValueError(x)
-jsonschema.validate(json.load(open(sys.argv[2]), parse_constant=no), json.load(open(sys.argv[1])))
-PY
-}
-
 @test "JSON satisfies the schema" {
     bench -s "$b_sock" -n 1000 -t get,set,mset -r 10
     assert_equal "$code" 0
