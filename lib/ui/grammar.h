@@ -94,6 +94,9 @@ const struct grammar_command *grammar_at(const struct grammar *g, size_t i);
 /* The number of the first command whose name is not below prefix[0..len) (without case). */
 size_t grammar_from(const struct grammar *g, const char *prefix, size_t len);
 
+/* text begins with p[0..len), ASCII letters in any case. */
+bool grammar_begins(const char *text, const char *p, size_t len);
+
 /* Append arguments in the notation of the manuals: "key [NX | XX] [EX seconds]". */
 void grammar_usage(const struct grammar_arg *args, size_t n, struct buf *out);
 
