@@ -37,10 +37,14 @@ static char folded(char c) {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-static bool is_low(const char *p, size_t len) {
+static bool has_letter(const char *p, size_t len, char first, char last) {
     for (size_t i = 0; i < len; i++)
-        if (p[i] >= 'a' && p[i] <= 'z') return true;
+        if (p[i] >= first && p[i] <= last) return true;
     return false;
+}
+
+static bool is_low(const char *p, size_t len) {
+    return has_letter(p, len, 'a', 'z');
 }
 
 static void grow(struct finding *f) {
@@ -157,8 +161,9 @@ void complete_find(struct complete *c, const struct grammar *g, int argc, const 
     if (inside) f.p = argv[argc - 1], f.len = lens ? lens[argc - 1] : strlen(argv[argc - 1]);
     int before = argc - inside;
     f.command = before ? grammar_find(g, before, argv, lens) : NULL;
-    f.low = f.len && is_low(f.p, f.len);
-    if (!f.low && before) f.low = is_low(argv[0], lens ? lens[0] : strlen(argv[0]));
+    f.low = is_low(f.p, f.len);
+    if (!f.low && before && !has_letter(f.p, f.len, 'A', 'Z'))
+        f.low = is_low(argv[0], lens ? lens[0] : strlen(argv[0]));
     if (!before)
         add_commands(&f, "");
     else if (f.command && f.command->container && before == 1)

@@ -150,6 +150,38 @@ static void add_index(struct taking *t, const struct grammar_set *builtin,
         grammar_set_text(&t->set, known->categories, strlen(known->categories), GRAMMAR_TEXT_MAX);
 }
 
+static int n_words_of(const struct grammar_arg *a);
+
+static int n_required(const struct grammar_arg *args, size_t n) {
+    int sum = 0;
+    for (size_t i = 0; i < n; i++)
+        if (!(args[i].flags & GRAMMAR_OPTIONAL)) sum += n_words_of(&args[i]);
+    return sum;
+}
+
+/* The least number of words that the argument can be. */
+static int n_words_of(const struct grammar_arg *a) {
+    int token = a->token && a->type != GRAMMAR_PURE_TOKEN, least = 1;
+    if (a->type == GRAMMAR_BLOCK) least = n_required(a->args, a->n_args);
+    for (size_t i = 0; a->type == GRAMMAR_ONEOF && i < a->n_args; i++) {
+        int n = n_words_of(&a->args[i]);
+        if (!i || n < least) least = n;
+    }
+    return token + least;
+}
+
+/* Some servers tell of "member [member ...]" where they accept none. */
+static void believe_arity(struct taking *t, struct grammar_command *row) {
+    if (row->arity >= 0 || !row->n_args) return;
+    size_t last = row->n_args - (size_t)1;
+    if (row->n_words + n_required(row->args, row->n_args) <= -row->arity) return;
+    if (!(row->args[last].flags & GRAMMAR_MULTIPLE)) return;
+    struct grammar_arg *args = arena_alloc(&t->set.arena, row->n_args * sizeof *args);
+    memcpy(args, row->args, row->n_args * sizeof *args);
+    args[last].flags |= GRAMMAR_OPTIONAL;
+    row->args = args;
+}
+
 static bool takes_none(const struct grammar_command *row) {
     return row->arity == row->n_words || (!row->arity && *row->summary);
 }
@@ -168,6 +200,7 @@ static void take_entry(struct taking *t, const struct grammar_set *builtin, cons
     row.container = n_words == 1 && is_map(subs) && subs->child;
     add_index(t, builtin, &row);
     row.told = args ? take_args(&t->set, args, 0, &row.args, &row.n_args) : takes_none(&row);
+    believe_arity(t, &row);
     struct grammar_command *to = grammar_set_add(&t->set);
     if (to)
         *to = row;

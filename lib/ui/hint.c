@@ -78,9 +78,12 @@ static enum hint_state of_container(const struct typing *t, struct buf *out, int
     const struct grammar_command *only = NULL;
     int n = 0;
     if (t->argc == 1) {
+        bool alone = t->command->arity == -1;
         if (t->inside) buf_addc(out, ' ');
+        if (alone) buf_addc(out, '[');
         add_subcommands(t, out);
-        return t->command->arity == -1 ? HINT_FULL : HINT_SHORT;
+        if (alone) buf_addc(out, ']');
+        return alone ? HINT_FULL : HINT_SHORT;
     }
     if (t->argc == 2 && t->inside) n = subs_with(t, &only);
     if (n == 1) {

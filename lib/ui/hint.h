@@ -18,7 +18,8 @@ enum hint_state {
 /* Append to out what may follow argv. inside: the cursor stands right behind the last word's last
  * byte; then the text begins with a blank, or with the rest of the only word that the last one can
  * become ("set k v pxa" -> "t unix-time-milliseconds [NX | XX] [GET]"). *extra, if not NULL, gets
- * the number of the first word without a place, or 0. Text that would pass out's maximum is cut. */
+ * the number of the first word without a place, or 0. When out is full the text is incomplete and
+ * out->over set. */
 enum hint_state hint_add(const struct grammar *g, int argc, const char *const *argv,
                          const size_t *lens, bool inside, struct buf *out, int *extra);
 
