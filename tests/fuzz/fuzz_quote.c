@@ -6,20 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The words as they were typed are the arguments. */
-static void check_words(const struct resp_quote_args *a, const char *line, size_t len) {
-    struct buf word;
-    size_t from = 0, to = 0;
-    int n = 0;
-    for (; resp_quote_next(line, len, &from, &to); n++) {
-        buf_init(&word, len);
-        must(n < a->argc && !resp_quote_undo(&word, line + from, to - from, NULL));
-        must(word.len == a->lens[n] && (!word.len || !memcmp(word.p, a->argv[n], word.len)));
-        buf_release(&word);
-    }
-    must(n == a->argc);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void must(bool ok) {
