@@ -16,12 +16,15 @@
 #include "face.h"
 #include "io/signal.h"
 #include "mend.h"
+#include "typing.h"
 
 enum { PROMPT_MAX = 1024 };
 
 struct shell {
     struct run *run;
     struct mend mend;
+    struct history *history;
+    struct typing typing;
     struct loop_watch *watch;
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
@@ -30,7 +33,9 @@ struct shell {
 
 bool shell_fits(const struct options *o) {
     const char *term = getenv("TERM");
-    return o->face == FACE_NATIVE && o->tty && term && *term && strcmp(term, "dumb") != 0;
+    const char *plain = getenv("NO_COLOR");
+    bool moves = term && *term && strcmp(term, "dumb") != 0;
+    return o->face == FACE_NATIVE && o->tty && moves && !(plain && *plain);
 }
 
 /* ---- the prompt ---- */
@@ -115,15 +120,23 @@ static void run_entry(struct shell *s) {
     mend_command(&s->mend);
 }
 
+/* Into the file, without its secrets, and under the up arrow as it is there. */
+static void remember(struct shell *s, const char *line) {
+    const char *kept;
+    struct err e;
+    if (history_add(s->history, line, strlen(line), &kept, &e) < 0) msg_warn("%s", e.text);
+    if (kept) editor_remember(kept);
+}
+
 static void take_entry(struct shell *s, const char *line) {
     struct err e;
+    remember(s, line);
     if (!s->args) s->args = run_words(s->run);
     if (resp_quote_split(s->args, line, strlen(line), &e) < 0) {
         msg_warn("%s", e.text);
         return;
     }
     if (!s->args->argc || *line == '#') return;
-    editor_remember(line);
     s->leave = is_alone(s->args, "exit") || is_alone(s->args, "quit");
     if (!s->leave) run_entry(s);
 }
@@ -133,22 +146,6 @@ static void on_entered(void *arg, const char *line) {
     struct shell *s = arg;
     s->leave |= !line;
     if (line) s->entry = mem_strdup(line);
-}
-
-static bool continues(void *arg, const char *line, size_t len) {
-    char quote = 0;
-    (void)arg;
-    for (size_t i = 0; i < len; i++) {
-        if (quote == '"' && line[i] == '\\')
-            i++;
-        else if (quote == '\'' && line[i] == '\\' && i + 1 < len && line[i + 1] == '\'')
-            i++;
-        else if (quote)
-            quote = line[i] == quote ? 0 : quote;
-        else if (line[i] == '"' || line[i] == '\'')
-            quote = line[i];
-    }
-    return quote != 0;
 }
 
 /* ---- the loop ---- */
@@ -185,13 +182,45 @@ static void turn(struct shell *s) {
     free(entry);
 }
 
+/* Another hook's own argument would do; the editor has one for all. */
+static int paint(void *arg, const char *line, size_t len, struct lineview_span *spans, int max) {
+    return typing_paint(&((struct shell *)arg)->typing, line, len, spans, max);
+}
+static void hint(void *arg, const char *line, size_t len, struct buf *out, bool *accept) {
+    typing_hint(&((struct shell *)arg)->typing, line, len, out, accept);
+}
+static char **complete(void *arg, const char *line, size_t from, size_t to) {
+    return typing_complete(&((struct shell *)arg)->typing, line, from, to);
+}
+static bool continues(void *arg, const char *line, size_t len) {
+    return typing_continues(&((struct shell *)arg)->typing, line, len);
+}
+
+static void begin(struct shell *s) {
+    const struct editor_hooks hooks = {
+        .entered = on_entered,
+        .paint = paint,
+        .hint = hint,
+        .continues = continues,
+        .complete = complete,
+        .arg = s,
+    };
+    struct err e;
+    char *path = history_path(NULL);
+    mend_init(&s->mend, s->run, true);
+    s->run->around = around;
+    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
+    free(path);
+    typing_init(&s->typing, s->history);
+    editor_init("vk", &hooks);
+    for (size_t i = 0; i < history_count(s->history); i++)
+        editor_remember(history_entry(s->history, i, &(size_t){0}));
+}
+
 int shell_main(struct run *r) {
     struct shell s = {.run = r};
-    const struct editor_hooks hooks = {.entered = on_entered, .continues = continues, .arg = &s};
     struct err e;
-    mend_init(&s.mend, r, true);
-    r->around = around;
-    editor_init("vk", &hooks);
+    begin(&s);
     int code = wire_connect(&r->wire, &e);
     if (code < 0) face_fail(r->opts, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
@@ -203,5 +232,7 @@ int shell_main(struct run *r) {
     run_give_up(r);
     run_flush(r);
     run_spare(r, s.args);
+    typing_release(&s.typing);
+    history_free(s.history);
     return 0;
 }
