@@ -45,7 +45,7 @@ $(B)/%.o: %.c Makefile
 $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
-$(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,json live report report_csv \
+$(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
