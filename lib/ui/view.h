@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A reply for reading. What is known of the command decides about the view: records as a table
- * (CLIENT LIST, SLOWLOG GET, streams, sorted sets, ...), names and values aligned (INFO, CONFIG GET,
- * HGETALL, any map), JSON text indented; anything else as a tree, in which
- *   lists and sets   have their count in front, (3), and numbered elements, nested ones indented
- *   maps             are `field: value`, the values below each other
- *   strings          stand as they are when they are plain text, else in quotes with escapes
- *   others           are (integer) 3, (double) 0.5, (true), (nil), (error) ERR ...
- * RESP2 and RESP3 replies of the same command look the same where the command is known. A reply
- * that has not the shape its command's replies have is shown as a tree: no shape is trusted.
+ * (CLIENT LIST, SLOWLOG GET, streams, sorted sets, ...), names and values aligned (INFO, CONFIG
+ * GET, HGETALL, any map), JSON text indented; anything else as a tree, in which lists and sets have
+ * their count in front, (3), and numbered elements, nested ones indented maps             are
+ * `field: value`, the values below each other strings          stand as they are when they are
+ * plain text, else in quotes with escapes others           are (integer) 3, (double) 0.5, (true),
+ * (nil), (error) ERR ... RESP2 and RESP3 replies of the same command look the same where the
+ * command is known. A reply that has not the shape its command's replies have is shown as a tree:
+ * no shape is trusted.
  *
  * Whatever the server sent, nothing of it can drive the terminal. No state, no I/O. */
 #ifndef UI_VIEW_H
@@ -48,7 +48,8 @@ bool view_is_typed(int argc, const char *const *argv, const size_t *lens);
  * numbers as numbers and names for everything: an object for INFO (sections), CLUSTER INFO, CLIENT
  * INFO, ROLE, MEMORY STATS, ..., an array of objects for CLIENT LIST, CLUSTER NODES, SLOWLOG GET,
  * LATENCY LATEST, ... False, and nothing appended, for other commands, for errors, and when the
- * reply has not the shape it should have. */
+ * reply has not the shape it should have. (The arguments in COMMAND DOCS are flat lists in RESP2.)
+ */
 bool view_typed_json(int argc, const char *const *argv, const size_t *lens, const struct reply *r,
                      struct buf *out);
 
