@@ -15,7 +15,7 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVK_VERSION='"$(VERSION)"' -Ilib -I. $(WARN) $(CFLAGS) \
            -fno-strict-aliasing -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -pthread $(if $(SAN),-fsanitize=$(SAN))
-LIBS    := -lssl -lcrypto
+LIBS    := -lssl -lcrypto -ljansson
 
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
 VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))
@@ -46,7 +46,7 @@ $(B)/%.o: %.c Makefile
 $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
-$(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,json live report report_csv \
+$(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
 $(B)/tests/test_history: $(B)/cmd/vk/history.o
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c

@@ -170,6 +170,12 @@ static void to_file(struct run *r, const struct resp_event *ev) {
     if (ev->done && !r->stopped.code) r->file_whole = true;
 }
 
+static int render(struct run *r, const struct slot *s, const struct resp_event *ev) {
+    if (!r->typed || s->failed) return render_event(&r->render, ev);
+    int code = typed_take(r->typed, ev, s->argc, s->argv, s->lens, &r->render);
+    return code == VK_MORE ? 0 : code;
+}
+
 /* The tool's way with errors that go aside: as they came, in every format. */
 static void add_bare(struct buf *text, const struct resp_event *ev) {
     if (ev->p) buf_add(text, ev->p, ev->len);
@@ -187,7 +193,7 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         add_bare(&r->error_text, ev);
     else if (r->file && !s->failed)
         to_file(r, ev);
-    else if (render_event(&r->render, ev) < 0)
+    else if (render(r, s, ev) < 0)
         err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
 }
 
@@ -280,6 +286,7 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
 
 void run_release(struct run *r) {
     wire_release(&r->wire);
+    typed_free(r->typed);
     while (r->n_spare)
         free_words(r->spare[--r->n_spare]);
     render_release(&r->render);

@@ -8,6 +8,7 @@
 #include "io/file.h"
 #include "options.h"
 #include "resp/quote.h"
+#include "typed.h"
 #include "ui/render.h"
 #include "wire.h"
 
@@ -55,6 +56,7 @@ struct run {
     uint64_t first_failed_line;
     struct buf first_failed;                /* text of the first error reply */
     uint64_t unanswered_line, n_unanswered; /* after a loss: the first line without a reply */
+    struct typed *typed;                    /* replies as typed objects, NULL = as they come */
     struct file_out *file;                  /* --out */
     bool file_whole;                        /* a bulk reply was written to it in full */
     char redirect[256];                     /* what moves a compatible face */

@@ -50,7 +50,7 @@ static size_t put(struct pen *pen, const char *p, size_t n) {
         buf_addf(pen->out, "\\x%02x", byte);
         return 1;
     }
-    make_room(pen, width_of(c));
+    make_room(pen, width_columns(p, len));
     buf_add(pen->out, p, len);
     return len;
 }
@@ -104,7 +104,7 @@ static void put_hint(struct pen *pen, const char *hint) {
     while (fits < len && hint[fits] != '\n') {
         uint32_t c = 0;
         size_t n = str_utf8(hint + fits, len - fits, &c);
-        int width = n && c >= 0xa0 ? width_of(c) : c >= 32 && c < 127 ? 1 : -1;
+        int width = n && c >= 0xa0 ? width_columns(hint + fits, n) : c >= 32 && c < 127 ? 1 : -1;
         if (width < 0 || width > room) break;
         room -= width;
         fits += n;

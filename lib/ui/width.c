@@ -2,7 +2,13 @@
 /* See width.h. */
 #include "ui/width.h"
 
-int width_of(uint32_t c) {
+#include <string.h>
+
+#include "base/safe.h"
+#include "base/str.h"
+
+/* Combining marks take no column; East Asian wide characters and pictures take two (UAX #11). */
+static int columns_of(uint32_t c) {
     static const struct {
         uint32_t from, to;
         int columns;
@@ -16,4 +22,43 @@ int width_of(uint32_t c) {
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges && c >= ranges[i].from; i++)
         if (c <= ranges[i].to) return ranges[i].columns;
     return 1;
+}
+
+size_t width_fit(const char *p, size_t n, int limit, int *columns) {
+    size_t i = 0;
+    *columns = 0;
+    while (i < n) {
+        uint32_t c = 0;
+        size_t len = str_utf8(p + i, n - i, &c);
+        int width = len ? columns_of(c) : 1;
+        if (width > limit - *columns) break;
+        *columns += width;
+        i += len ? len : 1;
+    }
+    return i;
+}
+
+int width_columns(const char *p, size_t n) {
+    int columns;
+    width_fit(p, n, INT32_MAX, &columns);
+    return columns;
+}
+
+void width_cut(struct buf *out, const char *text, int columns, bool pad) {
+    struct buf safe;
+    int taken;
+    /* marks without a column are bounded, too */
+    size_t n = strnlen(text, (size_t)columns * 8);
+    buf_init(&safe, n * 4);
+    safe_add(&safe, text, n, false);
+    bool whole = !text[n] && width_fit(safe.p, safe.len, columns, &taken) == safe.len;
+    if (whole) {
+        buf_add(out, safe.p, safe.len);
+    } else {
+        buf_add(out, safe.p, width_fit(safe.p, safe.len, columns - 1, &taken));
+        buf_adds(out, "…");
+        taken++;
+    }
+    if (pad) buf_addf(out, "%*s", columns - taken, "");
+    buf_release(&safe);
 }
