@@ -14,6 +14,7 @@
 #include "io/tty.h"
 #include "nodes.h"
 #include "oneshot.h"
+#include "profiles.h"
 #include "script.h"
 #include "shell.h"
 
@@ -52,13 +53,14 @@ int main(int argc, char **argv) {
     signal_setup();
     if (options_parse(&p.opts, argc, argv, &e) < 0)
         return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
+    if (p.opts.profiles) return profiles_main();
     face_warn(&p.opts);
     int code = prepare(&p, &e);
     code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
     run_release(&p.run);
     throwaway_stop(&p.throwaway);
     loop_free(p.loop);
-    connopt_release(&p.opts.conn);
+    options_release(&p.opts);
     if (signal_stop()) signal_reraise(signal_stop());
     return code;
 }
