@@ -162,6 +162,9 @@ static void a_module_that_says_nothing_leaves_our_words(void) {
     CHECK_STR(hint(&r, "json.set ", NULL), "key path value [NX | XX]");
     CHECK(find(&r, "json.set")->served && find(&r, "json.set")->arity == -4);
     CHECK(!find(&r, "json.get")->served);
+    CHECK_EQ(take(&r, "%1\r\n+debug\r\n%1\r\n+summary\r\n+theirs\r\n", NULL), 0);
+    CHECK_STR(hint(&r, "debug ", NULL), "subcommand [arg [arg ...]]");
+    CHECK_STR(find(&r, "debug")->summary, "theirs");
     CHECK_STR(hint(&r, "mod.x a b c ", &state), "");
     CHECK_EQ(state, HINT_NOTHING);
     rig_release(&r);
