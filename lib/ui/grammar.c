@@ -23,18 +23,22 @@ static void merge(struct grammar *g) {
     }
 }
 
-/* A module may have told no more than that its command is there. */
+/* Some modules tell no more than that their commands are there, and servers of some commands all
+ * but the arguments. */
 static void fill_in(struct grammar_command *row, const struct grammar_command *known) {
-    if (!known || *row->summary) return;
-    row->summary = known->summary;
-    row->since = known->since;
-    row->complexity = known->complexity;
+    if (!known) return;
+    if (!*row->summary) {
+        row->summary = known->summary;
+        row->since = known->since;
+        row->complexity = known->complexity;
+        row->container |= known->container;
+        if (!row->arity) row->arity = known->arity;
+        if (!*row->categories) row->categories = known->categories;
+    }
+    if (row->told || row->n_args || row->container) return;
     row->args = known->args;
     row->n_args = known->n_args;
     row->told = known->told;
-    row->container |= known->container;
-    if (!row->arity) row->arity = known->arity;
-    if (!*row->categories) row->categories = known->categories;
 }
 
 void grammar_adopt(struct grammar *g, struct grammar_set *s) {

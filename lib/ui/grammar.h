@@ -15,6 +15,7 @@ enum {
     GRAMMAR_COMMANDS_MAX = 16384, /* with subcommands, of one server */
     GRAMMAR_ARGS_MAX = 64,        /* side by side */
     GRAMMAR_DEPTH_MAX = 8,        /* of the tree of arguments */
+    GRAMMAR_TREE_MAX = 1024,      /* arguments in it: each key that is typed walks it */
     GRAMMAR_NAME_MAX = 64,        /* bytes of a name or token; a subcommand's has twice that */
     GRAMMAR_TEXT_MAX = 1024,      /* bytes of a summary or complexity; more is cut */
     GRAMMAR_SAVE_MAX = 1 << 24,   /* bytes of a saved grammar */

@@ -21,6 +21,7 @@ struct grammar_set {
     struct arena arena; /* owns all of it */
     struct grammar_command *rows;
     size_t n, cap;
+    size_t n_args; /* in the last row, so far */
 };
 
 struct grammar {

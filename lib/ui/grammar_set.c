@@ -29,6 +29,7 @@ struct grammar_command *grammar_set_add(struct grammar_set *s) {
                                              .complexity = "",
                                              .categories = "",
                                              .served = true};
+    s->n_args = 0;
     return &s->rows[s->n++];
 }
 

@@ -83,7 +83,7 @@ static bool take_arg(struct grammar_set *s, const struct reply *r, int depth,
     arg->flags = flags_of(value_at(r, "flags"));
     bool parent = arg->type == GRAMMAR_ONEOF || arg->type == GRAMMAR_BLOCK;
     if (!name || !name->len || parent) name = value_at(r, "name");
-    if (!name || !name->p || !name->len) return false;
+    if (!name || !name->p || !name->len || ++s->n_args > GRAMMAR_TREE_MAX) return false;
     arg->name = grammar_set_text(s, name->p, name->len, GRAMMAR_NAME_MAX);
     if (token && token->p) arg->token = grammar_set_text(s, token->p, token->len, GRAMMAR_NAME_MAX);
     if (arg->type == GRAMMAR_PURE_TOKEN && !arg->token) return false;
@@ -199,6 +199,7 @@ static void take_entry(struct taking *t, const struct grammar_set *builtin, cons
     row.complexity = text_at(&t->set, r, "complexity");
     row.container = n_words == 1 && is_map(subs) && subs->child;
     add_index(t, builtin, &row);
+    t->set.n_args = 0;
     row.told = args ? take_args(&t->set, args, 0, &row.args, &row.n_args) : takes_none(&row);
     believe_arity(t, &row);
     struct grammar_command *to = grammar_set_add(&t->set);

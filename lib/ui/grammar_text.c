@@ -64,6 +64,7 @@ static int take_children(struct cursor *c, struct grammar_arg *arg) {
 
 static int take_arg(struct cursor *c, struct grammar_arg *arg) {
     *arg = (struct grammar_arg){.flags = take_flags(c)};
+    if (++c->set->n_args > GRAMMAR_TREE_MAX) return VK_EPARSE;
     const char *letter = c->p < c->end && *c->p ? strchr(GRAMMAR_LETTERS, *c->p) : NULL;
     if (!letter) return VK_EPARSE;
     arg->type = (uint8_t)(letter - GRAMMAR_LETTERS);

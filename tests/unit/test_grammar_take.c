@@ -162,6 +162,9 @@ static void a_module_that_says_nothing_leaves_our_words(void) {
     CHECK_STR(hint(&r, "json.set ", NULL), "key path value [NX | XX]");
     CHECK(find(&r, "json.set")->served && find(&r, "json.set")->arity == -4);
     CHECK(!find(&r, "json.get")->served);
+    CHECK_EQ(take(&r, "%1\r\n+debug\r\n%1\r\n+summary\r\n+theirs\r\n", NULL), 0);
+    CHECK_STR(hint(&r, "debug ", NULL), "subcommand [arg [arg ...]]");
+    CHECK_STR(find(&r, "debug")->summary, "theirs");
     CHECK_STR(hint(&r, "mod.x a b c ", &state), "");
     CHECK_EQ(state, HINT_NOTHING);
     rig_release(&r);
@@ -266,6 +269,27 @@ static void arguments_beyond_the_limits_are_not_told(void) {
     rig_release(&r);
 }
 
+/* 16 blocks of 63 are 1,024 arguments. */
+static void a_tree_beyond_the_limit_is_not_told(void) {
+    static char text[1 << 17];
+    struct rig r;
+    rig_init(&r);
+    for (int more = 0; more < 2; more++) {
+        int len = snprintf(text, sizeof text, "%%1\r\n+mod.a\r\n%%1\r\n+arguments\r\n*16\r\n");
+        for (int i = 0; i < 16; i++) {
+            int n = 63 + (more && !i);
+            len += snprintf(text + len, sizeof text - (size_t)len,
+                            "%%3\r\n+name\r\n+b\r\n+type\r\n+block\r\n+arguments\r\n*%d\r\n", n);
+            for (int j = 0; j < n; j++)
+                len += snprintf(text + len, sizeof text - (size_t)len, "%s",
+                                ARG("x", "string") NO_FLAGS);
+        }
+        CHECK_EQ(take(&r, text, NULL), 0);
+        CHECK_EQ(find(&r, "mod.a")->told, !more);
+    }
+    rig_release(&r);
+}
+
 static void more_commands_than_anyone_has_are_refused(void) {
     static char text[(GRAMMAR_COMMANDS_MAX + 1) * 16 + 64];
     struct rig r;
@@ -351,6 +375,7 @@ int main(void) {
     RUN(what_is_no_map_is_refused_and_changes_nothing);
     RUN(texts_cannot_drive_a_terminal);
     RUN(arguments_beyond_the_limits_are_not_told);
+    RUN(a_tree_beyond_the_limit_is_not_told);
     RUN(more_commands_than_anyone_has_are_refused);
     RUN(no_shape_does_harm);
     return t_end();
