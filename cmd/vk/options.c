@@ -48,7 +48,7 @@ static const struct opt_row rows[] = {
      .help = "types, quotes and numbering (default on a terminal)"},
     {0, "csv", OPT_SET, ROW(format), .value = RENDER_CSV, .help = "comma-separated values"},
     {0, "json", OPT_SET, ROW(format), .value = RENDER_JSON,
-     .help = "JSON; asks for RESP3 unless -2 is given"},
+     .help = "JSON, typed where the reply is known; asks for RESP3 unless -2 is given"},
     {0, "quoted-json", OPT_SET, ROW(format), .value = RENDER_QUOTED_JSON,
      .help = "JSON in printable ASCII only"},
     {0, "ndjson", OPT_SET, ROW(format), .value = RENDER_NDJSON,

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A reply for reading. What is known of the command decides about the view: records as a table
- * (CLIENT LIST, SLOWLOG GET, streams, sorted sets, ...), names and values aligned (INFO, CONFIG
- * GET, HGETALL, any map), JSON text indented; anything else as a tree, in which lists and sets have
- * their count in front, (3), and numbered elements, nested ones indented maps             are
- * `field: value`, the values below each other strings          stand as they are when they are
- * plain text, else in quotes with escapes others           are (integer) 3, (double) 0.5, (true),
- * (nil), (error) ERR ... RESP2 and RESP3 replies of the same command look the same where the
- * command is known. A reply that has not the shape its command's replies have is shown as a tree:
- * no shape is trusted.
+ * (CLIENT LIST, SLOWLOG GET, streams, sorted sets, ...), names and values below each other (INFO,
+ * CONFIG GET, HGETALL, any map), JSON text indented; anything else as a tree.
+ *
+ * In a tree, lists and sets have their count in front, (3), and numbered elements; maps are
+ * `field: value`; strings stand as they are when they are plain text, else in quotes with escapes;
+ * others are (integer) 3, (double) 0.5, (true), (nil), (error) ERR ...
+ *
+ * RESP2 and RESP3 replies of a known command look the same. A reply that has not the shape that its
+ * command's replies have is shown as a tree: no shape is trusted.
  *
  * Whatever the server sent, nothing of it can drive the terminal. No state, no I/O. */
 #ifndef UI_VIEW_H
