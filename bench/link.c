@@ -160,14 +160,14 @@ void link_give_up(struct link_host *h, struct link_peer *peer, const struct link
     link_measured(h, 0, 1);
 }
 
-void link_refuse(struct link_host *h, struct link_peer *peer, const char *text) {
+void link_refuse(struct link_host *h, struct link_peer *peer, const char *text, int commands) {
     struct tally *t = h->measured ? peer->rows : peer->warm;
-    for (int i = 0; i < h->image.workload->commands; i++) {
+    for (int i = 0; i < commands; i++) {
         uint16_t row = h->image.workload->row_of[i];
         HIST_STORE(t[row].errors, t[row].errors + 1);
         tally_error(&t[row], text, strlen(text));
     }
-    if (h->measured) link_measured(h, 0, (uint64_t)h->image.workload->commands);
+    if (h->measured) link_measured(h, 0, (uint64_t)commands);
 }
 
 /* ---- life ---- */
@@ -262,7 +262,7 @@ uint64_t link_unfinished(const struct link *l, int64_t *oldest_ns) {
 int64_t link_waits_since(const struct link *l) {
     if (l->n_groups) {
         const struct link_group *g = &l->groups[l->head & (l->cap - 1)];
-        return g->kept ? l->resent_ns : g->submit_ns;
+        return g->kept ? g->sent_ns : g->submit_ns;
     }
     return l->rest ? l->rest->since_ns : 0;
 }

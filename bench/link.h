@@ -81,7 +81,8 @@ struct link_group {
     uint32_t count;
     uint16_t row; /* LINK_ASKING: none */
     bool measured;
-    bool kept; /* sent before: submit_ns is of the first time */
+    bool kept;       /* sent before: submit_ns is of the first time, */
+    int64_t sent_ns; /* and this of the last */
 };
 enum { LINK_ASKING = UINT16_MAX }; /* row, and place of the operation, of ASKING */
 
@@ -94,7 +95,6 @@ struct link {
     uint32_t head, n_groups, cap;
     uint32_t in_flight;     /* commands sent whole and not answered */
     struct opqueue ops;     /* if the host remembers: of these and of the rest */
-    int64_t resent_ns;      /* when a kept command was sent last */
     struct link_rest *rest; /* what a full socket did not take; NULL = all is written */
     uint64_t settled;       /* replies of this stream that were dealt with */
     size_t reply_bytes;     /* of the reply under way */
@@ -134,8 +134,8 @@ void link_resend(struct link *l, const struct link_kept *k, bool asking);
 /* Count a kept command as failed by that error. */
 void link_give_up(struct link_host *h, struct link_peer *peer, const struct link_kept *k,
                   const char *text, size_t len);
-/* Count the commands of one operation, which was never sent, as failed by that error. */
-void link_refuse(struct link_host *h, struct link_peer *peer, const char *text);
+/* Count the (first) commands of an operation, which was never sent, as failed by that error. */
+void link_refuse(struct link_host *h, struct link_peer *peer, const char *text, int commands);
 /* The moment at which the oldest command in flight was sent; with none, at which a full socket last
  * took something of what is to go out; 0 = nothing is waited for. */
 int64_t link_waits_since(const struct link *l);

@@ -17,7 +17,6 @@ struct batch {
 
 /* A command that was sent before, and maybe ASKING in front of it. */
 static void push_kept(struct link *l, const struct batch *b, int i, int n, int64_t submit_ns) {
-    l->resent_ns = submit_ns;
     for (; n; n--, i++) {
         bool asking = b->rows[i] == LINK_ASKING;
         link_push_group(l, (struct link_group){
@@ -26,6 +25,7 @@ static void push_kept(struct link *l, const struct batch *b, int i, int n, int64
                                .intended_ns = b->intended[i],
                                .measured = b->measured && !asking,
                                .kept = true,
+                               .sent_ns = submit_ns,
                                .count = 1,
                            });
     }

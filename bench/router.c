@@ -10,8 +10,10 @@
 #include "bench/worker.h"
 
 enum {
-    QUEUE_MAX = 1 << 16, /* operations that wait for a node that is there */
+    QUEUE_MAX = 1 << 16,   /* operations that wait for a node that is there; */
+    QUEUE_RATED = 1 << 22, /* at a rate a slow one shall not hold up the others */
     TEXT_MAX = 256,
+    REFUSALS_MAX = 16, /* in one go: else a run whose nodes are all away never sees its end */
 };
 
 #define PATIENCE_NS CLOCK_NS_PER_S       /* with a node that is away */
@@ -43,13 +45,19 @@ void router_adopt(struct worker *w) {
 
 /* ---- drawing ---- */
 
+static struct router_node *first_with_links(const struct router *r) {
+    for (int i = 0; i < r->n_nodes; i++)
+        if (r->nodes[i]->links) return r->nodes[i];
+    return r->nodes[0];
+}
+
 /* A node of any kind that serves, in turn: for what has no key. */
 static struct router_node *any_node(struct router *r) {
     for (int i = 0; i < r->n_nodes; i++) {
         struct router_node *n = r->nodes[r->turn++ % (unsigned)r->n_nodes];
         if (n->open) return n;
     }
-    return r->nodes[0];
+    return first_with_links(r);
 }
 
 /* Operations whose node is not given by their number. */
@@ -69,16 +77,22 @@ static uint16_t own_slot(struct worker *w, const struct router_node *n, uint64_t
     return r->own[n->own_at + (int)keygen_below(bits, (uint64_t)n->slots)];
 }
 
+static uint32_t queue_max(const struct worker *w) {
+    return w->plan->run->rate > 0 ? QUEUE_RATED : QUEUE_MAX;
+}
+
 static void refuse(struct worker *w, struct router_node *n, const struct image_op *op,
                    const char *text) {
     w->host.now_ns = clock_now_ns();
-    link_refuse(&w->host, &n->peer, text);
+    w->router.refused++;
+    link_refuse(&w->host, &n->peer, text, op->number == w->last_op ? w->last_commands : w->per_op);
     outage_error(&w->router.outages, op->slot, text, strlen(text));
 }
 
 static void refuse_down(struct worker *w, struct router_node *n, const struct image_op *op) {
     char text[TEXT_MAX];
-    snprintf(text, sizeof text, "DOWN no connection to %s",
+    snprintf(text, sizeof text,
+             n->links ? "DOWN no connection to %s" : "DOWN -c leaves no connection for %s",
              w->router.topology->nodes[n->number].where);
     refuse(w, n, op, text);
     router_want_picture(w);
@@ -98,7 +112,7 @@ static bool give_slowly(struct worker *w, struct router_node *n, const struct im
             return true;
         }
     }
-    if (n->queue.n >= QUEUE_MAX) return false;
+    if (n->queue.n >= queue_max(w)) return false;
     opqueue_push(&n->queue, op);
     return true;
 }
@@ -163,12 +177,13 @@ static int draw_quickly(struct worker *w, struct router_node *n, struct schedule
     return k;
 }
 
-/* Draw until the node has enough, or another's queue is full. */
+/* Draw until the node has enough, or another's queue is full, or too much was refused. */
 static int take_drawn(struct worker *w, struct router_node *n, struct schedule *s, uint64_t base,
                       int from, int max) {
     struct router *r = &w->router;
+    const uint64_t refused = r->refused;
     int k = from;
-    for (;;) {
+    while (r->refused - refused < REFUSALS_MAX) {
         if (!r->holding && !r->spreads) k = draw_quickly(w, n, s, base, k, max);
         if (k == max || (!r->holding && schedule_is_done(s))) return k;
         struct image_op op = r->holding ? r->held : next_op(w, s, base);
@@ -182,6 +197,7 @@ static int take_drawn(struct worker *w, struct router_node *n, struct schedule *
             return k;
         }
     }
+    return k;
 }
 
 int router_take(struct worker *w, struct link *l, struct schedule *s, uint64_t base, int max) {
@@ -234,13 +250,8 @@ static void refuse_queue(struct worker *w, struct router_node *n) {
 
 void router_lose_patience(struct worker *w, int64_t now_ns) {
     for (int i = 0; i < w->router.n_nodes; i++)
-        if (is_away(w->router.nodes[i], now_ns)) refuse_queue(w, w->router.nodes[i]);
-}
-
-static struct router_node *first_with_links(const struct router *r) {
-    for (int i = 0; i < r->n_nodes; i++)
-        if (r->nodes[i]->links) return r->nodes[i];
-    return r->nodes[0];
+        if (is_away(w->router.nodes[i], now_ns) || !w->router.nodes[i]->links)
+            refuse_queue(w, w->router.nodes[i]);
 }
 
 void router_deal(struct worker *w) {
@@ -254,7 +265,7 @@ void router_deal(struct worker *w) {
     }
     for (; all.n; opqueue_drop(&all, 1)) {
         struct router_node *to = is_free(w) ? first_with_links(r) : aim(w, opqueue_at(&all, 0));
-        if (to) opqueue_push(&to->queue, opqueue_at(&all, 0));
+        if (to && !give(w, to, opqueue_at(&all, 0))) opqueue_push(&to->queue, opqueue_at(&all, 0));
     }
     opqueue_release(&all);
 }

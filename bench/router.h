@@ -29,7 +29,8 @@ struct router_node {
     int links, open;   /* bound to it (or about to be); open */
     int64_t down_ns;   /* since when none is open; 0 = one is */
     int slots, own_at; /* that it serves: how many, where they begin in the router's list */
-    bool asked;        /* an ASK named it */
+    bool asked;        /* an ASK named it, */
+    bool fresh;        /* or a MOVED did, though the picture shows no slots of it */
 };
 
 /* A kept command. */
@@ -61,7 +62,8 @@ struct router {
     uint32_t n_again, used, waiting; /* entries; in use; of these that wait */
     struct image_op held;            /* drawn, and its node's queue is full */
     bool holding;
-    unsigned turn; /* among replicas, and among nodes for what has no key */
+    uint64_t refused; /* operations that were never sent, for want of their node */
+    unsigned turn;    /* among replicas, and among nodes for what has no key */
     struct outages outages;
     char unknown_host[256];  /* a node that a redirect named and no picture shows: for the main */
     atomic_int unknown_port; /* thread, which sets the port to 0 when it has it */
@@ -105,6 +107,8 @@ link_redirect_fn router_on_redirect;
 link_settled_fn router_on_settled;
 /* Send what is due; returns when the next is, INT64_MAX = none. */
 int64_t router_resend(struct worker *w, int64_t now_ns);
+/* At the end: what waits to be sent again is unfinished. */
+void router_end(struct worker *w);
 /* So many links have to stay idle for what waits to be sent again. */
 int router_held_links(const struct worker *w);
 
@@ -118,5 +122,7 @@ void router_balance(struct worker *w);
 void router_moved(struct link *l);
 void router_opened(struct link *l);
 void router_closed(struct worker *w, struct link *l, bool lost);
+/* It could not be opened. */
+void router_failed(struct worker *w, struct link *l);
 
 #endif

@@ -43,11 +43,11 @@ static void release(struct worker *w, uint32_t number) {
 /* The slot is node's: for this worker at once, for the others with the next picture. */
 static void patch(struct worker *w, unsigned slot, int node) {
     struct router *r = &w->router;
-    bool served = r->nodes[node]->slots > 0;
-    if (r->owner[slot] == node) return;
+    struct router_node *n = r->nodes[node];
     r->owner[slot] = (int16_t)node;
-    r->nodes[node]->slots++; /* exactly when the next picture comes */
-    if (!served) router_balance(w);
+    if (n->slots || n->fresh) return;
+    n->fresh = true;
+    router_balance(w);
 }
 
 /* Only the main thread can give a number to a node that no picture shows. */
@@ -133,7 +133,7 @@ bool router_on_redirect(struct link *l, const struct link_kept *k, const char *t
     if (d.refresh) router_want_picture(w);
     bool tied = w->plan->workload->tied || w->plan->workload->write;
     if (d.action == ROUTE_MOVED && tied) redirected(w, l, &(struct router_again){0}, &d, 0);
-    if (!is_kept(&d) || tied || r->used >= AGAIN_MAX) {
+    if (!is_kept(&d) || tied || (!number && r->used >= AGAIN_MAX)) {
         outage_error(&r->outages, k->op.slot, text, len);
         if (number) release(w, number);
         return false;
@@ -172,8 +172,9 @@ int router_held_links(const struct worker *w) {
 }
 
 static struct link *open_link(struct worker *w, const struct router_node *n) {
+    unsigned from = w->router.turn++; /* not all to one of them */
     for (int i = 0; n->open && i < w->connections; i++) {
-        struct link *l = &w->links[i];
+        struct link *l = &w->links[(from + (unsigned)i) % (unsigned)w->connections];
         if (l->node == n && link_is_open(l) && !l->rest) return l;
     }
     return NULL;
@@ -226,4 +227,15 @@ int64_t router_resend(struct worker *w, int64_t now_ns) {
         if (due_ns < next_ns) next_ns = due_ns;
     }
     return next_ns;
+}
+
+void router_end(struct worker *w) {
+    const struct router *r = &w->router;
+    for (uint32_t i = 0; i < r->n_again; i++) {
+        const struct link_kept *k = &r->again[i].kept;
+        if (!r->again[i].waits || !k->measured) continue;
+        w->unfinished++;
+        if (k->intended_ns < w->oldest_ns) w->oldest_ns = k->intended_ns;
+        w->host.meter.lost_ns += (double)(w->stopped_ns - k->submit_ns);
+    }
 }

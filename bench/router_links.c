@@ -9,9 +9,8 @@
 static bool serves(const struct worker *w, const struct router_node *n) {
     const struct topology *t = w->router.topology;
     if (!t || n->asked) return true;
-    bool fresh = n->slots && !t->nodes[n->number].slots; /* a redirect said so */
     bool reads = w->plan->workload && w->plan->workload->reads_only;
-    return fresh || topology_serves(t, n->number, w->plan->cluster->read_from, reads);
+    return n->fresh || topology_serves(t, n->number, w->plan->cluster->read_from, reads);
 }
 
 static int servers_of(const struct worker *w) {
@@ -102,12 +101,20 @@ void router_opened(struct link *l) {
     l->node->down_ns = 0;
 }
 
-void router_closed(struct worker *w, struct link *l, bool lost) {
+static void go_down(struct worker *w, struct router_node *n) {
     struct router *r = &w->router;
-    struct router_node *n = l->node;
-    if (--n->open || !r->topology || !lost) return;
     n->down_ns = clock_now_ns();
     if (!w->host.measured) return;
     outage_begin(&r->outages, r->owner, n->number, n->down_ns);
     w->host.watched = r->used > 0 || r->outages.open > 0;
+}
+
+void router_closed(struct worker *w, struct link *l, bool lost) {
+    struct router_node *n = l->node;
+    if (!--n->open && w->router.topology && lost) go_down(w, n);
+}
+
+void router_failed(struct worker *w, struct link *l) {
+    struct router_node *n = l->node;
+    if (!n->open && !n->down_ns && w->router.topology) go_down(w, n);
 }

@@ -44,7 +44,7 @@ static void add_nodes(struct worker *w, int n) {
 static void count_slots(struct router *r) {
     int at = 0;
     for (int i = 0; i < r->n_nodes; i++)
-        r->nodes[i]->slots = 0;
+        r->nodes[i]->slots = 0, r->nodes[i]->fresh = false;
     for (int slot = 0; slot < SLOTS_COUNT; slot++)
         if (r->owner[slot] >= 0) r->nodes[r->owner[slot]]->slots++;
     for (int i = 0; i < r->n_nodes; i++) {

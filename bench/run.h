@@ -9,7 +9,7 @@
 #include "client/cluster.h"
 #include "load/timeline.h"
 
-enum { RUN_THREADS_MAX = 500, RUN_DRAIN_S = 5, RUN_RECONNECTS = 10 };
+enum { RUN_THREADS_MAX = 500, RUN_DRAIN_S = 5, RUN_RECONNECTS = 10, RUN_ALONE_S = 60 };
 enum { RUN_SLOTS_SAMPLE = 1 << 20 };
 
 struct run_opts {

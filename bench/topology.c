@@ -20,10 +20,15 @@ int topology_add_member(struct topology_source *s, struct topology_member *m, co
     m->opening.address = NULL;
     m->opening.readonly = s->opts.read_from != CLUSTER_READ_PRIMARY; /* roles change */
     snprintf(m->where, sizeof m->where, strchr(host, ':') ? "[%s]:%d" : "%s:%d", host, port);
+    int code = m->door.conn.tls ? tls_ctx_new(&m->door.conn.tls_opts, &m->opening.tls, e) : 0;
+    if (code < 0) {
+        free(m);
+        return code;
+    }
     s->members =
         mem_realloc(s->members, (size_t)s->n_members + 1, sizeof(struct topology_member *));
     s->members[s->n_members++] = m;
-    return m->door.conn.tls ? tls_ctx_new(&m->door.conn.tls_opts, &m->opening.tls, e) : 0;
+    return 0;
 }
 
 static int make_member(struct topology_source *s, int node, struct err *e) {

@@ -29,7 +29,7 @@ struct topology_source {
     struct topology *now;
 };
 
-/* m's door is made; it becomes the next number. VK_ETLS. */
+/* m's door is made; it becomes the next number. VK_ETLS, and m is freed. */
 int topology_add_member(struct topology_source *s, struct topology_member *m, const char *host,
                         int port, struct err *e) MUST_CHECK;
 /* t becomes the newest. One that shows nothing new is dropped: while a cluster is down it is read

@@ -46,7 +46,7 @@ static int64_t next_look(const struct worker *w, int64_t now_ns) {
     int64_t at = now_ns + LOOK_NS;
     if (w->end_ns && !w->closed) at = earlier(at, w->end_ns);
     if (w->resend_ns < at) at = w->resend_ns;
-    if (w->plan->run->rate <= 0 || w->closed || !is_any_room(w)) return at;
+    if (w->plan->run->rate <= 0 || w->closed || !is_any_room(w) || w->router.holding) return at;
     const struct schedule *s = w->host.measured ? &w->main : &w->warm;
     if (!w->host.measured && schedule_is_done(s)) return earlier(at, w->measure_ns);
     return schedule_is_done(s) ? at : earlier(at, schedule_intended(s, s->next));
@@ -123,7 +123,7 @@ static void take_stock(struct worker *w) {
     for (int i = 0; i < w->connections; i++) {
         w->unfinished += link_unfinished(&w->links[i], &w->oldest_ns);
     }
-    w->unfinished += w->router.waiting;
+    router_end(w);
     if (w->main.rate > 0) {
         int64_t until_ns = w->end_ns ? earlier(w->end_ns - 1, w->stopped_ns) : w->stopped_ns;
         uint64_t due = schedule_due(&w->main, until_ns, SCHEDULE_NO_END) + router_waiting(w);

@@ -49,6 +49,7 @@ struct worker {
     struct schedule warm, main;
     int64_t end_ns;     /* no operation starts after it; 0 = no bound */
     int64_t resend_ns;  /* when the next kept command is due */
+    int64_t alone_ns;   /* since when no server has been there; 0 = one is */
     int64_t checked_ns; /* when time-outs were looked for */
     uint64_t last_op;   /* the run's last operation ... */
     int last_commands;  /* ... has so many commands */

@@ -32,9 +32,17 @@ static bool any_open(const struct worker *w) {
     return false;
 }
 
-/* It came to nothing too often, and no other server is there. */
-static bool is_hopeless(const struct worker *w, const struct link *l) {
-    return w->plan->run->fail_fast || (l->tries >= RUN_RECONNECTS && !any_open(w));
+/* It came to nothing too often; with several servers, or one that sentinels watch, for too long
+ * with all of them: a failover takes its time. */
+static bool is_hopeless(struct worker *w, const struct link *l) {
+    if (w->plan->run->fail_fast) return true;
+    if (!worker_is_routed(w)) return l->tries >= RUN_RECONNECTS;
+    int64_t now_ns = clock_now_ns();
+    if (any_open(w))
+        w->alone_ns = 0;
+    else if (!w->alone_ns)
+        w->alone_ns = now_ns;
+    return w->alone_ns && now_ns - w->alone_ns > RUN_ALONE_S * CLOCK_NS_PER_S;
 }
 
 static void stand(struct worker *w, struct link *l, bool first, int64_t took_ns) {
@@ -65,6 +73,7 @@ static void on_opened(void *arg, struct sock *s, int64_t took_ns, const struct e
     } else if (is_hopeless(w, l)) {
         worker_fail(w, e);
     } else {
+        router_failed(w, l);
         if (worker_is_routed(w)) router_want_picture(w);
         reopen(l);
     }

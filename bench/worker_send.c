@@ -177,7 +177,7 @@ static void send_due(struct worker *w, struct schedule *s, int64_t now_ns) {
 /* The same over several servers: what is due goes into the nodes' queues, then from there. */
 static void route_due(struct worker *w, struct schedule *s, int64_t now_ns) {
     struct link *l;
-    while (schedule_due(s, now_ns, 1) && router_draw(w, s, base_of(w, s)))
+    while ((w->router.holding || schedule_due(s, now_ns, 1)) && router_draw(w, s, base_of(w, s)))
         ;
     for (int i = 0; i < w->router.n_nodes; i++) {
         struct router_node *n = w->router.nodes[i];

@@ -87,6 +87,7 @@ eventually() {
 
 # fake_start ACTIONS...: a fakeserver (tests/fake); sets fake_port, fake_pid.
 fake_start() {
+    : >"$BATS_TEST_TMPDIR/fake.port" # not the one before
     "$BUILD/fakeserver" "$@" >"$BATS_TEST_TMPDIR/fake.port" 3>&- &
     fake_pid=$!
     eventually test -s "$BATS_TEST_TMPDIR/fake.port"

@@ -143,8 +143,10 @@ int preflight(struct loop *l, const struct connopt *conn, bool compatible,
               struct server_facts *facts, struct err *e) {
     struct flight f = {.conn = conn, .compatible = compatible, .facts = facts, .e = e};
     struct client_hooks hooks = {.bare = compatible};
+    struct connopt patient = *conn; /* a server that accepts and is silent is none */
+    if (patient.command_timeout_s <= 0) patient.command_timeout_s = patient.connect_timeout_s;
     *facts = (struct server_facts){.name = "server", .keys = -1};
-    int code = client_new(l, conn, &hooks, &f.client, e);
+    int code = client_new(l, &patient, &hooks, &f.client, e);
     if (code < 0) return code;
     code = client_connect(f.client, e);
     if (code == 0) code = compatible ? fly_as_the_tool(&f) : fly_natively(&f);

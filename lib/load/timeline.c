@@ -48,6 +48,7 @@ void timeline_advance(struct timeline *t, int64_t now_ns) {
 }
 
 void timeline_merge(struct timeline *dst, const struct timeline *src) {
+    if (!src->n) return;
     while (dst->width_ns < src->width_ns)
         widen(dst);
     size_t factor = (size_t)(dst->width_ns / src->width_ns);
@@ -61,9 +62,8 @@ void timeline_merge(struct timeline *dst, const struct timeline *src) {
 
 struct timeline_cell timeline_sum(const struct timeline *t, int64_t from_ns, int64_t to_ns) {
     struct timeline_cell sum = {0};
-    for (size_t i = 0; i < t->n; i++) {
-        int64_t at = (int64_t)i * t->width_ns;
-        if (at < from_ns || at >= to_ns) continue;
+    size_t i = from_ns > 0 ? (size_t)((from_ns + t->width_ns - 1) / t->width_ns) : 0;
+    for (; i < t->n && (int64_t)i * t->width_ns < to_ns; i++) {
         sum.done += t->cells[i].done;
         sum.errors += t->cells[i].errors;
     }

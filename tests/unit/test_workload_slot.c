@@ -168,6 +168,25 @@ static void drawn_slots_are_spread_over_all(void) {
     workload_release(&w);
 }
 
+static void drawn_slots_go_on_from_earlier_runs(void) {
+    const struct workload_opts one = {.seed = 9, .cluster = true},
+                               other = {.seed = 10, .cluster = true};
+    struct workload first, later, others;
+    int same = 0;
+    make_good(&first, "SET k{tag} v", &one);
+    make_good(&later, "SET k{tag} v", &one);
+    make_good(&others, "SET k{tag} v", &other);
+    later.op_base = 1000;
+    for (uint64_t op = 0; op < 100; op++) {
+        CHECK_EQ(workload_slot(&later, op), workload_slot(&first, 1000 + op));
+        same += workload_slot(&others, op) == workload_slot(&first, op);
+    }
+    CHECK(same < 5);
+    workload_release(&first);
+    workload_release(&later);
+    workload_release(&others);
+}
+
 static void without_a_range_a_placeholder_is_text(void) {
     const struct workload_opts o = {.cluster = true};
     struct workload w;
@@ -252,6 +271,7 @@ int main(void) {
     RUN(many_keys_of_the_same_numbers);
     RUN(a_tag_goes_to_the_slot_that_is_drawn);
     RUN(drawn_slots_are_spread_over_all);
+    RUN(drawn_slots_go_on_from_earlier_runs);
     RUN(without_a_range_a_placeholder_is_text);
     RUN(what_has_no_key_goes_anywhere);
     RUN(keys_are_found_where_they_stand);

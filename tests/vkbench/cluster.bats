@@ -15,7 +15,7 @@ teardown_file() {
     server_stop single
 }
 setup() {
-    port=${c_ports[0]} bench_before=(timeout 30)
+    port=${c_ports[0]} bench_before=(timeout -k 2 30)
     printf '@%s\n' 'primaries flushall' 'all config resetstat' | "$VK" -c -p "$port" >/dev/null
 }
 teardown() { fake_stop; }

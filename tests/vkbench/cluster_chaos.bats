@@ -19,7 +19,7 @@ KEYS=2000
 # load_start NAME PORT ARGS...: vkbench --json in the background on that cluster, counting in KEYS keys
 load_start() {
     "$VK" -c -p "$2" @primaries flushall >/dev/null
-    timeout 60 "$VKBENCH" --json --cluster -p "$2" --sequential -r $KEYS "${@:3}" -- incr key:__rand_int__ \
+    timeout -k 2 60 "$VKBENCH" --json --cluster -p "$2" --sequential -r $KEYS "${@:3}" -- incr key:__rand_int__ \
         >"$BATS_TEST_TMPDIR/json" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     load_pid=$!
     eventually key_exists "$1"
@@ -111,6 +111,22 @@ cells() { echo "[c[0] for i, c in enumerate(t['timeline']['cells']) if $1 <= i *
     cluster_wait_ok p
 }
 
+@test "when all keys are a node's that is gone, a timed run still ends in time" {
+    local victim
+    victim=$(cluster_owner p foo)
+    timeout -k 2 8 "$VKBENCH" --json --cluster -p "${p_ports[0]}" --duration 2.5 --threads 2 -P 4 -- incr foo \
+        >"$BATS_TEST_TMPDIR/json" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    load_pid=$!
+    sleep 0.5
+    cluster_kill p "$victim"
+    load_end
+    assert_equal "$code" 13
+    holds "2.4 < t['window']['elapsed_s'] < 3 and r['count'] > 100 and r['errors']['DOWN']['count'] > 100"
+    holds "[o['by'] for o in t['cluster']['outages']] == [None] and t['cluster']['outages'][0]['length_s'] is None"
+    cluster_restart p "$victim"
+    cluster_wait_ok p
+}
+
 @test "CLUSTER FAILOVER by hand loses no write" {
     load_start r "${r_ports[0]}" -n 12000 --rps 3000 --threads 2 -c 12
     cluster_failover r "${r_ports[4]}"
@@ -155,7 +171,7 @@ cells() { echo "[c[0] for i, c in enumerate(t['timeline']['cells']) if $1 <= i *
 
 @test "kill -9 of a primary: the report tells node, length, who served then, errors; the rest went on" {
     load_start r "${r_ports[0]}" -n 14000 --rps 2000 --threads 2 -c 12
-    timeout 60 "$VKBENCH" --cluster -p "${r_ports[0]}" -n 7000 --rps 1000 -t get -r 100 >"$BATS_TEST_TMPDIR/text" 2>/dev/null 3>&- &
+    timeout -k 2 60 "$VKBENCH" --cluster -p "${r_ports[0]}" -n 7000 --rps 1000 -t get -r 100 >"$BATS_TEST_TMPDIR/text" 2>/dev/null 3>&- &
     local text_pid=$!
     sleep 0.5
     cluster_kill r "${r_ports[1]}"
