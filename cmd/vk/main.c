@@ -36,12 +36,16 @@ static int prepare(struct program *p, struct err *e) {
     return code;
 }
 
+static bool is_shell(const struct options *o) {
+    return !o->argc && tty_is(STDIN_FILENO) && shell_fits(o);
+}
+
 static int run_mode(struct program *p) {
     if (p->opts.nodes) return nodes_main(&p->run);
     if (p->opts.keyslot) return nodes_keyslot(&p->run);
     if (p->opts.argc) return oneshot_main(&p->run);
-    bool typed = tty_is(STDIN_FILENO);
-    return typed && shell_fits(&p->opts) ? shell_main(&p->run) : script_main(&p->run, typed);
+    if (is_shell(&p->opts)) return shell_main(&p->run);
+    return script_main(&p->run, tty_is(STDIN_FILENO));
 }
 
 int main(int argc, char **argv) {
@@ -54,6 +58,7 @@ int main(int argc, char **argv) {
     if (options_parse(&p.opts, argc, argv, &e) < 0)
         return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
     if (p.opts.profiles) return profiles_main();
+    if (is_shell(&p.opts) && p.opts.any_protocol) p.opts.conn.protocol = 3; /* or 2, if it must */
     face_warn(&p.opts);
     int code = prepare(&p, &e);
     code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);

@@ -63,6 +63,8 @@ static const struct opt_row rows[] = {
      "print RESP3 pushes (default yes on a terminal)", .words = "yes no"},
     {0, "no-auth-warning", OPT_FLAG, ROW(no_auth_warning),
      .help = "no warning about -a when started as valkey-cli or redis-cli"},
+    {0, "no-history", OPT_FLAG, ROW(no_history),
+     .help = "the shell keeps what is typed in memory alone"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
@@ -178,6 +180,7 @@ static int settle(struct options *o, struct err *e) {
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =
         o->format == RENDER_JSON || o->format == RENDER_QUOTED_JSON || o->format == RENDER_NDJSON;
+    o->any_protocol = !o->conn.protocol;
     if (!o->conn.protocol) o->conn.protocol = json ? 3 : 2;
     return code;
 }

@@ -29,13 +29,15 @@ struct options {
     bool quoted_input;
     const char *show_pushes; /* NULL = by what standard output is */
     bool verbose;
+    bool no_history;
     bool no_auth_warning;
     const char *out; /* --out */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
-    bool tty;    /* standard output is a terminal */
-    bool pushes; /* print pushes that are not pub/sub */
+    bool tty;          /* standard output is a terminal */
+    bool any_protocol; /* neither -2 nor -3 was typed */
+    bool pushes;       /* print pushes that are not pub/sub */
     struct cluster_opts cluster_opts;
     int argc; /* the command, argc 0 = none */
     char **argv;

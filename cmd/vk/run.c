@@ -138,6 +138,13 @@ static void slot_done(struct slot *s) {
     r->n_replies++;
 }
 
+static void drop_tree(struct run *r) {
+    if (!r->tree) return;
+    reply_builder_release(r->tree);
+    free(r->tree);
+    r->tree = NULL;
+}
+
 /* No reply will come: the connection is gone, late, or we gave up. */
 static void slot_unanswered(struct slot *s, int code, const struct err *why) {
     struct run *r = s->run;
@@ -146,6 +153,7 @@ static void slot_unanswered(struct slot *s, int code, const struct err *why) {
         return;
     }
     if (!r->n_unanswered++) r->unanswered_line = s->line;
+    drop_tree(r);
     if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
     r->render.out = &r->out;
     if (!r->stopped.code) r->stopped = *why;
@@ -181,6 +189,22 @@ static void add_bare(struct buf *text, const struct resp_event *ev) {
     if (ev->p) buf_add(text, ev->p, ev->len);
 }
 
+/* ---- whole replies ---- */
+
+static void collect(struct run *r, const struct resp_event *ev) {
+    if (!r->tree) {
+        r->tree = mem_zalloc(1, sizeof *r->tree);
+        reply_builder_init(r->tree, OUT_MAX);
+    }
+    if (reply_build(r->tree, ev) == VK_ELIMIT)
+        err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
+}
+
+static void view(struct run *r, const struct slot *s) {
+    if (r->tree && !r->stopped.code) r->view(r->view_arg, s, r->tree->root, &r->out);
+    drop_tree(r);
+}
+
 static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
     if (!s->started) {
         s->started = true;
@@ -193,6 +217,8 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         add_bare(&r->error_text, ev);
     else if (r->file && !s->failed)
         to_file(r, ev);
+    else if (r->view)
+        collect(r, ev);
     else if (render(r, s, ev) < 0)
         err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
 }
@@ -206,6 +232,7 @@ static void deliver(struct slot *s, int code, const struct resp_event *ev, const
     if (ev && !ev->aside) show(s->run, s, ev);
     if (code != 0) return;
     if (s->failed) error_ends(s->run, s);
+    if (s->run->view) view(s->run, s);
     slot_done(s);
 }
 
@@ -286,6 +313,7 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
 
 void run_release(struct run *r) {
     wire_release(&r->wire);
+    drop_tree(r);
     typed_free(r->typed);
     while (r->n_spare)
         free_words(r->spare[--r->n_spare]);

@@ -32,6 +32,9 @@ struct slot {
     struct hold hold; /* what came before its turn */
 };
 
+struct slot;
+/* A whole reply for reading, instead of text as it comes: append it to out. */
+typedef void run_view_fn(void *arg, const struct slot *s, const struct reply *r, struct buf *out);
 /* Around each write to standard output: a line that is being typed makes room, and comes back. */
 typedef void run_around_fn(void *arg, bool before);
 
@@ -39,6 +42,9 @@ struct run {
     const struct options *opts;
     run_around_fn *around; /* NULL = nothing */
     void *around_arg;
+    run_view_fn *view; /* NULL = render */
+    void *view_arg;
+    struct reply_builder *tree; /* what has come of the reply under way, with view */
     struct loop *loop;
     struct wire wire;
     struct render render;

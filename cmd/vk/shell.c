@@ -17,6 +17,8 @@
 #include "io/signal.h"
 #include "mend.h"
 #include "typing.h"
+#include "ui/view.h"
+#include "io/tty.h"
 
 enum { PROMPT_MAX = 1024 };
 
@@ -28,6 +30,7 @@ struct shell {
     struct loop_watch *watch;
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
+    enum view_format format;      /* of the replies to it */
     bool leave, was_open;
 };
 
@@ -53,6 +56,11 @@ static const char *compose_prompt(const struct shell *s, char text[PROMPT_MAX]) 
     struct buf b;
     bool open = wire_is_open(w);
     buf_init(&b, PROMPT_MAX - 1);
+    const struct profile *profile = &s->run->opts->profile;
+    if (*profile->name && profile->colour) buf_addf(&b, "\x1b[%dm", profile->colour);
+    if (*profile->name) buf_adds(&b, profile->name);
+    if (*profile->name && profile->colour) buf_adds(&b, "\x1b[0m");
+    if (*profile->name) buf_addc(&b, ' ');
     buf_adds(&b, open ? wire_where(w, where, sizeof where) : "not connected");
     int db = open && w->client ? session_db(client_session(w->client)) : 0;
     if (db) buf_addf(&b, "[%d]", db);
@@ -105,13 +113,30 @@ static int64_t take_repeat(const struct resp_quote_args *a, int *first) {
     return n;
 }
 
+static void show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
+    const struct shell *s = arg;
+    const struct view_opts o = {
+        .format = s->format, .columns = tty_columns(STDOUT_FILENO), .colour = true};
+    if (view_render(&o, slot->argc, slot->argv, slot->lens, reply, out) < 0)
+        buf_adds(out, "... (too long to be shown)\n");
+}
+
+/* "get k \\json": the words without that one. */
+static int take_format(struct shell *s, const struct resp_quote_args *a) {
+    const char *last = a->argv[a->argc - 1];
+    size_t len = a->lens[a->argc - 1];
+    s->format = VIEW_BEST;
+    bool named = a->argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
+    return a->argc - named;
+}
+
 static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
-    int first;
+    int first, argc = take_format(s, a);
     for (int64_t n = take_repeat(a, &first); n > 0; n--) {
         if (!mend_connect(&s->mend)) return;
-        if (run_submit(r, NULL, a->argc - first, a->argv + first, a->lens + first, 0) < 0) break;
+        if (run_submit(r, NULL, argc - first, a->argv + first, a->lens + first, 0) < 0) break;
         while (r->in_flight && !r->stopped.code && !run_interrupted(r))
             run_turn(r, -1);
         if (r->stopped.code) break;
@@ -206,9 +231,12 @@ static void begin(struct shell *s) {
         .arg = s,
     };
     struct err e;
-    char *path = history_path(NULL);
+    const struct options *o = s->run->opts;
+    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
     s->run->around = around;
+    s->run->view = show;
+    s->run->view_arg = s;
     if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
     free(path);
     typing_init(&s->typing, s->history);
