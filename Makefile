@@ -15,7 +15,7 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVK_VERSION='"$(VERSION)"' -Ilib -I. $(WARN) $(CFLAGS) \
            -fno-strict-aliasing -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -pthread $(if $(SAN),-fsanitize=$(SAN))
-LIBS    := -lssl -lcrypto
+LIBS    := -lssl -lcrypto -ljansson -linih
 
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
 VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))
@@ -35,7 +35,8 @@ $(B)/vk: $(VK_O) $(B)/libvalkit.a
 $(B)/vktail: $(VKTAIL_O) $(B)/libvalkit.a
 $(B)/vkbench: $(VKBENCH_O) $(BENCH_O) $(B)/libvalkit.a
 $(PROGRAMS):
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) $(PROGRAM_LIBS)
+$(B)/vk: PROGRAM_LIBS := -lreadline
 $(B)/libvalkit.a: $(LIB_O)
 	@rm -f $@
 	$(AR) rcs $@ $^
@@ -45,8 +46,9 @@ $(B)/%.o: %.c Makefile
 $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
-$(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,json live report report_csv \
+$(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
+$(B)/tests/test_history: $(B)/cmd/vk/history.o
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
@@ -54,7 +56,8 @@ $(B)/micro/nullserver: $(B)/bench/nullserver.o
 $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a -lhiredis $(LIBS)
-FUZZ_C  := $(wildcard lib/base/*.c lib/resp/*.c lib/core/*.c) lib/client/uri.c lib/client/connopt.c
+FUZZ_C  := $(wildcard $(addsuffix .c,lib/base/* lib/resp/* lib/core/* lib/client/uri lib/client/connopt \
+    lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/paint lib/ui/typed))
 FUZZ_O  := $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_C))
 FUZZ    := clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fno-sanitize-recover=undefined
 $(B)/fuzz/lib/%.o: lib/%.c Makefile

@@ -16,6 +16,8 @@ SERVER=$(command -v valkey-server || command -v redis-server)
 CLI=$(command -v valkey-cli || command -v redis-cli)
 # script(1) and tmux run their words with $SHELL, and the words here are bash's.
 export SHELL=$BASH
+# The profiles and histories of whoever runs the tests are none of theirs.
+export XDG_CONFIG_HOME=${BATS_RUN_TMPDIR:-/nonexistent} XDG_STATE_HOME=${BATS_RUN_TMPDIR:-/nonexistent}
 unset VALKEYCLI_HOST VALKEYCLI_PORT VALKEYCLI_AUTH REDISCLI_AUTH FAKETTY
 
 # A TCP port nobody listens on now; servers that lose the race for it are started again on another.

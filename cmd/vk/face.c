@@ -77,7 +77,7 @@ static const char bad_scheme[] = "bad URI: it must begin with"; /* client/uri */
 
 int face_usage(const struct options *o, const struct err *e, const char *at) {
     if (o->face == FACE_NATIVE) {
-        msg_warn("%s (vk --help shows all options)", e->text);
+        msg_warn("%s%s", e->text, e->code == VK_EUSAGE ? " (vk --help shows all options)" : "");
         return errclass_exit_of_code(e->code);
     }
     if (say_exclusive(e->text)) return 1;

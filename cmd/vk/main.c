@@ -14,7 +14,9 @@
 #include "io/tty.h"
 #include "nodes.h"
 #include "oneshot.h"
+#include "profiles.h"
 #include "script.h"
+#include "shell.h"
 
 /* What lives as long as the program. */
 struct program {
@@ -34,10 +36,15 @@ static int prepare(struct program *p, struct err *e) {
     return code;
 }
 
+static bool is_shell(const struct options *o) {
+    return !o->argc && tty_is(STDIN_FILENO) && shell_fits(o);
+}
+
 static int run_mode(struct program *p) {
     if (p->opts.nodes) return nodes_main(&p->run);
     if (p->opts.keyslot) return nodes_keyslot(&p->run);
     if (p->opts.argc) return oneshot_main(&p->run);
+    if (is_shell(&p->opts)) return shell_main(&p->run);
     return script_main(&p->run, tty_is(STDIN_FILENO));
 }
 
@@ -50,13 +57,15 @@ int main(int argc, char **argv) {
     signal_setup();
     if (options_parse(&p.opts, argc, argv, &e) < 0)
         return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
+    if (p.opts.profiles) return profiles_main();
+    if (is_shell(&p.opts) && p.opts.any_protocol) p.opts.conn.protocol = 3; /* or 2, if it must */
     face_warn(&p.opts);
     int code = prepare(&p, &e);
     code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
     run_release(&p.run);
     throwaway_stop(&p.throwaway);
     loop_free(p.loop);
-    connopt_release(&p.opts.conn);
+    options_release(&p.opts);
     if (signal_stop()) signal_reraise(signal_stop());
     return code;
 }

@@ -40,6 +40,7 @@ static const struct opt_row rows[] = {
     {0, "nodes", OPT_FLAG, ROW(nodes), .help = "list the cluster's nodes"},
     {0, "keyslot", OPT_FLAG, ROW(keyslot),
      .help = "print the slot of each KEY; no server is asked"},
+    {0, "profiles", OPT_FLAG, ROW(profiles), .help = "list the profiles that @NAME can be"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
      .help = "the bytes of the reply (default when standard output is no terminal)"},
@@ -47,7 +48,7 @@ static const struct opt_row rows[] = {
      .help = "types, quotes and numbering (default on a terminal)"},
     {0, "csv", OPT_SET, ROW(format), .value = RENDER_CSV, .help = "comma-separated values"},
     {0, "json", OPT_SET, ROW(format), .value = RENDER_JSON,
-     .help = "JSON; asks for RESP3 unless -2 is given"},
+     .help = "JSON, typed where the reply is known; asks for RESP3 unless -2 is given"},
     {0, "quoted-json", OPT_SET, ROW(format), .value = RENDER_QUOTED_JSON,
      .help = "JSON in printable ASCII only"},
     {0, "ndjson", OPT_SET, ROW(format), .value = RENDER_NDJSON,
@@ -62,6 +63,8 @@ static const struct opt_row rows[] = {
      "print RESP3 pushes (default yes on a terminal)", .words = "yes no"},
     {0, "no-auth-warning", OPT_FLAG, ROW(no_auth_warning),
      .help = "no warning about -a when started as valkey-cli or redis-cli"},
+    {0, "no-history", OPT_FLAG, ROW(no_history),
+     .help = "the shell keeps what is typed in memory alone"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
@@ -72,8 +75,8 @@ static const struct opt_row rows[] = {
 };
 
 static const char *const usage[] = {
-    "[OPTIONS] [COMMAND [ARG...]]",
-    "[OPTIONS] < SCRIPT",
+    "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
+    "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] --nodes",
     "--keyslot KEY...",
     NULL,
@@ -85,6 +88,10 @@ static const char *const notes[] = {
     "in order. A word after the options is always a server's command; an argument needs no quoting "
     "but",
     "your shell's.",
+    "",
+    "@PROFILE: section [PROFILE] of ~/.config/valkit/config, lines of OPTION = VALUE with the "
+    "long names",
+    "of these options; what is typed wins.",
     "",
     "Environment: VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, REDISCLI_AUTH; VK_LOOP=poll.",
     "Exit codes: 0 ok, 1 error reply, 2 usage, 3 connection, 4 TLS, 5 authentication or "
@@ -98,6 +105,7 @@ static const char *const notes[] = {
 static const char *const examples[] = {
     "vk set greeting hello",
     "vk -h db.example --tls --askpass info server",
+    "vk @prod get k",
     "vk --scratch < script.txt",
     "vk -x set photo < photo.jpg && vk --out copy.jpg get photo",
     NULL,
@@ -107,6 +115,7 @@ static void defaults(struct options *o, enum face face) {
     *o = (struct options){.face = face, .repeat = 1, .format = -1};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
+    profile_init(&o->profile);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
@@ -149,6 +158,8 @@ static int check(const struct options *o, struct err *e) {
     if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
+    if (o->profiles && (o->argc || o->nodes || o->keyslot))
+        return err_set(e, VK_EUSAGE, "--profiles goes with no command");
     if (o->nodes && (o->argc || o->keyslot))
         return err_set(e, VK_EUSAGE, "--nodes goes with no command");
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
@@ -169,6 +180,7 @@ static int settle(struct options *o, struct err *e) {
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =
         o->format == RENDER_JSON || o->format == RENDER_QUOTED_JSON || o->format == RENDER_NDJSON;
+    o->any_protocol = !o->conn.protocol;
     if (!o->conn.protocol) o->conn.protocol = json ? 3 : 2;
     return code;
 }
@@ -192,28 +204,53 @@ static const char *redis_environment(const char *name) {
     return strncmp(name, "REDISCLI_", 9) ? NULL : getenv(name);
 }
 
+/* vk's tables, which fill o. */
+struct table {
+    struct opt_group groups[4];
+    struct opt_program program;
+};
+
+static void table_init(struct table *t, struct options *o) {
+    *t = (struct table){
+        .groups = {{connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}},
+        .program = {.name = face_name(o->face),
+                    .summary = "run commands on a Valkey or Redis server",
+                    .usage = usage,
+                    .groups = t->groups,
+                    .examples = examples,
+                    .notes = notes}};
+}
+
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     enum face face = face_of(argv[0]);
-    const struct opt_group groups[] = {
-        {connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}, {0}};
-    const struct opt_program program = {
-        .name = face_name(face),
-        .summary = "run commands on a Valkey or Redis server",
-        .usage = usage,
-        .groups = groups,
-        .examples = examples,
-        .notes = notes,
-    };
+    struct table t;
     defaults(o, face);
+    table_init(&t, o);
     int first = argc;
-    int code = opt_parse(&program, argc, argv, &first, e);
+    int code = opt_parse(&t.program, argc, argv, &first, e);
+    if (code == 0 && face == FACE_NATIVE)
+        code = profile_take(&o->profile, environment, &t.program, argc, argv, &first, e);
     o->argc = argc - first;
     o->argv = argv + first;
     if (code < 0 && o->argc == 1 && !strcmp(argv[first], "-h"))
         o->help = argc == 2 || face != FACE_NATIVE; /* as valkey-cli: without a host it is help */
     if (code < 0 && !o->help) return code;
-    if (o->help || o->version || o->completion) return print_asked(&program, o, e);
+    if (o->help || o->version || o->completion) return print_asked(&t.program, o, e);
     code = connopt_finish(&o->conn, face == FACE_REDIS_CLI ? redis_environment : environment, e);
     if (code == 0) code = settle(o, e);
     return code < 0 ? code : settle_cluster(o, e);
+}
+
+int options_of_profile(struct options *o, const char *path, const char *name, struct err *e) {
+    static const struct profile_typed nothing[2];
+    struct table t;
+    defaults(o, FACE_NATIVE);
+    table_init(&t, o);
+    int code = profile_load(&o->profile, path, name, &t.program, nothing, e);
+    return code == 0 ? connopt_finish(&o->conn, environment, e) : code;
+}
+
+void options_release(struct options *o) {
+    connopt_release(&o->conn);
+    profile_release(&o->profile);
 }

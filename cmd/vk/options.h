@@ -4,6 +4,7 @@
 #define VK_OPTIONS_H
 
 #include "client/clusteropt.h"
+#include "client/profile.h"
 #include "ui/render.h"
 
 /* Whom vk stands for, by the name it was started under (design, Faces). */
@@ -12,28 +13,31 @@ enum face { FACE_NATIVE, FACE_VALKEY_CLI, FACE_REDIS_CLI };
 struct options {
     struct connopt conn;
     struct clusteropt clusteropt;
+    struct profile profile; /* that of "@NAME" in front of the command */
     enum face face;
-    bool cluster;          /* -c */
-    bool split;            /* --split */
-    bool nodes, keyslot;   /* modes */
-    int64_t repeat;        /* -r; negative = without end */
-    double interval_s;     /* -i */
-    bool stdin_last;       /* -x */
-    const char *stdin_tag; /* -X */
-    const char *delim;     /* -d, NULL = newline */
-    const char *cmd_delim; /* -D */
-    bool stop_on_error;    /* -e */
-    int format;            /* enum render_format, -1 = by what standard output is */
+    bool cluster;                  /* -c */
+    bool split;                    /* --split */
+    bool nodes, keyslot, profiles; /* modes */
+    int64_t repeat;                /* -r; negative = without end */
+    double interval_s;             /* -i */
+    bool stdin_last;               /* -x */
+    const char *stdin_tag;         /* -X */
+    const char *delim;             /* -d, NULL = newline */
+    const char *cmd_delim;         /* -D */
+    bool stop_on_error;            /* -e */
+    int format;                    /* enum render_format, -1 = by what standard output is */
     bool quoted_input;
     const char *show_pushes; /* NULL = by what standard output is */
     bool verbose;
+    bool no_history;
     bool no_auth_warning;
     const char *out; /* --out */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
-    bool tty;    /* standard output is a terminal */
-    bool pushes; /* print pushes that are not pub/sub */
+    bool tty;          /* standard output is a terminal */
+    bool any_protocol; /* neither -2 nor -3 was typed */
+    bool pushes;       /* print pushes that are not pub/sub */
     struct cluster_opts cluster_opts;
     int argc; /* the command, argc 0 = none */
     char **argv;
@@ -42,5 +46,11 @@ struct options {
 /* Parse and settle everything but the secrets. Handles --help, --version and --completion by itself
  * (prints and exits). Secrets in argv are overwritten. VK_EUSAGE. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e) MUST_CHECK;
+/* As if "@NAME" alone had been typed, with the profiles of path; nothing but the connection is
+ * settled. To be released whatever comes back. VK_EUSAGE, VK_EFILE. */
+int options_of_profile(struct options *o, const char *path, const char *name,
+                       struct err *e) MUST_CHECK;
+/* Wipes the secrets. */
+void options_release(struct options *o);
 
 #endif

@@ -30,8 +30,10 @@ enum {
 void run_flush(struct run *r) {
     struct err e;
     if (!r->out.len) return;
+    if (r->around) r->around(r->around_arg, true);
     int code = r->muted ? 0 : file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
     buf_clear(&r->out);
+    if (r->around) r->around(r->around_arg, false);
     if (code == 0) return;
     if (code == VK_ECANCEL) { /* nobody took it, and Ctrl-C ended the wait for that */
         r->muted = run_interrupted(r);
@@ -136,6 +138,13 @@ static void slot_done(struct slot *s) {
     r->n_replies++;
 }
 
+static void drop_tree(struct run *r) {
+    if (!r->tree) return;
+    reply_builder_release(r->tree);
+    free(r->tree);
+    r->tree = NULL;
+}
+
 /* No reply will come: the connection is gone, late, or we gave up. */
 static void slot_unanswered(struct slot *s, int code, const struct err *why) {
     struct run *r = s->run;
@@ -144,6 +153,7 @@ static void slot_unanswered(struct slot *s, int code, const struct err *why) {
         return;
     }
     if (!r->n_unanswered++) r->unanswered_line = s->line;
+    drop_tree(r);
     if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
     r->render.out = &r->out;
     if (!r->stopped.code) r->stopped = *why;
@@ -168,9 +178,31 @@ static void to_file(struct run *r, const struct resp_event *ev) {
     if (ev->done && !r->stopped.code) r->file_whole = true;
 }
 
+static int render(struct run *r, const struct slot *s, const struct resp_event *ev) {
+    if (!r->typed || s->failed) return render_event(&r->render, ev);
+    int code = typed_take(r->typed, ev, s->argc, s->argv, s->lens, &r->render);
+    return code == VK_MORE ? 0 : code;
+}
+
 /* The tool's way with errors that go aside: as they came, in every format. */
 static void add_bare(struct buf *text, const struct resp_event *ev) {
     if (ev->p) buf_add(text, ev->p, ev->len);
+}
+
+/* ---- whole replies ---- */
+
+static void collect(struct run *r, const struct resp_event *ev) {
+    if (!r->tree) {
+        r->tree = mem_zalloc(1, sizeof *r->tree);
+        reply_builder_init(r->tree, OUT_MAX);
+    }
+    if (reply_build(r->tree, ev) == VK_ELIMIT)
+        err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
+}
+
+static void view(struct run *r, const struct slot *s) {
+    if (r->tree && !r->stopped.code) r->view(r->view_arg, s, r->tree->root, &r->out);
+    drop_tree(r);
 }
 
 static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
@@ -185,7 +217,9 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         add_bare(&r->error_text, ev);
     else if (r->file && !s->failed)
         to_file(r, ev);
-    else if (render_event(&r->render, ev) < 0)
+    else if (r->view)
+        collect(r, ev);
+    else if (render(r, s, ev) < 0)
         err_set(&r->stopped, VK_ELIMIT, "a reply is too large to be shown");
 }
 
@@ -198,6 +232,7 @@ static void deliver(struct slot *s, int code, const struct resp_event *ev, const
     if (ev && !ev->aside) show(s->run, s, ev);
     if (code != 0) return;
     if (s->failed) error_ends(s->run, s);
+    if (s->run->view) view(s->run, s);
     slot_done(s);
 }
 
@@ -278,6 +313,8 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
 
 void run_release(struct run *r) {
     wire_release(&r->wire);
+    drop_tree(r);
+    typed_free(r->typed);
     while (r->n_spare)
         free_words(r->spare[--r->n_spare]);
     render_release(&r->render);

@@ -8,6 +8,7 @@
 #include "io/file.h"
 #include "options.h"
 #include "resp/quote.h"
+#include "typed.h"
 #include "ui/render.h"
 #include "wire.h"
 
@@ -31,8 +32,19 @@ struct slot {
     struct hold hold; /* what came before its turn */
 };
 
+struct slot;
+/* A whole reply for reading, instead of text as it comes: append it to out. */
+typedef void run_view_fn(void *arg, const struct slot *s, const struct reply *r, struct buf *out);
+/* Around each write to standard output: a line that is being typed makes room, and comes back. */
+typedef void run_around_fn(void *arg, bool before);
+
 struct run {
     const struct options *opts;
+    run_around_fn *around; /* NULL = nothing */
+    void *around_arg;
+    run_view_fn *view; /* NULL = render */
+    void *view_arg;
+    struct reply_builder *tree; /* what has come of the reply under way, with view */
     struct loop *loop;
     struct wire wire;
     struct render render;
@@ -50,6 +62,7 @@ struct run {
     uint64_t first_failed_line;
     struct buf first_failed;                /* text of the first error reply */
     uint64_t unanswered_line, n_unanswered; /* after a loss: the first line without a reply */
+    struct typed *typed;                    /* replies as typed objects, NULL = as they come */
     struct file_out *file;                  /* --out */
     bool file_whole;                        /* a bulk reply was written to it in full */
     char redirect[256];                     /* what moves a compatible face */

@@ -14,7 +14,7 @@
 #include "base/str.h"
 #include "core/errclass.h"
 #include "face.h"
-#include "io/signal.h"
+#include "mend.h"
 
 enum {
     READ_BYTES = 1 << 16,
@@ -37,8 +37,7 @@ struct script {
     bool compatible; /* a face: lines are read, and losses taken, as its tool does */
     bool listening;  /* a face that subscribes reads no further line */
     int bad;         /* exit code for a line that could not be run, 0 = none */
-    int db;        /* of the connection that was lost at the prompt, to come back; -1 = none was */
-    unsigned lost; /* what else it took with it, bits of session_state */
+    struct mend mend;
 };
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -177,47 +176,6 @@ static bool may_send(const struct script *s) {
            wire_waiting(&r->wire) < OUT_BYTES;
 }
 
-/* The database that was selected by hand comes back with the connection. */
-static int restore_db(struct script *s, int db, struct err *e) {
-    char digits[STR_INT_MAX + 1];
-    const struct reply *r;
-    struct client *client = s->run->wire.client;
-    if (!client || db == session_db(client_session(client))) return 0;
-    digits[str_put_i64(digits, db)] = 0;
-    int code = client_call(client, 2, (const char *const[]){"select", digits}, &r, e);
-    if (code < 0 || !resp_read_is_error(r->type)) return code;
-    client_disconnect(client);
-    return err_set(e, VK_ESERVER, "SELECT %d failed: %.*s", db, (int)r->len, r->p);
-}
-
-static void say_reconnected(const struct script *s) {
-    char in_db[STR_INT_MAX + 16] = "";
-    if (s->db) snprintf(in_db, sizeof in_db, ", database %d", s->db);
-    msg_warn("reconnected%s%s%s", in_db,
-             s->lost & (SESSION_MULTI | SESSION_WATCH) ? "; the transaction is lost" : "",
-             s->lost & SESSION_SUBSCRIBED ? "; the subscriptions are lost" : "");
-}
-
-static bool is_connected(struct script *s) {
-    struct run *r = s->run;
-    if (wire_is_open(&r->wire)) return true;
-    struct session *before = r->wire.client ? client_session(r->wire.client) : NULL;
-    if (s->db < 0) s->db = before ? session_db(before) : (int)r->opts->conn.db;
-    if (before) s->lost |= session_state(before);
-    struct err e;
-    int code = wire_connect(&r->wire, &e);
-    if (code == 0) code = restore_db(s, s->db, &e);
-    if (code == 0) {
-        if (s->prompt) say_reconnected(s);
-        s->db = -1;
-        s->lost = 0;
-        return true;
-    }
-    face_fail(r->opts, &e);
-    s->repeat = 0;
-    return false;
-}
-
 /* A refused SUBSCRIBE: the tool goes on with the next line. */
 static void go_on_if_refused(struct script *s) {
     struct run *r = s->run;
@@ -230,7 +188,10 @@ static void feed(struct script *s) {
     while (may_send(s)) {
         if (!s->repeat && (s->leave || !next_command(s))) break;
         bool mends = s->prompt || s->compatible || wire_is_demoted(&s->run->wire);
-        if (mends && !is_connected(s)) continue;
+        if (mends && !mend_connect(&s->mend)) {
+            s->repeat = 0;
+            continue;
+        }
         struct resp_quote_args *a = s->args;
         bool last = --s->repeat == 0;
         if (run_submit(s->run, last ? &s->args : NULL, a->argc - s->first, a->argv + s->first,
@@ -291,32 +252,9 @@ static bool mend_script(struct script *s) {
     return true;
 }
 
-/* What a command given up leaves behind: its reply is dropped when it comes; but a server that is
- * itself blocked in it would keep everything behind it waiting (design, rule 4). */
-static void give_up_command(struct script *s) {
-    struct wire *w = &s->run->wire;
-    if (!wire_is_open(w)) return;
-    if (wire_is_blocked(w))
-        wire_disconnect(w);
-    else
-        run_give_up(s->run);
-}
-
-/* At the prompt a lost connection, a late reply and Ctrl-C end the command, not the session. True
- * when there is something to go on with. */
 static bool mend(struct script *s) {
-    struct run *r = s->run;
     if (s->compatible && !s->prompt) return mend_script(s);
-    if (!s->prompt || !r->stopped.code) return false;
-    if (r->stopped.code == VK_ECANCEL && !r->in_flight) return false;
-    bool begun = r->in_flight && r->slots[r->head].started; /* its line is ended with it */
-    if (r->stopped.code == VK_ECANCEL && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
-    run_flush(r);
-    face_fail(r->opts, &r->stopped);
-    give_up_command(s);
-    err_clear(&r->stopped);
-    signal_clear();
-    r->muted = false;
+    if (!s->prompt || !mend_command(&s->mend)) return false;
     s->repeat = 0;
     return true;
 }
@@ -375,8 +313,9 @@ static int exit_code(struct script *s) {
 
 int script_main(struct run *r, bool prompt) {
     const struct options *o = r->opts;
-    struct script s = {.run = r, .prompt = prompt, .db = -1, .compatible = o->face != FACE_NATIVE};
+    struct script s = {.run = r, .prompt = prompt, .compatible = o->face != FACE_NATIVE};
     struct err e;
+    mend_init(&s.mend, r, prompt);
     r->stop_on_error = o->stop_on_error && o->face == FACE_NATIVE && !prompt;
     r->errors_aside = r->stop_on_error;
     bool one = prompt || r->stop_on_error || (s.compatible && o->cluster); /* as the tool does */

@@ -13,7 +13,8 @@
 #include "core/errclass.h"
 #include "io/file.h"
 #include "io/signal.h"
-#include "json.h"
+#include "ui/jsonw.h"
+#include "ui/width.h"
 #include "report.h"
 
 enum { OUT_MAX = 1 << 16, COLUMNS = 80 };
@@ -37,7 +38,7 @@ static void text_host(struct buf *out, const struct host_facts *f) {
     buf_addf(&line, "%s: %s %s", f->name, f->system, f->machine);
     if (f->cpu[0]) buf_addf(&line, ", %s", f->cpu);
     buf_addf(&line, ", %d core%s", f->cores, f->cores == 1 ? "" : "s");
-    report_cut(out, buf_cstr(&line), COLUMNS, false);
+    width_cut(out, buf_cstr(&line), COLUMNS, false);
     buf_addc(out, '\n');
     buf_release(&line);
 }
@@ -122,15 +123,15 @@ static void text(struct buf *out, const struct calibrate_result *r) {
 /* ---- JSON ---- */
 
 static void json_host(struct buf *out, const struct host_facts *f) {
-    json_object(out, "env");
-    json_text(out, "host", f->name);
-    json_text(out, "system", f->system);
-    json_text(out, "machine", f->machine);
-    json_text(out, "cpu", f->cpu);
-    json_text(out, "governor", f->governor);
-    json_text(out, "clock", f->clock);
-    json_count(out, "cores", (uint64_t)f->cores);
-    json_text(out, "utc", f->utc);
+    jsonw_object(out, "env");
+    jsonw_text(out, "host", f->name);
+    jsonw_text(out, "system", f->system);
+    jsonw_text(out, "machine", f->machine);
+    jsonw_text(out, "cpu", f->cpu);
+    jsonw_text(out, "governor", f->governor);
+    jsonw_text(out, "clock", f->clock);
+    jsonw_count(out, "cores", (uint64_t)f->cores);
+    jsonw_text(out, "utc", f->utc);
     buf_addc(out, '}');
 }
 
@@ -141,29 +142,29 @@ static void json_run(struct buf *out, const struct calibrate_run *r) {
         [CALIBRATE_CORES] = "cores",
         [CALIBRATE_ROUND_TRIP] = "round_trip",
     };
-    json_separate(out);
+    jsonw_separate(out);
     buf_addc(out, '{');
-    json_count(out, "connections", (uint64_t)r->connections);
-    json_count(out, "pipeline", (uint64_t)r->pipeline);
-    json_count(out, "threads", (uint64_t)r->threads);
-    json_number(out, "requests_per_s", r->rate);
-    json_number(out, "cpu_ns_per_request", r->cpu_ns);
-    json_count(out, "p50", r->p50);
-    json_count_or_null(out, "p99", r->p99, r->knows_p99);
-    json_number(out, "generator_busy", r->busy);
-    json_number(out, "server_busy", r->server_busy);
-    json_text(out, "limit", limits[r->limit]);
+    jsonw_count(out, "connections", (uint64_t)r->connections);
+    jsonw_count(out, "pipeline", (uint64_t)r->pipeline);
+    jsonw_count(out, "threads", (uint64_t)r->threads);
+    jsonw_number(out, "requests_per_s", r->rate);
+    jsonw_number(out, "cpu_ns_per_request", r->cpu_ns);
+    jsonw_count(out, "p50", r->p50);
+    jsonw_count_or_null(out, "p99", r->p99, r->knows_p99);
+    jsonw_number(out, "generator_busy", r->busy);
+    jsonw_number(out, "server_busy", r->server_busy);
+    jsonw_text(out, "limit", limits[r->limit]);
     buf_addc(out, '}');
 }
 
 /* The figures are null until all of them are there. */
 static void json_costs(struct buf *out, const struct calibrate_result *r, bool complete) {
-    json_number(out, "clock_ns", r->clock_ns);
-    json_number(out, "record_ns", r->record_ns);
-    json_object(out, "lag");
-    json_count(out, "rps", CALIBRATE_RPS);
-    json_count_or_null(out, "p50", r->lag_p50_ns, complete);
-    json_count_or_null(out, "p99", r->lag_p99_ns, complete && r->knows_lag_p99);
+    jsonw_number(out, "clock_ns", r->clock_ns);
+    jsonw_number(out, "record_ns", r->record_ns);
+    jsonw_object(out, "lag");
+    jsonw_count(out, "rps", CALIBRATE_RPS);
+    jsonw_count_or_null(out, "p50", r->lag_p50_ns, complete);
+    jsonw_count_or_null(out, "p99", r->lag_p99_ns, complete && r->knows_lag_p99);
     buf_addc(out, '}');
 }
 
@@ -171,24 +172,24 @@ static void json(struct buf *out, const struct calibrate_result *r, int exit_cod
                  const struct err *e) {
     bool interrupted = e->code == VK_ECANCEL;
     buf_addc(out, '{');
-    json_text(out, "schema", "vkbench-calibrate/1");
-    json_object(out, "tool");
-    json_text(out, "name", "vkbench");
-    json_text(out, "version", VK_VERSION);
+    jsonw_text(out, "schema", "vkbench-calibrate/1");
+    jsonw_object(out, "tool");
+    jsonw_text(out, "name", "vkbench");
+    jsonw_text(out, "version", VK_VERSION);
     buf_addc(out, '}');
     json_host(out, &r->host);
-    json_number(out, "seconds", r->seconds);
-    json_array(out, "runs");
+    jsonw_number(out, "seconds", r->seconds);
+    jsonw_array(out, "runs");
     for (int i = 0; i < r->n_runs; i++)
         json_run(out, &r->runs[i]);
     buf_addc(out, ']');
     json_costs(out, r, !e->code);
-    json_flag(out, "interrupted", interrupted);
+    jsonw_flag(out, "interrupted", interrupted);
     if (e->code && !interrupted)
-        json_text(out, "error", e->text);
+        jsonw_text(out, "error", e->text);
     else
-        json_none(out, "error");
-    json_count(out, "exit", (uint64_t)exit_code);
+        jsonw_none(out, "error");
+    jsonw_count(out, "exit", (uint64_t)exit_code);
     buf_adds(out, "}\n");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The cluster suites for the eye: a table for each part, which grows as its rows come, and -q. See
  * cluster_report.h. */
+#include "ui/width.h"
 #include "cluster_report.h"
 
 #include <inttypes.h>
@@ -60,7 +61,7 @@ static void headline(struct cluster_report *r, const struct cluster_part *p) {
                    : "cluster-pipeline: %s pipeline%s of 10 commands, values of %s byte%s\n",
              count((double)n, requests), text_plural((double)n), count((double)size, bytes),
              text_plural((double)size));
-    report_cut(&r->out, r->where, TEXT_COLUMNS - 20, false);
+    width_cut(&r->out, r->where, TEXT_COLUMNS - 20, false);
     buf_addf(&r->out, ": %d primar%s\n", p->primaries, p->primaries == 1 ? "y" : "ies");
 }
 
@@ -103,9 +104,9 @@ static void error_words(struct cluster_report *r, const struct tally *t) {
     buf_adds(&r->out, "errors, and the first text of each kind:\n");
     for (int i = 0; i < kinds && i < WORDS_MAX; i++) {
         buf_adds(&r->out, "  ");
-        report_cut(&r->out, words[i]->word, WORD, true);
+        width_cut(&r->out, words[i]->word, WORD, true);
         buf_addf(&r->out, "%*s  ", COUNT, count((double)words[i]->count, n));
-        report_cut(&r->out, words[i]->text, TEXT_COLUMNS - WORD - COUNT - 4, false);
+        width_cut(&r->out, words[i]->text, TEXT_COLUMNS - WORD - COUNT - 4, false);
         buf_addc(&r->out, '\n');
     }
     if (kinds > WORDS_MAX) buf_addf(&r->out, "  and %d more kinds\n", kinds - WORDS_MAX);

@@ -6,7 +6,7 @@
 #include <math.h>
 
 #include "cluster_report.h"
-#include "json.h"
+#include "ui/jsonw.h"
 #include "report_json.h"
 
 /* ---- CSV ---- */
@@ -79,32 +79,32 @@ static void json_head(struct cluster_report *r) {
     const struct options *o = r->opts;
     bool async = cluster_report_is_async(r);
     buf_addc(out, '{');
-    json_text(out, "schema", async ? "vkbench-cluster-async/1" : "vkbench-cluster-pipeline/1");
-    json_object(out, "tool");
-    json_text(out, "name", "vkbench");
-    json_text(out, "version", VK_VERSION);
+    jsonw_text(out, "schema", async ? "vkbench-cluster-async/1" : "vkbench-cluster-pipeline/1");
+    jsonw_object(out, "tool");
+    jsonw_text(out, "name", "vkbench");
+    jsonw_text(out, "version", VK_VERSION);
     buf_addc(out, '}');
-    json_object(out, "target");
-    json_text(out, "address", r->where);
-    json_text(out, "transport", o->conn.tls ? "tls" : "tcp");
-    json_count(out, "protocol", o->conn.protocol == 3 ? 3 : 2);
+    jsonw_object(out, "target");
+    jsonw_text(out, "address", r->where);
+    jsonw_text(out, "transport", o->conn.tls ? "tls" : "tcp");
+    jsonw_count(out, "protocol", o->conn.protocol == 3 ? 3 : 2);
     buf_addc(out, '}');
-    json_count(out, "count",
-               (uint64_t)(async ? o->cluster_async.count : o->cluster_pipeline.count));
-    json_count(out, "value_bytes",
-               (uint64_t)(async ? o->cluster_async.size : o->cluster_pipeline.size));
-    json_array(out, "parts");
+    jsonw_count(out, "count",
+                (uint64_t)(async ? o->cluster_async.count : o->cluster_pipeline.count));
+    jsonw_count(out, "value_bytes",
+                (uint64_t)(async ? o->cluster_async.size : o->cluster_pipeline.size));
+    jsonw_array(out, "parts");
 }
 
 static void json_begin(struct cluster_report *r, const struct cluster_part *p) {
     struct buf *out = &r->out;
     if (r->parts == 1) json_head(r);
-    json_separate(out);
+    jsonw_separate(out);
     buf_addc(out, '{');
-    json_text(out, "name", p->name);
-    json_count(out, "primaries", (uint64_t)p->primaries);
-    json_count(out, "warmup", (uint64_t)p->warmup_ns);
-    json_array(out, "rows");
+    jsonw_text(out, "name", p->name);
+    jsonw_count(out, "primaries", (uint64_t)p->primaries);
+    jsonw_count(out, "warmup", (uint64_t)p->warmup_ns);
+    jsonw_array(out, "rows");
 }
 
 static void json_finish(struct cluster_report *r) {
@@ -112,13 +112,13 @@ static void json_finish(struct cluster_report *r) {
     bool interrupted = why->code == VK_ECANCEL;
     if (!r->parts) json_head(r);
     buf_addc(&r->out, ']');
-    json_count(&r->out, "keys_left", (uint64_t)r->left);
-    json_flag(&r->out, "interrupted", interrupted);
+    jsonw_count(&r->out, "keys_left", (uint64_t)r->left);
+    jsonw_flag(&r->out, "interrupted", interrupted);
     if (why->code && !interrupted)
-        json_text(&r->out, "error", why->text);
+        jsonw_text(&r->out, "error", why->text);
     else
-        json_none(&r->out, "error");
-    json_count(&r->out, "exit", (uint64_t)r->exit_code);
+        jsonw_none(&r->out, "error");
+    jsonw_count(&r->out, "exit", (uint64_t)r->exit_code);
     buf_adds(&r->out, "}\n");
 }
 
@@ -126,14 +126,14 @@ static void json_finish(struct cluster_report *r) {
 
 static void json_members(struct buf *out, const struct cluster_row *row) {
     const struct tally *t = row->tally;
-    json_text(out, "name", row->name);
-    json_count(out, "count", t->done);
+    jsonw_text(out, "name", row->name);
+    jsonw_count(out, "count", t->done);
     report_json_errors(out, t);
-    json_count(out, "elapsed", (uint64_t)row->elapsed_ns);
-    json_number(out, "rate", cluster_report_rate(row));
-    json_number(out, "cpu_per_request", cluster_report_cpu(row));
-    json_flag(out, "interrupted", row->cut);
-    json_object(out, "latency");
+    jsonw_count(out, "elapsed", (uint64_t)row->elapsed_ns);
+    jsonw_number(out, "rate", cluster_report_rate(row));
+    jsonw_number(out, "cpu_per_request", cluster_report_cpu(row));
+    jsonw_flag(out, "interrupted", row->cut);
+    jsonw_object(out, "latency");
     report_json_distribution(out, "service", t->service);
     report_json_distribution(out, "failed", t->failed);
     buf_addc(out, '}');
@@ -142,7 +142,7 @@ static void json_members(struct buf *out, const struct cluster_row *row) {
 static void json_row(struct cluster_report *r, const struct cluster_part *p,
                      const struct cluster_row *row) {
     (void)p;
-    json_separate(&r->out);
+    jsonw_separate(&r->out);
     buf_addc(&r->out, '{');
     json_members(&r->out, row);
     buf_addc(&r->out, '}');
@@ -151,10 +151,10 @@ static void json_row(struct cluster_report *r, const struct cluster_part *p,
 static void json_end(struct cluster_report *r, const struct cluster_part *p,
                      const struct cluster_row *total) {
     buf_addc(&r->out, ']');
-    json_object(&r->out, "total");
+    jsonw_object(&r->out, "total");
     json_members(&r->out, total);
     buf_addc(&r->out, '}');
-    json_count(&r->out, "redirects", p->redirects);
+    jsonw_count(&r->out, "redirects", p->redirects);
     buf_addc(&r->out, '}');
 }
 

@@ -78,7 +78,8 @@ int face_fail_cluster(const struct options *o, const struct err *e) {
 
 int face_usage(const struct options *o, const struct err *e, const char *at, struct buf *usage) {
     if (o->face == FACE_NATIVE) {
-        msg_warn("%s (vkbench --help shows all options)", e->text);
+        msg_warn("%s%s", e->text,
+                 e->code == VK_EUSAGE ? " (vkbench --help shows all options)" : "");
         return errclass_exit_of_code(e->code);
     }
     struct buf out;

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "io/file.h"
 #include "io/tty.h"
+#include "ui/width.h"
 #include "report.h"
 
 enum { LINE_MAX_BYTES = 8192, COLUMNS_LEAST = 20, COLUMNS_MOST = 500, PIPE_COLUMNS = 80 };
@@ -95,7 +96,7 @@ static void add_figures(struct buf *b, const struct live *l, const struct run_sa
 static void compose(struct buf *b, const struct live *l, const struct run_sample *s, int columns) {
     struct buf line;
     buf_init(&line, LINE_MAX_BYTES);
-    report_cut(&line, l->title, columns / 4, false);
+    width_cut(&line, l->title, columns / 4, false);
     buf_adds(&line, ": ");
     switch (s->phase) {
     case RUN_CONNECTING:
@@ -108,7 +109,7 @@ static void compose(struct buf *b, const struct live *l, const struct run_sample
     case RUN_MEASURING: add_figures(&line, l, s); break;
     case RUN_DRAINING: buf_adds(&line, "waiting for the last replies"); break;
     }
-    report_cut(b, buf_cstr(&line), columns, false);
+    width_cut(b, buf_cstr(&line), columns, false);
     buf_release(&line);
 }
 

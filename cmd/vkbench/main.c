@@ -100,6 +100,7 @@ int main(int argc, char **argv) {
     throwaway_stop(&p.throwaway);
     loop_free(p.loop);
     connopt_release(&p.opts.conn);
+    profile_release(&p.opts.profile);
     if (signal_stop()) signal_reraise(signal_stop());
     return code;
 }

@@ -177,7 +177,7 @@ static const struct mode_word {
 enum { MODE_WORDS = sizeof mode_words / sizeof *mode_words };
 
 static const char *const usage[] = {
-    "[OPTIONS] [-t TESTS]",
+    "[OPTIONS] [@PROFILE [OPTIONS]] [-t TESTS]",
     "[OPTIONS] [--] [N] COMMAND [ARG...] [';' [N] COMMAND [ARG...]]...",
     "[OPTIONS] basic [-n N,...] [-P N,...] [-s BYTES,...]",
     "[OPTIONS] packer [-n N] [--bytes N] [--pure]",
@@ -191,6 +191,7 @@ static const char *const notes[] = {
     "In a command __rand_int__ is a random number (with -r), __data__ is -d bytes; N in front "
     "repeats it.",
     "Placeholders stay as they are without -r. The options of a suite stand behind its name.",
+    "@PROFILE, wherever options end: section [PROFILE] of ~/.config/valkit/config (see vk(1)).",
     "",
     "Exit codes: 0 ok, 2 usage, 3 connection, 4 TLS, 5 authentication or permission, 6 time-out,",
     "13 requests failed or were not answered, 130 interrupted. Started as valkey-benchmark or",
@@ -250,6 +251,7 @@ static void defaults(struct options *o, enum face face) {
     };
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
+    profile_init(&o->profile);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
     basic_opts_init(&o->basic);
     packer_opts_init(&o->packer);
@@ -407,6 +409,8 @@ void options_parse(struct options *o, int argc, char **argv) {
     if (face != FACE_NATIVE) clamp_values(argc, argv);
     int first = argc;
     int code = opt_parse(&program, argc, argv, &first, &e);
+    if (code == 0 && face == FACE_NATIVE)
+        code = profile_take(&o->profile, environment, &program, argc, argv, &first, &e);
     if (code == 0 && face == FACE_NATIVE) code = parse_mode(o, general, argc, argv, &first, &e);
     o->argc = argc - first;
     o->argv = argv + first;

@@ -8,6 +8,7 @@
 #include "bench/cluster_pipeline.h"
 #include "bench/packer.h"
 #include "client/clusteropt.h"
+#include "client/profile.h"
 
 /* Whom vkbench stands for, by the name it was started under (design, Faces). */
 enum face { FACE_NATIVE, FACE_VALKEY_BENCHMARK, FACE_REDIS_BENCHMARK };
@@ -26,6 +27,7 @@ enum format { FORMAT_TEXT, FORMAT_QUIET, FORMAT_CSV, FORMAT_JSON, FORMAT_SEED };
 struct options {
     struct connopt conn;
     struct clusteropt clusteropt;
+    struct profile profile;           /* that of "@NAME" behind the options */
     struct cluster_opts cluster_opts; /* what these make, if cluster is set */
     struct connopt sentinels;         /* conn, before these were asked: the list is theirs */
     bool cluster;                     /* --cluster, --scratch-cluster */

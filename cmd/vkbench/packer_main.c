@@ -15,9 +15,10 @@
 #include "core/errclass.h"
 #include "io/file.h"
 #include "io/signal.h"
-#include "json.h"
 #include "report.h"
 #include "resp/write.h"
+#include "ui/jsonw.h"
+#include "ui/width.h"
 
 enum {
     ROWS_MAX = PACKER_SIZES * PACKER_STRATEGIES,
@@ -59,7 +60,7 @@ static void text_begin(struct table *t) {
     buf_addf(&t->out, "SET benchmark <value>: at most %s commands and %sB a row\n",
              number((double)o->commands, 0, 12, commands), number((double)o->bytes, 0, 5, bytes));
     if (t->where) {
-        report_cut(&t->out, t->where, COLUMNS - 48, false);
+        width_cut(&t->out, t->where, COLUMNS - 48, false);
         buf_adds(&t->out, ": one connection, one request at a time\n");
     }
     buf_addf(&t->out, "\n%11s  %-8s%12s  %8s", "value bytes", "packer", "ns/command", "GB/s");
@@ -90,7 +91,7 @@ static void text_served(struct buf *out, const struct packer_row *r, const struc
              number(known(r->syscalls), 2, 10, calls));
     if (!r->errors) return;
     buf_addf(out, "%15s%" PRIu64 " error%s: ", "", r->errors, r->errors == 1 ? "" : "s");
-    report_cut(out, r->error, COLUMNS - 35, false);
+    width_cut(out, r->error, COLUMNS - 35, false);
     buf_addc(out, '\n');
 }
 
@@ -169,34 +170,34 @@ static void csv_row(struct table *t, const struct packer_row *r) {
 
 static void text_or_null(struct buf *out, const char *name, const char *text) {
     if (text)
-        json_text(out, name, text);
+        jsonw_text(out, name, text);
     else
-        json_none(out, name);
+        jsonw_none(out, name);
 }
 
 static void json_served(struct buf *out, const struct packer_row *r) {
-    json_object(out, "server");
-    json_count(out, "requests", (uint64_t)r->requests);
-    json_number(out, "requests_per_s", known(r->rate));
-    json_number(out, "cpu_ns_per_request", known(r->cpu_ns));
-    json_number(out, "syscalls_per_request", known(r->syscalls));
-    json_count(out, "errors", r->errors);
+    jsonw_object(out, "server");
+    jsonw_count(out, "requests", (uint64_t)r->requests);
+    jsonw_number(out, "requests_per_s", known(r->rate));
+    jsonw_number(out, "cpu_ns_per_request", known(r->cpu_ns));
+    jsonw_number(out, "syscalls_per_request", known(r->syscalls));
+    jsonw_count(out, "errors", r->errors);
     text_or_null(out, "error", r->errors ? r->error : NULL);
     buf_addc(out, '}');
 }
 
 static void json_row(struct buf *out, const struct packer_row *r) {
-    json_separate(out);
+    jsonw_separate(out);
     buf_addc(out, '{');
-    json_count(out, "value_bytes", (uint64_t)r->size);
-    json_text(out, "packer", packer_name(r->strategy));
-    json_count(out, "commands", (uint64_t)r->commands);
-    json_number(out, "ns_per_command", r->pack_ns);
-    json_number(out, "bytes_per_s", r->pack_bytes_per_s);
+    jsonw_count(out, "value_bytes", (uint64_t)r->size);
+    jsonw_text(out, "packer", packer_name(r->strategy));
+    jsonw_count(out, "commands", (uint64_t)r->commands);
+    jsonw_number(out, "ns_per_command", r->pack_ns);
+    jsonw_number(out, "bytes_per_s", r->pack_bytes_per_s);
     if (r->served)
         json_served(out, r);
     else
-        json_none(out, "server");
+        jsonw_none(out, "server");
     buf_addc(out, '}');
 }
 
@@ -204,21 +205,21 @@ static void json_document(struct table *t, int exit_code, const struct err *e) {
     struct buf *out = &t->out;
     bool interrupted = e->code == VK_ECANCEL;
     buf_addc(out, '{');
-    json_text(out, "schema", "vkbench-packer/1");
-    json_object(out, "tool");
-    json_text(out, "name", "vkbench");
-    json_text(out, "version", VK_VERSION);
+    jsonw_text(out, "schema", "vkbench-packer/1");
+    jsonw_object(out, "tool");
+    jsonw_text(out, "name", "vkbench");
+    jsonw_text(out, "version", VK_VERSION);
     buf_addc(out, '}');
     text_or_null(out, "target", t->where);
-    json_count(out, "commands_per_row", (uint64_t)t->opts->packer.commands);
-    json_count(out, "bytes_per_row", (uint64_t)t->opts->packer.bytes);
-    json_array(out, "rows");
+    jsonw_count(out, "commands_per_row", (uint64_t)t->opts->packer.commands);
+    jsonw_count(out, "bytes_per_row", (uint64_t)t->opts->packer.bytes);
+    jsonw_array(out, "rows");
     for (int i = 0; i < t->n; i++)
         json_row(out, &t->rows[i]);
     buf_addc(out, ']');
-    json_flag(out, "interrupted", interrupted);
+    jsonw_flag(out, "interrupted", interrupted);
     text_or_null(out, "error", e->code && !interrupted ? e->text : NULL);
-    json_count(out, "exit", (uint64_t)exit_code);
+    jsonw_count(out, "exit", (uint64_t)exit_code);
     buf_adds(out, "}\n");
 }
 

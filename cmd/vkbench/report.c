@@ -7,9 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/safe.h"
-#include "base/str.h"
-
 /* --- figures ---------------------------------------------------------------------------------- */
 
 struct unit {
@@ -88,13 +85,13 @@ const char *report_compact(double v, int decimals, int columns, char *text, size
 
 /* --- results ---------------------------------------------------------------------------------- */
 
+bool report_knows_node(const struct run_node *n) {
+    return !n->gone || n->total.done || n->total.errors;
+}
+
 int report_threads(const struct report *r) {
     if (r->opts->threads > 0) return (int)r->opts->threads;
     return r->server->n_nodes ? r->server->n_nodes : 1;
-}
-
-bool report_knows_node(const struct run_node *n) {
-    return !n->gone || n->total.done || n->total.errors;
 }
 
 double report_rate(const struct run_result *r, const struct tally *t) {
@@ -130,63 +127,4 @@ int report_words(const struct tally *t, const struct tally_word *sorted[TALLY_WO
         sorted[at] = &t->words[i];
     }
     return t->n_words;
-}
-
-/* --- foreign text ----------------------------------------------------------------------------- */
-
-/* Combining marks take no column; East Asian wide characters and pictures take two (UAX #11). */
-static int columns_of(uint32_t c) {
-    static const struct {
-        uint32_t from, to;
-        int columns;
-    } ranges[] = {
-        {0x300, 0x36f, 0},     {0x1100, 0x115f, 2},   {0x1ab0, 0x1aff, 0},   {0x1dc0, 0x1dff, 0},
-        {0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},
-        {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe20, 0xfe2f, 0},   {0xfe30, 0xfe6f, 2},
-        {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2}, {0x1f680, 0x1f6ff, 2},
-        {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && c >= ranges[i].from; i++)
-        if (c <= ranges[i].to) return ranges[i].columns;
-    return 1;
-}
-
-/* The bytes of p[0..n) that fit into `limit` columns; *columns is what they take. */
-static size_t fitting(const char *p, size_t n, int limit, int *columns) {
-    size_t i = 0;
-    *columns = 0;
-    while (i < n) {
-        uint32_t c = 0;
-        size_t len = str_utf8(p + i, n - i, &c);
-        int width = len ? columns_of(c) : 1;
-        if (*columns + width > limit) break;
-        *columns += width;
-        i += len ? len : 1;
-    }
-    return i;
-}
-
-int report_columns(const char *p, size_t n) {
-    int columns;
-    fitting(p, n, INT32_MAX, &columns);
-    return columns;
-}
-
-void report_cut(struct buf *out, const char *text, int columns, bool pad) {
-    struct buf safe;
-    int taken;
-    /* marks without a column are bounded, too */
-    size_t n = strnlen(text, (size_t)columns * 8);
-    buf_init(&safe, n * 4);
-    safe_add(&safe, text, n, false);
-    bool whole = !text[n] && fitting(safe.p, safe.len, columns, &taken) == safe.len;
-    if (whole) {
-        buf_add(out, safe.p, safe.len);
-    } else {
-        buf_add(out, safe.p, fitting(safe.p, safe.len, columns - 1, &taken));
-        buf_adds(out, "…");
-        taken++;
-    }
-    if (pad) buf_addf(out, "%*s", columns - taken, "");
-    buf_release(&safe);
 }

@@ -79,10 +79,4 @@ void report_warnings(const struct run_opts *o, const struct run_result *r, repor
 /* Bytes of a title that are looked at: one may hold a whole value. */
 enum { REPORT_TITLE_MAX = 4096 };
 
-/* Columns that harmless UTF-8 takes on a terminal. */
-int report_columns(const char *p, size_t n);
-/* Append text, escaped, and cut with an ellipsis where it is wider than `columns`; padded with
- * blanks to that width when `pad` is set. */
-void report_cut(struct buf *out, const char *text, int columns, bool pad);
-
 #endif

@@ -4,14 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-#include "json.h"
+#include "ui/jsonw.h"
 #include "report_json.h"
 
 static void add_buckets(struct buf *out, const struct hist *h) {
-    json_array(out, "histogram");
+    jsonw_array(out, "histogram");
     for (int64_t i = hist_next(h, 0); i >= 0;
          i = i + 1 < HIST_BUCKETS ? hist_next(h, (uint32_t)i + 1) : -1) {
-        json_separate(out);
+        jsonw_separate(out);
         buf_addf(out, "[%" PRIu64 ",%" PRIu64 ",%" PRIu64 "]", hist_low_edge((uint32_t)i),
                  hist_high_edge((uint32_t)i), h->buckets[i]);
     }
@@ -25,19 +25,19 @@ void report_json_distribution(struct buf *out, const char *name, const struct hi
     } percentiles[] = {{"50", 50}, {"90", 90},     {"95", 95},
                        {"99", 99}, {"99.9", 99.9}, {"99.99", 99.99}};
     if (!h) {
-        json_none(out, name);
+        jsonw_none(out, name);
         return;
     }
-    json_object(out, name);
-    json_count(out, "count", h->count);
-    json_count_or_null(out, "min", h->min, h->count);
-    json_count_or_null(out, "max", h->max, h->count);
-    json_number(out, "mean", h->count ? hist_mean(h) : NAN);
-    json_number(out, "stddev", h->count ? hist_stddev(h) : NAN);
-    json_object(out, "p");
+    jsonw_object(out, name);
+    jsonw_count(out, "count", h->count);
+    jsonw_count_or_null(out, "min", h->min, h->count);
+    jsonw_count_or_null(out, "max", h->max, h->count);
+    jsonw_number(out, "mean", h->count ? hist_mean(h) : NAN);
+    jsonw_number(out, "stddev", h->count ? hist_stddev(h) : NAN);
+    jsonw_object(out, "p");
     for (size_t i = 0; i < sizeof percentiles / sizeof *percentiles; i++)
-        json_count_or_null(out, percentiles[i].name, hist_percentile(h, percentiles[i].p),
-                           hist_knows(h, percentiles[i].p));
+        jsonw_count_or_null(out, percentiles[i].name, hist_percentile(h, percentiles[i].p),
+                            hist_knows(h, percentiles[i].p));
     buf_addc(out, '}');
     add_buckets(out, h);
     buf_addc(out, '}');
@@ -46,15 +46,15 @@ void report_json_distribution(struct buf *out, const char *name, const struct hi
 void report_json_errors(struct buf *out, const struct tally *t) {
     const struct tally_word *words[TALLY_WORDS];
     int n = report_words(t, words);
-    json_count(out, "error_count", t->errors);
-    json_object(out, "errors");
+    jsonw_count(out, "error_count", t->errors);
+    jsonw_object(out, "errors");
     for (int i = 0; i < n; i++) {
-        json_separate(out);
-        json_string(out, words[i]->word, strnlen(words[i]->word, TALLY_WORD_MAX));
+        jsonw_separate(out);
+        jsonw_string(out, words[i]->word, strnlen(words[i]->word, TALLY_WORD_MAX));
         buf_addc(out, ':');
         buf_addc(out, '{');
-        json_count(out, "count", words[i]->count);
-        json_text(out, "text", words[i]->text);
+        jsonw_count(out, "count", words[i]->count);
+        jsonw_text(out, "text", words[i]->text);
         buf_addc(out, '}');
     }
     buf_addc(out, '}');

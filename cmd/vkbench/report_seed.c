@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ui/width.h"
+
 #include "report.h"
 
 enum { POINT_LEAST = -4, POINT_END = 16 }; /* exponents of ten that are written with a point */
@@ -40,7 +42,7 @@ static void seed_test(struct report *r, const struct workload *w, const struct r
                       const struct run_result *result, struct buf *out) {
     const struct tally *total = &result->total;
     (void)o;
-    report_cut(out, w->title, REPORT_TITLE_MAX, false);
+    width_cut(out, w->title, REPORT_TITLE_MAX, false);
     buf_addf(out, " - %" PRIu64 " Requests\nDuration  = ", total->done);
     add_float(out, result->elapsed_ns > 0 ? (double)result->elapsed_ns / 1e9 : NAN);
     buf_adds(out, "\nRate = ");

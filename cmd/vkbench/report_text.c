@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ui/width.h"
+
 #include "text.h"
 
 enum {
@@ -27,7 +29,7 @@ static void text_begin(struct report *r, struct buf *out) {
     const struct text t = {out, r->opts->colour};
     struct buf where;
     buf_init(&where, TEXT_LINE_MAX);
-    report_cut(&where, r->where, TEXT_TITLE, false);
+    width_cut(&where, r->where, TEXT_TITLE, false);
     text_say(&t, TEXT_PLAIN, "%s, %s%s%s%s, RESP%d, seed %" PRIu64, buf_cstr(&where),
              r->server->name, *r->server->version ? " " : "", r->server->version,
              c->path  ? ", Unix socket"
@@ -54,7 +56,7 @@ static void headline(const struct text *t, const struct report *r, const struct 
     char n[REPORT_TEXT_MAX];
     struct buf b;
     buf_init(&b, TEXT_LINE_MAX);
-    report_cut(&b, w->title, TEXT_TITLE, false);
+    width_cut(&b, w->title, TEXT_TITLE, false);
     buf_addf(&b, "  %d connection%s, %d thread%s, pipeline %d", o->connections,
              text_plural(o->connections), threads, text_plural(threads), o->pipeline);
     add_size(&b, r, w);
@@ -103,7 +105,7 @@ static void table_row(const struct text *t, const struct run_result *r, const ch
     char text[REPORT_TEXT_MAX];
     const char *colour = row->errors ? TEXT_RED : TEXT_PLAIN;
     if (aside) buf_addc(t->out, '*');
-    report_cut(t->out, title, TEXT_NAME - aside, true);
+    width_cut(t->out, title, TEXT_NAME - aside, true);
     text_cell(t, TEXT_COUNT, report_compact((double)row->done, 0, TEXT_COUNT, text, sizeof text));
     text_cell(t, TEXT_COUNT, report_compact(report_rate(r, row), 0, TEXT_COUNT, text, sizeof text));
     text_paint(t, colour);
@@ -137,11 +139,11 @@ static void error_words(const struct text *t, const struct tally *row) {
     for (int i = 0; i < n && i < TEXT_WORDS; i++) {
         text_paint(t, TEXT_RED);
         buf_adds(t->out, "  ");
-        report_cut(t->out, words[i]->word, TEXT_WORD, true);
+        width_cut(t->out, words[i]->word, TEXT_WORD, true);
         report_number((double)words[i]->count, 0, count, sizeof count);
         buf_addf(t->out, " %11s  ", count);
         int used = 5 + TEXT_WORD + (int)(strlen(count) > 11 ? strlen(count) : 11);
-        report_cut(t->out, words[i]->text, TEXT_COLUMNS - used, false);
+        width_cut(t->out, words[i]->text, TEXT_COLUMNS - used, false);
         text_unpaint(t, TEXT_RED);
         buf_addc(t->out, '\n');
     }
@@ -158,7 +160,7 @@ static void error_table(const struct text *t, const struct workload *w,
         if (!w->rows[i].aside || !r->rows[i].n_words) continue;
         struct buf title;
         buf_init(&title, TEXT_LINE_MAX);
-        report_cut(&title, w->rows[i].title, TEXT_TITLE, false);
+        width_cut(&title, w->rows[i].title, TEXT_TITLE, false);
         text_say(t, TEXT_RED, "errors of *%s:", buf_cstr(&title));
         error_words(t, &r->rows[i]);
         buf_release(&title);
@@ -269,7 +271,7 @@ static void quiet_test(struct report *r, const struct workload *w, const struct 
     double rate = report_rate(result, &result->total);
     uint64_t errors = report_errors(result);
     (void)o;
-    report_cut(out, w->title, REPORT_TITLE_MAX, false);
+    width_cut(out, w->title, REPORT_TITLE_MAX, false);
     buf_adds(out, ": ");
     if (isfinite(rate))
         buf_addf(out, "%.2f", rate);

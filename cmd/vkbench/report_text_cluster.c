@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "ui/width.h"
 #include "text.h"
 
 enum {
@@ -47,7 +48,7 @@ static void latency_cells(const struct text *t, const struct hist *h) {
 
 static void node_row(const struct text *t, const struct run_result *r, const struct run_node *n) {
     const char *colour = n->total.errors ? TEXT_RED : TEXT_PLAIN;
-    report_cut(t->out, n->where, NODE_COLUMNS, true);
+    width_cut(t->out, n->where, NODE_COLUMNS, true);
     if (n->replica)
         text_cell(t, SLOTS_COLUMNS, "repl.");
     else

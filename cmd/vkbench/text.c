@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/safe.h"
+#include "ui/width.h"
 
 enum { TEXT_WORD_MAX = 70 }; /* bytes of a word in a sentence */
 
@@ -34,7 +35,7 @@ static void wrap(struct buf *out, const char *p, size_t n) {
     int column = 0;
     for (const char *end = p + n; p < end;) {
         size_t len = word_len(p, (size_t)(end - p));
-        int width = report_columns(p, len);
+        int width = width_columns(p, len);
         if (column && column + 1 + width > TEXT_COLUMNS) {
             buf_adds(out, "\n ");
             column = 1;

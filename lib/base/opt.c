@@ -67,7 +67,7 @@ int opt_distance(const char *typed, size_t len, const char *known) {
 }
 
 /* The visible option whose name is nearest, or NULL. */
-static const char *nearest(const struct opt_program *p, const char *name, size_t len) {
+const char *opt_nearest(const struct opt_program *p, const char *name, size_t len) {
     const char *best = NULL;
     int best_distance = OPT_FAR;
     for (const struct opt_group *g = p->groups; g->rows; g++) {
@@ -91,7 +91,7 @@ static int unknown(const struct opt_program *p, const struct typed *t, struct er
     if (takes_value && !find(p, 0, name, len).row) /* -aSECRET must not be quoted */
         return err_set(e, VK_EUSAGE, "option '-%c' needs its %s behind a blank", *name,
                        letter.row->arg);
-    const char *guess = nearest(p, name, len);
+    const char *guess = opt_nearest(p, name, len);
     if (!guess) return err_set(e, VK_EUSAGE, "unknown option '%.*s'", t->len, t->text);
     return err_set(e, VK_EUSAGE, "unknown option '%.*s' (did you mean '--%s'?)", t->len, t->text,
                    guess);
@@ -194,4 +194,33 @@ int opt_parse(const struct opt_program *p, int argc, char **argv, int *first, st
     if (code < 0) return code;
     *first = i < argc ? i : argc;
     return 0;
+}
+
+/* ---- options from elsewhere ---- */
+
+const struct opt_row *opt_find(const struct opt_program *p, const char *name) {
+    return find(p, 0, name, strlen(name)).row;
+}
+
+int opt_set(const struct opt_program *p, const char *name, char *value, struct err *e) {
+    struct match m = find(p, 0, name, strlen(name));
+    return store(&m, &(struct typed){name, (int)strlen(name), value}, e);
+}
+
+static bool set_the_same(const struct match *a, const struct match *b) {
+    bool members = a->row->type != OPT_CALL && b->row->type != OPT_CALL;
+    return a->row == b->row ||
+           (members && a->target == b->target && a->row->offset == b->row->offset);
+}
+
+bool opt_is_typed(const struct opt_program *p, int argc, char **argv, const char *name) {
+    struct match wanted = find(p, 0, name, strlen(name));
+    for (int i = 1; wanted.row && i < argc && argv[i][0] == '-' && argv[i][1]; i++) {
+        struct typed t;
+        struct match m = look_up(p, argv[i], &t);
+        if (!m.row) return false;
+        if (set_the_same(&m, &wanted)) return true;
+        if (m.row->arg && !t.value) i++;
+    }
+    return false;
 }

@@ -65,6 +65,17 @@ struct opt_program {
  * 0 to 65535"; a secret's value is never in it. */
 int opt_parse(const struct opt_program *p, int argc, char **argv, int *first,
               struct err *e) MUST_CHECK;
+/* Options that come from elsewhere (a file), by their long names. The row called name; NULL = none.
+ */
+const struct opt_row *opt_find(const struct opt_program *p, const char *name);
+/* As if "--NAME VALUE" were typed, or "--NAME" where the row has no argument; the name is known.
+ * The same holds of value as of argv. */
+int opt_set(const struct opt_program *p, const char *name, char *value, struct err *e) MUST_CHECK;
+/* Was it, or another option that sets the same, typed among the options that opt_parse took from
+ * argv? */
+bool opt_is_typed(const struct opt_program *p, int argc, char **argv, const char *name);
+/* The long name that looks most like the typed one; NULL = none does. */
+const char *opt_nearest(const struct opt_program *p, const char *name, size_t len);
 /* --help at most `columns` wide. */
 void opt_help(const struct opt_program *p, int columns, struct buf *out);
 /* The completion script for shell "bash", "zsh" or "fish"; VK_EUSAGE for another. */

@@ -138,6 +138,27 @@ int resp_quote_split(struct resp_quote_args *a, const char *line, size_t len, st
     }
 }
 
+/* Behind the quoted text that opens at p. */
+static const char *skip_quoted(const char *p, const char *end) {
+    const char quote = *p++;
+    for (; p < end && *p != quote; p++)
+        if (*p == '\\' && p + 1 < end && (quote == '"' || p[1] == '\'')) p++;
+    return p < end ? p + 1 : end;
+}
+
+bool resp_quote_next(const char *line, size_t len, size_t *from, size_t *to) {
+    const char *p = line + *to, *end = line + len;
+    while (p < end && is_blank(*p))
+        p++;
+    if (p == end) return false;
+    *from = (size_t)(p - line);
+    while (p < end && !ends_word(*p) && *p != '"' && *p != '\'')
+        p++;
+    if (p < end && !ends_word(*p)) p = skip_quoted(p, end);
+    *to = (size_t)(p - line);
+    return true;
+}
+
 int resp_quote_undo(struct buf *out, const char *p, size_t len, struct err *e) {
     struct resp_quote_args a;
     resp_quote_init(&a);

@@ -27,6 +27,9 @@ void resp_quote_release(struct resp_quote_args *a);
  * than RESP_QUOTE_MAX. After an error argc is 0. */
 int resp_quote_split(struct resp_quote_args *a, const char *line, size_t len,
                      struct err *e) MUST_CHECK;
+/* The next word of a line that resp_quote_split takes, as it was typed: line[*from..*to), searched
+ * from *to on (0 at first). False: there is none. */
+bool resp_quote_next(const char *line, size_t len, size_t *from, size_t *to);
 /* Undo one quoted argument ("--quoted-input"): p must hold exactly one argument, which is
  * appended to out. */
 int resp_quote_undo(struct buf *out, const char *p, size_t len, struct err *e) MUST_CHECK;

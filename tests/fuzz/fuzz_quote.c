@@ -47,6 +47,20 @@ static void check_undo(const char *p, size_t len) {
     buf_release(&out);
 }
 
+/* The words as they were typed are the arguments. */
+static void check_words(const struct resp_quote_args *a, const char *line, size_t len) {
+    struct buf word;
+    size_t from = 0, to = 0;
+    int n = 0;
+    for (; resp_quote_next(line, len, &from, &to); n++) {
+        buf_init(&word, len);
+        must(n < a->argc && !resp_quote_undo(&word, line + from, to - from, NULL));
+        must(word.len == a->lens[n] && (!word.len || !memcmp(word.p, a->argv[n], word.len)));
+        buf_release(&word);
+    }
+    must(n == a->argc);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     struct resp_quote_args a;
     struct err e = {0};
@@ -54,6 +68,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     int rc = resp_quote_split(&a, (const char *)data, size, &e);
     must(rc == 0 || (rc == VK_EPARSE && e.code == rc && !a.argc));
     if (!rc) check_again(&a);
+    if (!rc) check_words(&a, (const char *)data, size);
     check_undo((const char *)data, size);
     resp_quote_release(&a);
     return 0;

@@ -211,6 +211,48 @@ static size_t widest_line(const char *p) {
     return widest;
 }
 
+static int set(const char *name, char *value) {
+    err_clear(&e);
+    return opt_set(&program, name, value, &e);
+}
+
+static void options_from_elsewhere_are_set_by_name(void) {
+    char host[] = "h", port[] = "12", bad[] = "12x", secret[] = "sesame", unknown[] = "bad";
+    parse("");
+    CHECK(opt_find(&program, "port") == &place_rows[2]);
+    CHECK(!opt_find(&program, "prot") && !opt_find(&program, "p"));
+    CHECK_EQ(set("host", host), 0);
+    CHECK(place.host == host);
+    CHECK_EQ(set("port", port), 0);
+    CHECK_EQ(place.port, 12);
+    CHECK_EQ(set("loud", NULL), 0);
+    CHECK(rest.loud);
+    CHECK_EQ(set("pass", secret), 0);
+    CHECK_STR(place.pass, "sesame");
+    CHECK_STR(secret, "xxxxxx");
+    CHECK_EQ(set("port", bad), VK_EUSAGE);
+    CHECK_STR(e.text, "option 'port': '12x' is not a whole number from 0 to 65535");
+    CHECK_EQ(set("call", unknown), VK_EUSAGE);
+    CHECK_STR(e.text, "option 'call': no such thing");
+}
+
+static bool is_typed(const char *line, const char *name) {
+    return parse(line) == 0 && opt_is_typed(&program, first, words, name);
+}
+
+static void what_was_typed_is_told(void) {
+    CHECK(is_typed("-p 1 x", "port"));
+    CHECK(is_typed("--loud --port 1", "port"));
+    CHECK(is_typed("--host=x --port=1", "port"));
+    CHECK(is_typed("-a secret --old-loud", "loud")); /* sets the same */
+    CHECK(!is_typed("-h --port x", "port"));         /* a value */
+    CHECK(!is_typed("-h x -- --port 1", "port"));
+    CHECK(!is_typed("-h x word --port 1", "port"));
+    CHECK(!is_typed("--call a", "file"));
+    CHECK(!is_typed("-h x", "nonsense"));
+    CHECK(!is_typed("", "port"));
+}
+
 static void help_is_aligned_and_wrapped(void) {
     static const char want[] = "tool: does things\n"
                                "\n"
@@ -345,6 +387,8 @@ int main(void) {
     RUN(a_secret_is_copied_and_wiped_in_argv);
     RUN(errors_say_what_is_wrong);
     RUN(a_slip_of_the_hand_is_near);
+    RUN(options_from_elsewhere_are_set_by_name);
+    RUN(what_was_typed_is_told);
     RUN(help_is_aligned_and_wrapped);
     RUN(help_fits_any_width);
     RUN(completion_scripts_are_sound);

@@ -258,6 +258,48 @@ static void random_strings_round_trip(void) {
     }
 }
 
+/* The words of line as they were typed, each undone, are what splitting gives. */
+static void words_agree(const char *line, size_t len) {
+    size_t from = 0, to = 0;
+    int n = 0;
+    if (resp_quote_split(&args, line, len, &error)) return;
+    struct buf word;
+    for (; resp_quote_next(line, len, &from, &to); n++) {
+        buf_init(&word, 100);
+        CHECK_EQ(resp_quote_undo(&word, line + from, to - from, &error), 0);
+        if (n < args.argc) CHECK_MEM(word.p, word.len, args.argv[n], args.lens[n]);
+        buf_release(&word);
+    }
+    CHECK_EQ(n, args.argc);
+}
+
+static void words_are_found_as_they_were_typed(void) {
+    static const char line[] = " set\t\"a \\\" b\" x'c \\' d' \ve\vf ";
+    size_t from = 0, to = 0;
+    CHECK(resp_quote_next(line, sizeof line - 1, &from, &to));
+    CHECK_MEM(line + from, to - from, "set", 3);
+    CHECK(resp_quote_next(line, sizeof line - 1, &from, &to));
+    CHECK_MEM(line + from, to - from, "\"a \\\" b\"", 8);
+    CHECK(resp_quote_next(line, sizeof line - 1, &from, &to));
+    CHECK_MEM(line + from, to - from, "x'c \\' d'", 9);
+    CHECK(resp_quote_next(line, sizeof line - 1, &from, &to));
+    CHECK_MEM(line + from, to - from, "e\vf", 3);
+    CHECK(!resp_quote_next(line, sizeof line - 1, &from, &to));
+}
+
+static void typed_words_agree_with_split_ones(void) {
+    static const char bytes[] = "\"\"'' \\\\xa4\n\t\v";
+    struct rng rng;
+    rng_seed(&rng, 5);
+    for (int round = 0; round < 100000; round++) {
+        char line[16];
+        size_t len = rng_next(&rng) % sizeof line;
+        for (size_t i = 0; i < len; i++)
+            line[i] = bytes[rng_next(&rng) % (sizeof bytes - 1)];
+        words_agree(line, len);
+    }
+}
+
 int main(void) {
     resp_quote_init(&args);
     RUN(blanks_separate);
@@ -283,6 +325,8 @@ int main(void) {
     RUN(body_in_pieces_is_the_body_of_the_whole);
     RUN(every_byte_round_trips);
     RUN(random_strings_round_trip);
+    RUN(words_are_found_as_they_were_typed);
+    RUN(typed_words_agree_with_split_ones);
     resp_quote_release(&args);
     return t_end();
 }

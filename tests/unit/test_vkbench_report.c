@@ -8,7 +8,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "cmd/vkbench/json.h"
+#include "ui/jsonw.h"
+#include "ui/width.h"
 #include "cmd/vkbench/live.h"
 #include "cmd/vkbench/report.h"
 #include "cmd/vkbench/report_seed.c"
@@ -125,7 +126,7 @@ static int widest(const char *text) {
     int most = 0;
     while (*text) {
         size_t len = strcspn(text, "\n");
-        int columns = report_columns(text, len);
+        int columns = width_columns(text, len);
         most = columns > most ? columns : most;
         text += len + (text[len] == '\n');
     }
@@ -261,9 +262,9 @@ static void test_numbers(void) {
 static void check_cut(const char *text, int columns, const char *want) {
     struct buf b;
     buf_init(&b, 1 << 16);
-    report_cut(&b, text, columns, true);
+    width_cut(&b, text, columns, true);
     CHECK_MEM(b.p, b.len, want, strlen(want));
-    CHECK_EQ(report_columns(b.p, b.len), columns);
+    CHECK_EQ(width_columns(b.p, b.len), columns);
     buf_release(&b);
 }
 

@@ -116,9 +116,9 @@ evil() {
 
 # --- the prompt, in a tmux of its own ---------------------------------------------------------------
 
-# prompt OPTIONS...: vk at its prompt; "left CODE" shows when it has ended.
+# prompt OPTIONS...: vk at its plain prompt; "left CODE" shows when it has ended.
 prompt() {
-    local run="trap : INT; '$VK' $*; echo left \$?; sleep 100"
+    local run="trap : INT; TERM=dumb '$VK' $*; echo left \$?; sleep 100"
     command -v tmux >/dev/null || skip "no tmux"
     tmux_end
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")

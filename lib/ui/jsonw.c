@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The JSON writer. What stands in front of a value follows from the last byte that was written:
- * there is no state but the buffer. See json.h. */
-#include "json.h"
+ * there is no state but the buffer. See jsonw.h. */
+#include "ui/jsonw.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -23,7 +23,7 @@ static void add_code_point(struct buf *out, uint32_t c) {
     add_u16(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
-void json_string(struct buf *out, const char *p, size_t n) {
+void jsonw_string(struct buf *out, const char *p, size_t n) {
     buf_addc(out, '"');
     for (size_t i = 0; i < n;) {
         uint32_t c = 0;
@@ -43,62 +43,68 @@ void json_string(struct buf *out, const char *p, size_t n) {
     buf_addc(out, '"');
 }
 
-void json_separate(struct buf *out) {
+void jsonw_separate(struct buf *out) {
     char last = out->len ? out->p[out->len - 1] : '{';
     if (last != '{' && last != '[' && last != ':') buf_addc(out, ',');
 }
 
-void json_key(struct buf *out, const char *name) {
-    json_separate(out);
+void jsonw_key(struct buf *out, const char *name) {
+    jsonw_separate(out);
     buf_addf(out, "\"%s\":", name);
 }
 
-void json_element(struct buf *out, const char *s) {
-    json_separate(out);
-    json_string(out, s, strnlen(s, JSON_TEXT_MAX));
+void jsonw_name(struct buf *out, const char *p, size_t n) {
+    jsonw_separate(out);
+    jsonw_string(out, p, n);
+    buf_addc(out, ':');
 }
 
-void json_text(struct buf *out, const char *name, const char *s) {
-    json_key(out, name);
-    json_element(out, s);
+void jsonw_element(struct buf *out, const char *s) {
+    jsonw_separate(out);
+    jsonw_string(out, s, strnlen(s, JSONW_TEXT_MAX));
 }
 
-void json_count(struct buf *out, const char *name, uint64_t n) {
-    json_key(out, name);
+void jsonw_text(struct buf *out, const char *name, const char *s) {
+    jsonw_key(out, name);
+    jsonw_element(out, s);
+}
+
+void jsonw_count(struct buf *out, const char *name, uint64_t n) {
+    jsonw_key(out, name);
     buf_addf(out, "%" PRIu64, n);
 }
 
-void json_none(struct buf *out, const char *name) {
-    json_key(out, name);
+void jsonw_none(struct buf *out, const char *name) {
+    jsonw_key(out, name);
     buf_adds(out, "null");
 }
 
-void json_count_or_null(struct buf *out, const char *name, uint64_t n, bool known) {
+void jsonw_count_or_null(struct buf *out, const char *name, uint64_t n, bool known) {
     if (known)
-        json_count(out, name, n);
+        jsonw_count(out, name, n);
     else
-        json_none(out, name);
+        jsonw_none(out, name);
 }
 
-void json_number(struct buf *out, const char *name, double v) {
-    json_key(out, name);
+void jsonw_number(struct buf *out, const char *name, double v) {
+    jsonw_key(out, name);
     if (isfinite(v))
         buf_addf(out, "%.15g", v);
     else
         buf_adds(out, "null");
 }
 
-void json_flag(struct buf *out, const char *name, bool v) {
-    json_key(out, name);
+void jsonw_flag(struct buf *out, const char *name, bool v) {
+    jsonw_key(out, name);
     buf_adds(out, v ? "true" : "false");
 }
 
-void json_object(struct buf *out, const char *name) {
-    json_key(out, name);
+void jsonw_object(struct buf *out, const char *name) {
+    jsonw_key(out, name);
     buf_addc(out, '{');
 }
 
-void json_array(struct buf *out, const char *name) {
-    json_key(out, name);
+void jsonw_array(struct buf *out, const char *name) {
+    jsonw_key(out, name);
     buf_addc(out, '[');
 }

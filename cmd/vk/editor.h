@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The line being typed at a terminal: GNU readline by its callback interface, drawn by ourselves
+ * (ui/lineview). There is one. Nothing here blocks: who watches the loop calls editor_read when
+ * standard input has something. */
+#ifndef VK_EDITOR_H
+#define VK_EDITOR_H
+
+#include "ui/lineview.h"
+
+enum { EDITOR_SPANS = 256 };
+
+struct editor_hooks {
+    /* A whole entry (lines continue while a quote is open); NULL: the end (Ctrl-D). */
+    void (*entered)(void *arg, const char *line);
+    /* Colours of what is typed: up to max spans; returns how many. */
+    int (*paint)(void *arg, const char *line, size_t len, struct lineview_span *spans, int max);
+    /* What is to stand behind the line in grey, in out; accept: what the right arrow would add. */
+    void (*hint)(void *arg, const char *line, size_t len, struct buf *out, bool *accept);
+    /* A line is unfinished: a quote is open. */
+    bool (*continues)(void *arg, const char *line, size_t len);
+    /* Candidates for the word from..to of line, which replace it; n of them, owned by the caller as
+     * by malloc. */
+    char **(*complete)(void *arg, const char *line, size_t from, size_t to);
+    void *arg;
+};
+
+/* name: the application's, for conditions in .inputrc. */
+void editor_init(const char *name, const struct editor_hooks *hooks);
+/* An entry for the up arrow. */
+void editor_remember(const char *line);
+/* Begin to read an entry. The prompt is copied; colour sequences may be in it. */
+void editor_start(const char *prompt);
+bool editor_is_reading(void);
+void editor_read(void);
+/* Ctrl-C: what was typed is dropped, a fresh prompt comes. True when there was something. */
+bool editor_interrupt(void);
+/* Something else is to be written: the line goes off the screen, and comes back. */
+void editor_hide(void);
+void editor_show(void);
+/* Another prompt for the entry under way. */
+void editor_set_prompt(const char *prompt);
+/* Give the terminal back. */
+void editor_stop(void);
+
+#endif

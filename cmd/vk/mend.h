@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A connection that ends is not the end of who types: it is made again for the next command, with
+ * the database that was selected, and what is lost with it is said. */
+#ifndef VK_MEND_H
+#define VK_MEND_H
+
+#include "run.h"
+
+struct mend {
+    struct run *run;
+    bool says;     /* that it has reconnected */
+    int db;        /* of the connection that was lost, to come back; -1 = none was */
+    unsigned lost; /* what else it took with it, bits of session_state */
+};
+
+void mend_init(struct mend *m, struct run *r, bool says);
+/* There is a connection, made now if need be. False: there is none, and that has been said. */
+bool mend_connect(struct mend *m);
+/* A lost connection, a late reply and Ctrl-C end the command under way: that is said, and
+ * forgotten. True when there is something to go on with. */
+bool mend_command(struct mend *m);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* A line that is being typed, as words. The rules are those of resp/quote, but nothing is an error:
+ * a quote that is still open ends at the line's end, text behind a closing quote belongs to its
+ * word. Words know where they stand in the line. */
+#ifndef UI_TYPED_H
+#define UI_TYPED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+
+struct typed_word {
+    size_t at, len; /* in the line, quotes and all */
+    bool quoted;    /* begins with a quote */
+    bool open;      /* ... that has no end */
+    bool broken;    /* text right behind a closing quote: the line cannot be sent */
+};
+
+struct typed {
+    struct arena arena;
+    int argc, cap;
+    const char **argv; /* decoded, each with a NUL behind it; as hint and complete want them */
+    size_t *lens;
+    struct typed_word *words;
+    bool inside; /* the line ends in its last word, not behind a blank */
+};
+
+void typed_init(struct typed *t);
+void typed_release(struct typed *t);
+/* Split line[0..len), replacing what t held. Give the line up to the cursor for hints and
+ * completion, all of it for colours. */
+void typed_split(struct typed *t, const char *line, size_t len);
+
+#endif
