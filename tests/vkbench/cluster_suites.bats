@@ -281,7 +281,8 @@ refused() {
     json=$BATS_TEST_TMPDIR/json
     timeout -k 5 60 "$VKBENCH" -p "$port" --json cluster-async -n 10000000 --gather none >"$json" 3>&- &
     pid=$!
-    sleep 1
+    has_begun() { [ "$(keys_of c)" -gt 0 ]; } # few are left to be deleted
+    eventually has_begun
     kill -TERM $pid
     wait $pid || code=$?
     assert_equal "$code" 143
