@@ -10,7 +10,7 @@
 #include "load/timeline.h"
 
 enum { RUN_THREADS_MAX = 500, RUN_DRAIN_S = 5, RUN_RECONNECTS = 10, RUN_ALONE_S = 60 };
-enum { RUN_SLOTS_SAMPLE = 1 << 20 };
+enum { RUN_SLOTS_SAMPLE = 1 << 18 };
 
 struct run_opts {
     const struct connopt *conn;         /* finished, secrets fetched; borrowed */
