@@ -272,6 +272,7 @@ const struct err *client_error(const struct client *c) {
 
 void client_disconnect(struct client *c) {
     struct err e;
+    client_attempt_cancel(c);
     err_set(&e, VK_ECANCEL, "disconnected");
     client_end(c, &e);
 }
