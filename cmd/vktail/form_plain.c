@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Lines for other programs. A command is MONITOR's own line to the byte, with the node's name in
+ * front when there is more than one. A message stands in the same notation: time, its pattern if it
+ * has one, channel, payload. What is not an event is a comment: it begins with "# ". */
+#include "form_impl.h"
+#include "resp/quote.h"
+
+enum { US_PER_S = 1000000 };
+
+static void put_time(struct buf *out, int64_t time_us) {
+    buf_addf(out, "%lld.%06d", (long long)(time_us / US_PER_S), (int)(time_us % US_PER_S));
+}
+
+static void put_quoted(struct buf *out, const struct event_text *text) {
+    buf_addc(out, ' ');
+    resp_quote_add(out, text->p, text->len);
+}
+
+static void put_message(const struct event *ev, struct buf *out) {
+    put_time(out, ev->time_us);
+    if (ev->push == PUSH_PMESSAGE) put_quoted(out, &ev->pattern);
+    put_quoted(out, &ev->channel);
+    put_quoted(out, &ev->payload);
+}
+
+static void put_gap(const struct event *ev, struct buf *out) {
+    buf_adds(out, "gap from ");
+    put_time(out, ev->from_us);
+    buf_adds(out, " to ");
+    put_time(out, ev->time_us);
+    buf_addf(out, " (%.3f s): %s", (double)(ev->time_us - ev->from_us) / US_PER_S, ev->why);
+}
+
+static void put_node(const struct form *f, const struct event *ev, struct buf *out) {
+    if (!f->many || ev->node < 0) return;
+    buf_adds(out, f->node(f->arg, ev->node));
+    buf_addc(out, ' ');
+}
+
+void form_plain(const struct form *f, const struct event *ev, struct buf *out) {
+    if (ev->kind == EVENT_GAP || ev->kind == EVENT_DROPPED) buf_adds(out, "# ");
+    put_node(f, ev, out);
+    switch (ev->kind) {
+    case EVENT_COMMAND: buf_add(out, ev->line.p, ev->line.len); break;
+    case EVENT_MESSAGE: put_message(ev, out); break;
+    case EVENT_GAP: put_gap(ev, out); break;
+    case EVENT_DROPPED:
+        buf_addf(out, "dropped %llu events: the output is too slow",
+                 (unsigned long long)ev->dropped);
+        break;
+    }
+    buf_addc(out, '\n');
+}
+
+/* A gap has no place among payloads; standard error tells of it. */
+void form_payload(const struct form *f, const struct event *ev, struct buf *out) {
+    (void)f;
+    if (ev->kind != EVENT_MESSAGE) return;
+    buf_add(out, ev->payload.p, ev->payload.len);
+    buf_addc(out, '\n');
+}

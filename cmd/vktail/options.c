@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The option table of vktail and what follows from it. See options.h. Options may stand in front of
+ * the mode, behind it and among its words. */
+#include "options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/msg.h"
+#include "io/tty.h"
+#include "nodes.h"
+#include "ui/about.h"
+
+#define ROW(member) .offset = offsetof(struct options, member)
+
+static const struct opt_row rows[] = {
+    {.type = OPT_HEADING, .help = "Whom to listen to"},
+    {'c', "cluster", OPT_FLAG, ROW(cluster), .help = "every primary of the cluster"},
+    {0, "replicas", OPT_SET, ROW(nodes), .value = NODES_REPLICAS,
+     .help = "with -c: the replicas instead"},
+    {0, "all-nodes", OPT_SET, ROW(nodes), .value = NODES_ALL,
+     .help = "with -c: primaries and replicas"},
+    {.type = OPT_HEADING, .help = "How much"},
+    {0, "count", OPT_INT, ROW(count), "N", "end after N events", .min = 1, .max = 1e18},
+    {0, "for", OPT_NUMBER, ROW(for_s), "SECONDS",
+     "end after so long, 0 for never (default never; 60 for monitor on a terminal, when the "
+     "profile "
+     "says production)",
+     .max = 1e9},
+    {.type = OPT_HEADING, .help = "Output"},
+    {0, "no-pretty", OPT_SET, ROW(format), .value = FORM_PLAIN,
+     .help = "MONITOR's own lines to the byte (default when standard output is no terminal)"},
+    {0, "pretty", OPT_SET, ROW(format), .value = FORM_PRETTY,
+     .help = "aligned and coloured (default on a terminal)"},
+    {0, "json", OPT_SET, ROW(format), .value = FORM_JSON, .help = "one JSON object a line"},
+    {0, "payload", OPT_SET, ROW(format), .value = FORM_PAYLOAD,
+     .help = "of each message its payload alone"},
+    {0, "window", OPT_NUMBER, ROW(window_ms), "MS",
+     "several nodes' commands are put in order within so long (default 100)", .max = 60000},
+    {0, "drop", OPT_SET, ROW(drop), .help = "", .hidden = true},
+    {0, "queue", OPT_NUMBER, ROW(queue_mb), "MB",
+     "output that may wait for a slow reader before lines are dropped (default 16)", .min = 0.001,
+     .max = 1024},
+    {.type = OPT_HEADING, .help = "About"},
+    {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
+    {0, "version", OPT_FLAG, ROW(version), .help = "name and version"},
+    {0, "completion", OPT_STR, ROW(completion), "SHELL", "print the completion script",
+     .words = "bash zsh fish"},
+    {0},
+};
+
+static const char *const usage[] = {
+    "[OPTIONS] [@PROFILE] monitor",
+    "[OPTIONS] [@PROFILE] subscribe CHANNEL... [psubscribe PATTERN...] [ssubscribe CHANNEL...]",
+    NULL,
+};
+
+static const char *const examples[] = {
+    "vktail -c monitor",
+    "vktail @prod subscribe news psubscribe 'user:*'",
+    NULL,
+};
+
+static const char *const notes[] = {
+    "Exit codes: 0 ok, 2 usage, 3 connection, 4 TLS, 5 authentication or permission, 7 something "
+    "was missed (a gap, a drop).",
+    NULL,
+};
+
+static const char *environment(const char *name) {
+    return getenv(name);
+}
+
+/* ---- the command line ---- */
+
+struct line {
+    struct opt_program program;
+    struct opt_group groups[4];
+    char **options, **words; /* argv, sorted into these two; options[0] is the program's name */
+    int n_options, n_words;
+};
+
+static void line_init(struct line *l, struct options *o, int argc, char *name) {
+    *l = (struct line){
+        .groups = {{connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}},
+        .program = {.name = "vktail",
+                    .summary = "tail MONITOR, pub/sub and keyspace events over every node",
+                    .usage = usage,
+                    .examples = examples,
+                    .notes = notes}};
+    l->program.groups = l->groups;
+    l->options = mem_zalloc((size_t)argc + 1, sizeof *l->options);
+    l->words = mem_zalloc((size_t)argc + 1, sizeof *l->words);
+    l->options[l->n_options++] = name;
+}
+
+static void line_release(struct line *l) {
+    free(l->options);
+    free(l->words);
+}
+
+/* Up to the next word, and that word. */
+static int take_stretch(struct line *l, int argc, char **argv, int *at, struct err *e) {
+    int taken;
+    int code = opt_parse(&l->program, argc - *at + 1, argv + *at - 1, &taken, e);
+    for (int i = 1; i < taken && code == 0; i++)
+        l->options[l->n_options++] = argv[(*at)++];
+    bool ended = l->n_options > 1 && !strcmp(l->options[l->n_options - 1], "--");
+    while (code == 0 && *at < argc) {
+        l->words[l->n_words++] = argv[(*at)++];
+        if (!ended) break;
+    }
+    return code;
+}
+
+static int take_profile(struct line *l, struct options *o, const char *name, struct err *e) {
+    struct profile_typed typed[2] = {{l->n_options, l->options}};
+    struct buf path;
+    buf_init(&path, 4096);
+    int code = profile_path(environment, &path, e);
+    if (code == 0) code = profile_load(&o->profile, buf_cstr(&path), name, &l->program, typed, e);
+    buf_release(&path);
+    return code;
+}
+
+/* ---- the mode ---- */
+
+static enum push_kind kind_of(const char *word) {
+    if (!strcmp(word, "subscribe")) return PUSH_SUBSCRIBE;
+    if (!strcmp(word, "psubscribe")) return PUSH_PSUBSCRIBE;
+    if (!strcmp(word, "ssubscribe")) return PUSH_SSUBSCRIBE;
+    return PUSH_NONE;
+}
+
+/* "subscribe a b psubscribe 'c*'": each of these words is for what follows it. */
+static int take_wanted(struct options *o, char **words, int n, struct err *e) {
+    enum push_kind kind = PUSH_NONE;
+    int of_kind = 1;
+    o->wanted = mem_zalloc((size_t)n, sizeof *o->wanted);
+    for (int i = 0; i <= n; i++) {
+        enum push_kind next = i < n ? kind_of(words[i]) : PUSH_NONE;
+        if ((next || i == n) && !of_kind)
+            return err_set(e, VK_EUSAGE, "%s needs a channel or a pattern", words[i - 1]);
+        if (next) {
+            kind = next;
+            of_kind = 0;
+        } else if (i < n) {
+            o->wanted[o->n_wanted++] = (struct wanted){kind, words[i]};
+            of_kind++;
+        }
+    }
+    return 0;
+}
+
+static int take_mode(struct options *o, char **words, int n, struct err *e) {
+    if (!n) return err_set(e, VK_EUSAGE, "what is to be tailed? (vktail --help)");
+    if (kind_of(words[0])) {
+        o->mode = MODE_MESSAGES;
+        return take_wanted(o, words, n, e);
+    }
+    if (strcmp(words[0], "monitor") != 0)
+        return err_set(e, VK_EUSAGE, "unknown mode '%s' (vktail --help)", words[0]);
+    if (n > 1) return err_set(e, VK_EUSAGE, "monitor takes no words: '%s'", words[1]);
+    o->mode = MODE_MONITOR;
+    return 0;
+}
+
+/* ---- all of it ---- */
+
+static int settle(struct options *o, struct err *e) {
+    struct err unused;
+    o->tty = tty_is(STDOUT_FILENO);
+    if (o->format < 0) o->format = o->tty ? FORM_PRETTY : FORM_PLAIN;
+    if (o->format == FORM_PAYLOAD && o->mode != MODE_MESSAGES)
+        return err_set(e, VK_EUSAGE, "--payload is for messages");
+    if (o->clusteropt.scratch) o->cluster = true;
+    if (o->nodes && !o->cluster) return err_set(e, VK_EUSAGE, "--replicas and --all-nodes need -c");
+    int code =
+        clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, o->cluster ? e : &unused);
+    return o->cluster ? code : 0;
+}
+
+static int parse(struct options *o, struct line *l, int argc, char **argv, struct err *e) {
+    int code = 0;
+    for (int at = 1; at < argc && code == 0;)
+        code = take_stretch(l, argc, argv, &at, e);
+    if (code < 0) return code;
+    if (o->help || o->version || o->completion) {
+        code = about_print(&l->program, o->completion, o->version ? "vktail " VK_VERSION : NULL, e);
+        if (code == 0) exit(0);
+        return code;
+    }
+    char **words = l->words;
+    bool named = l->n_words && words[0][0] == '@';
+    if (named) code = take_profile(l, o, words[0] + 1, e);
+    if (code == 0) code = take_mode(o, words + named, l->n_words - named, e);
+    if (code == 0) code = connopt_finish(&o->conn, environment, e);
+    return code == 0 ? settle(o, e) : code;
+}
+
+int options_parse(struct options *o, int argc, char **argv, struct err *e) {
+    struct line l;
+    *o = (struct options){.format = -1, .for_s = -1, .window_ms = 100, .queue_mb = 16};
+    connopt_init(&o->conn);
+    clusteropt_init(&o->clusteropt);
+    profile_init(&o->profile);
+    line_init(&l, o, argc, argv[0]);
+    int code = parse(o, &l, argc, argv, e);
+    line_release(&l);
+    return code;
+}
+
+void options_release(struct options *o) {
+    connopt_release(&o->conn);
+    profile_release(&o->profile);
+    free(o->wanted);
+}
