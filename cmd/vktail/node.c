@@ -17,7 +17,7 @@ static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
 int node_init(struct node *n, struct loop *l, const struct connopt *conn,
               const struct node_hooks *hooks, int number, const char *name, struct err *e) {
     const struct client_hooks client_hooks = {.on_push = on_push, .arg = n};
-    *n = (struct node){.hooks = hooks, .loop = l, .number = number, .name = name};
+    *n = (struct node){.hooks = hooks, .loop = l, .number = number, .name = name, .conn = conn};
     n->backoff = RETRY_POLICY_DEFAULT;
     n->backoff.base_ns = BACKOFF_BASE_MS * CLOCK_NS_PER_MS;
     n->backoff.cap_ns = BACKOFF_CAP_MS * CLOCK_NS_PER_MS;
@@ -30,7 +30,14 @@ int node_init(struct node *n, struct loop *l, const struct connopt *conn,
 void node_release(struct node *n) {
     if (n->loop) loop_timer_clear(n->loop, &n->again);
     client_free(n->client);
+    side_free(n->side);
     n->client = NULL;
+    n->side = NULL;
+}
+
+struct side *node_side(struct node *n) {
+    if (!n->side) n->side = side_new(n->loop, n->conn);
+    return n->side;
 }
 
 /* ---- up ---- */

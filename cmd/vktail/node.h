@@ -5,6 +5,7 @@
 #define VKTAIL_NODE_H
 
 #include "client/client.h"
+#include "side.h"
 
 enum node_state {
     NODE_WAITING,    /* for the next try */
@@ -32,7 +33,9 @@ struct node {
     struct loop *loop;
     int number;
     const char *name; /* "127.0.0.1:6379", for people */
+    const struct connopt *conn;
     struct client *client;
+    struct side *side; /* NULL = nothing was asked yet; see node_side */
     enum node_state state;
     struct loop_timer again;
     int failures;       /* since it listened last */
@@ -52,6 +55,8 @@ int node_init(struct node *n, struct loop *l, const struct connopt *conn,
               const struct node_hooks *hooks, int number, const char *name,
               struct err *e) MUST_CHECK;
 void node_release(struct node *n);
+/* Its second connection, for questions; as long as the node is there. */
+struct side *node_side(struct node *n);
 /* One of the commands by which `ask` asks. */
 int node_send(struct node *n, int argc, const char *const *argv, const size_t *lens,
               struct err *e) MUST_CHECK;
