@@ -4,6 +4,7 @@
  * A record's elements are gathered, one behind the other, in `bytes`, their ends in `ends`; when
  * the last is there they are read by the shape of their kind. */
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +76,13 @@ void capture_feed(struct capture_reader *r, const char *p, size_t n) {
 static int damaged(struct capture_reader *r, const char *what) {
     return err_set(&r->err, VK_EPARSE, "record %llu at offset %llu: %s",
                    (unsigned long long)r->records + 1, (unsigned long long)r->offset, what);
+}
+
+static int wrong_element(struct capture_reader *r, enum capture_kind kind, size_t i) {
+    char what[80];
+    snprintf(what, sizeof what, "element %zu of '%s' is not what it should be", i,
+             capture_shapes[kind].name);
+    return damaged(r, what);
 }
 
 /* --- the elements ----------------------------------------------------------------------------- */
@@ -190,8 +198,7 @@ static int take_fields(struct capture_reader *r, struct capture_record *out) {
     size_t i = 1;
     for (; *fields != FIELD_END && *fields != FIELD_ARGS; fields++, i++) {
         if (i == r->n) return damaged(r, "elements are missing");
-        if (!take_field(out, *fields, element(r, i)))
-            return damaged(r, "an element is not what it should be");
+        if (!take_field(out, *fields, element(r, i))) return wrong_element(r, out->kind, i);
     }
     if (*fields == FIELD_ARGS) take_args(r, i, &out->command);
     if (out->kind == CAPTURE_COMMAND) out->command.time_us = out->time_us;
@@ -272,9 +279,8 @@ static int next(struct capture_reader *r, struct capture_record *out) {
     }
     if (!rc) return 0;
     if (!r->records) return damaged(r, "not a capture");
-    return err_set(&r->err, rc == VK_ELIMIT ? rc : VK_EPARSE, "record %llu at offset %llu: %s",
-                   (unsigned long long)r->records + 1, (unsigned long long)r->offset,
-                   r->resp.err.text);
+    return err_set(&r->err, rc == VK_ELIMIT ? rc : VK_EPARSE, "record %llu: %s",
+                   (unsigned long long)r->records + 1, r->resp.err.text);
 }
 
 int capture_next(struct capture_reader *r, struct capture_record *out, struct err *e) {
