@@ -27,18 +27,25 @@ const char *const capture_origin_names[CAPTURE_ORIGINS] = {
     [MONITOR_UNKNOWN] = "unknown",
 };
 
-/* One line of RESP with a number: "$64\r\n". */
-static void put_head(struct buf *out, char type, size_t n) {
-    char line[STR_INT_MAX + 3] = {type};
+enum { HEAD_MAX = STR_INT_MAX + 3 };
+
+/* One line of RESP with a number, such as "$64\r\n". */
+static size_t head_line(char line[HEAD_MAX], char type, size_t n) {
+    line[0] = type;
     size_t len = 1 + str_put_u64(line + 1, n);
     memcpy(line + len, "\r\n", 2);
-    buf_add(out, line, len + 2);
+    return len + 2;
 }
 
 static void put_bytes(struct buf *out, const char *p, size_t len) {
-    put_head(out, '$', len);
-    if (len) buf_add(out, p, len);
-    buf_add(out, "\r\n", 2);
+    char line[HEAD_MAX];
+    size_t head = head_line(line, '$', len);
+    char *to = buf_reserve(out, head + len + 2);
+    if (!to) return;
+    memcpy(to, line, head);
+    if (len) memcpy(to + head, p, len);
+    memcpy(to + head + len, "\r\n", 2);
+    out->len += head + len + 2;
 }
 
 static void put_text(struct buf *out, struct capture_text text) {
@@ -95,7 +102,8 @@ static size_t elements(const struct capture_record *r) {
 int capture_put(struct buf *out, const struct capture_record *r) {
     const size_t before = out->len;
     const struct capture_shape *shape = &capture_shapes[r->kind];
-    put_head(out, '*', elements(r));
+    char line[HEAD_MAX];
+    buf_add(out, line, head_line(line, '*', elements(r)));
     put_word(out, shape->name);
     for (const enum capture_field *field = shape->fields; *field != FIELD_END; field++)
         put_field(out, r, *field);

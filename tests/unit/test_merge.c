@@ -137,6 +137,21 @@ static void events_of_one_source_never_change_places(void) {
     waits(0, WINDOW);
 }
 
+static void a_clock_that_went_back_holds_nothing_up(void) {
+    start(3, 10);
+    push(0, 50, 0);
+    push(0, 20, 0);
+    push(1, 40, 0);
+    gives(100, 40);
+    gives(100, 50);
+    gives(100, 20);
+    push(0, 90, 200);
+    push(0, 60, 200);
+    merge_flush(m);
+    gives(200, 90);
+    gives(200, 60);
+}
+
 static void equals_go_by_source(void) {
     start(3, 10);
     push(2, 50, 0);
@@ -294,6 +309,7 @@ int main(void) {
     RUN(what_belongs_behind_waits_on);
     RUN(late_ones_go_out_at_once_and_are_counted);
     RUN(events_of_one_source_never_change_places);
+    RUN(a_clock_that_went_back_holds_nothing_up);
     RUN(equals_go_by_source);
     RUN(a_closed_source_is_not_waited_for);
     RUN(a_number_is_free_when_its_events_are_out);
