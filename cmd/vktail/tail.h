@@ -9,11 +9,13 @@
 #include "nodes.h"
 #include "options.h"
 #include "source.h"
+#include "watch.h"
 
 struct tail {
     const struct options *opts;
     struct loop *loop;
     const struct source *source;
+    void *state; /* the source's */
     struct nodes nodes;
     struct merge *merge; /* NULL = events go out as they come */
     int *merge_sources;  /* by node number; -1 = none */
@@ -23,17 +25,39 @@ struct tail {
     struct queue queue;
     struct outlet *outlet;
     bool full;               /* the output takes no more for now */
-    struct loop_timer limit; /* --for */
+    struct loop_timer limit; /* --for, --until */
+    struct loop_timer tick;  /* each second: the nodes are watched */
+    struct watch_opts watch;
     uint64_t n_events, n_malformed, n_gaps;
-    bool heard;        /* a node has listened */
-    bool done;         /* the end was asked for */
-    struct err failed; /* why it cannot go on; code 0 = it can */
+    int64_t began_us, missed_us; /* missed: the gaps together */
+    bool heard;                  /* a node has listened */
+    bool missed;                 /* it ends before its time, for the server's sake */
+    int signal;                  /* that ended it, 0 = none */
+    bool done;                   /* the end was asked for */
+    struct err failed;           /* why it cannot go on; code 0 = it can */
 };
 
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
 void tail_release(struct tail *t);
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
+/* An event whose turn has come. */
+void tail_emit(struct tail *t, struct event *ev);
+/* What waits to be put in order goes out now. */
+void tail_settle_order(struct tail *t);
+/* As much goes out as the reader takes. */
+void tail_flush(struct tail *t);
+
+/* tail_nodes.c */
+void tail_hook_nodes(struct tail *t);
+/* The gaps that are open end here. */
+void tail_end_gaps(struct tail *t);
+/* Nobody is listened to until tail_resume. */
+void tail_pause(struct tail *t);
+void tail_resume(struct tail *t);
+/* What came of it all, on standard error. */
+void tail_sum_up(struct tail *t);
+
 /* The whole job; returns the exit code. */
 int tail_run(struct tail *t);
 
