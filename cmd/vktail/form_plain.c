@@ -2,7 +2,8 @@
 /* Lines for other programs. A command is MONITOR's own line to the byte, with the node's name in
  * front when there is more than one. A message stands in the same notation: time, its pattern if it
  * has one, channel, payload; a keyspace event as time, [db], event, key; an entry of a stream as
- * time, key, id, and its fields' names and values. What is not an event is a comment: it begins with "# ". */
+ * time, key, id, and its fields' names and values. What is not an event is a comment: it begins
+ * with "# ". */
 #include "form_impl.h"
 #include "resp/quote.h"
 

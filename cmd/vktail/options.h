@@ -9,7 +9,7 @@
 #include "form.h"
 #include "queue.h"
 
-enum mode { MODE_MONITOR, MODE_MESSAGES };
+enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_EVENTS };
 
 /* One channel or pattern to subscribe to. */
 struct wanted {
@@ -33,11 +33,13 @@ struct options {
     double health_check_s;   /* 0 = no check */
     int64_t max_server_omem; /* bytes, 0 = no limit */
     const char *from_file;   /* more channels or patterns */
+    const char *events;      /* names with commas; NULL = all */
+    bool enable;             /* notify-keyspace-events may be widened */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
     enum mode mode;
-    struct wanted *wanted; /* MODE_MESSAGES */
+    struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns */
     int n_wanted, cap_wanted;
     struct buf names; /* owns those that from_file told */
     int64_t until_us; /* 0 = not given */

@@ -26,10 +26,11 @@ struct source {
     /* See struct nodes. */
     void (*choose)(struct tail *t, bool *wanted, int n);
     void (*changed)(struct tail *t);
+    void (*tick)(struct tail *t); /* each second */
     /* All that was taken has been written out; called often. */
     void (*written)(struct tail *t);
 };
 
-extern const struct source source_monitor, source_messages;
+extern const struct source source_monitor, source_messages, source_events;
 
 #endif
