@@ -9,7 +9,7 @@
 #include "form.h"
 #include "queue.h"
 
-enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_EVENTS };
+enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_EVENTS, MODE_STREAM };
 
 /* One channel or pattern to subscribe to. */
 struct wanted {
@@ -34,12 +34,15 @@ struct options {
     int64_t max_server_omem; /* bytes, 0 = no limit */
     const char *from_file;   /* more channels or patterns */
     const char *events;      /* names with commas; NULL = all */
-    bool enable;             /* notify-keyspace-events may be widened */
+    int64_t last;            /* entries of a stream first */
+    const char *group, *consumer;
+    bool no_ack;
+    bool enable; /* notify-keyspace-events may be widened */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
     enum mode mode;
-    struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns */
+    struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns; MODE_STREAM: keys */
     int n_wanted, cap_wanted;
     struct buf names; /* owns those that from_file told */
     int64_t until_us; /* 0 = not given */

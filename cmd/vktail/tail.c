@@ -14,6 +14,8 @@
 #include "core/errclass.h"
 #include "io/signal.h"
 
+#define KEPT_MAX ((size_t)1 << 30) /* output of what a server keeps: nothing is dropped */
+
 enum {
     ARGS_MAX = 1 << 20, /* of one command */
     LINE_MAX_BYTES = 1 << 30,
@@ -183,6 +185,7 @@ static const struct source *const sources[] = {
     [MODE_MONITOR] = &source_monitor,
     [MODE_MESSAGES] = &source_messages,
     [MODE_EVENTS] = &source_events,
+    [MODE_STREAM] = &source_stream,
 };
 
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) {
@@ -194,8 +197,8 @@ int tail_init(struct tail *t, const struct options *o, struct loop *l, struct er
                                    .pings = t->source->pings};
     t->form = (struct form){.kind = (enum form_kind)o->format, .node = name_of, .arg = t};
     monitor_init(&t->monitor, ARGS_MAX, LINE_MAX_BYTES);
-    queue_init(&t->queue, (enum queue_policy)o->drop, (size_t)(o->queue_mb * 1048576), note_dropped,
-               t);
+    size_t max = t->source->keeps ? KEPT_MAX : (size_t)(o->queue_mb * 1048576);
+    queue_init(&t->queue, (enum queue_policy)o->drop, max, note_dropped, t);
     if (t->source->in_order && o->cluster)
         t->merge = merge_new((int64_t)(o->window_ms * US_PER_MS), HELD_MAX);
     tail_hook_nodes(t);
@@ -270,6 +273,7 @@ static void drain(struct tail *t) {
     size_t n;
     bool ended = t->failed.code;
     t->done = false;
+    t->closing = true;
     tail_settle_order(t);
     if (t->heard) tail_end_gaps(t);
     t->done = false;
@@ -298,6 +302,7 @@ static void begin(struct tail *t) {
 }
 
 static void end(struct tail *t) {
+    tail_pause(t); /* nobody calls back into what the source frees */
     if (t->source->end) t->source->end(t);
     loop_before_wait(t->loop, NULL, NULL);
     loop_timer_clear(t->loop, &t->limit);
