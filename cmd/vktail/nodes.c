@@ -63,7 +63,7 @@ static int enter(struct nodes *s, int number, int64_t from_us, struct err *e) {
     int code = node_init(&p->node, s->loop, &p->door.conn, &s->hooks, number, p->name, e);
     p->is_here = code == 0;
     p->node.lost_us = from_us;
-    p->node.lost_by = "it is new";
+    p->node.lost_by = "it was not listened to before";
     return code;
 }
 

@@ -20,7 +20,8 @@
 enum { LOOK_MS = 2000, PAUSE_MS = 100, KEYS_MAX = 256, ACKS_MAX = 1000 };
 #define REPLY_MAX ((size_t)1 << 30)
 #define BATCH "500"
-#define BLOCK_MS "5000"
+#define BLOCK_MS "5000" /* and in milliseconds: */
+enum { QUIET_MS = 5000 };
 
 /* One node's reading. */
 struct reader {
@@ -213,7 +214,7 @@ static int ask(struct tail *t, struct node *n, struct err *e) {
     r->reads = 0;
     r->not_before = 0;
     reply_builder_clear(&r->builder);
-    if (!t->nodes.cluster) shards_choose(&s->shards, NULL, NULL, 0);
+    if (!t->nodes.cluster) shards_choose(&s->shards, NULL, NULL, n->number);
     for (int i = 0; i < s->shards.n && code == 0; i++)
         if (is_at(&s->shards.names[i], n)) code = look(n, &s->shards.names[i], e);
     return code;
@@ -451,6 +452,7 @@ static void end(struct tail *t) {
 
 const struct source source_stream = {
     .keeps = true,
+    .quiet_ms = QUIET_MS,
     .look_ms = LOOK_MS,
     .begin = begin,
     .end = end,
