@@ -158,6 +158,13 @@ void client_attempt_cancel(struct client *c) {
     if (c->session) session_end(c->session, &e);
 }
 
+void client_disconnect(struct client *c) {
+    struct err e;
+    client_attempt_cancel(c);
+    err_set(&e, VK_ECANCEL, "disconnected");
+    client_end(c, &e);
+}
+
 /* ---- waiting for it ---- */
 
 struct wait {

@@ -48,6 +48,8 @@ struct client {
 
 /* Close the socket and leave the session as it is. */
 void client_drop(struct client *c);
+/* End the connection for the reason in why: the session hears of it. */
+void client_end(struct client *c, const struct err *why);
 /* The loop's callback for an open connection. */
 void client_on_ready(void *arg, unsigned events);
 /* Turn the loop while *code is VK_MORE. VK_ECANCEL on a stop signal. */

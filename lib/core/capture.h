@@ -35,6 +35,7 @@
 enum {
     CAPTURE_VERSION = 1,
     CAPTURE_NODES_MAX = 65536, /* node numbers are below it */
+    CAPTURE_NAME_MAX = 1024,   /* bytes of a node's name */
 };
 
 enum capture_kind {
@@ -59,19 +60,19 @@ struct capture_text {
 struct capture_record {
     enum capture_kind kind;
     int node;        /* all but header and end */
-    int64_t time_us; /* all but node; of a command it is command.time_us too */
+    int64_t time_us; /* all but node; capture_put takes a command's from command.time_us */
     struct monitor_event command;
     struct capture_text channel; /* of the three messages */
     struct capture_text pattern; /* pmessage */
-    struct capture_text text;    /* messages: payload; node: name; raw: line; gap: reason; drop:
-                                    policy; header: source */
+    struct capture_text text;    /* header: source; node: name; messages: payload; raw: line; gap:
+                                    reason; drop: policy */
     struct capture_text program; /* header */
     int64_t from_us;             /* gap */
     uint64_t count;              /* drop; end */
 };
 
-/* Append one record. VK_ELIMIT: out is full, and as it was. Writing the header first, nodes before
- * their use, and the count at the end is the caller's part. */
+/* Append one record. VK_ELIMIT: out is full, and as it was. That the header comes first, a node
+ * before its use and the right count at the end is the caller's part. */
 int capture_put(struct buf *out, const struct capture_record *r);
 
 struct capture_limits {
@@ -101,7 +102,7 @@ void capture_free(struct capture_reader *r);
 void capture_feed(struct capture_reader *r, const char *p, size_t n);
 /* 1 and *out filled, which is valid until the next call; 0 when the window is used up. VK_EPARSE:
  * not a capture, damaged, or of an unknown version; VK_ELIMIT: over a limit; both sticky, e says
- * where ("offset N: ..."). */
+ * which record and what is wrong with it. */
 int capture_next(struct capture_reader *r, struct capture_record *out, struct err *e) MUST_CHECK;
 /* How the bytes so far end. */
 enum capture_ending capture_ending(const struct capture_reader *r);
@@ -110,7 +111,8 @@ enum capture_ending capture_ending(const struct capture_reader *r);
 uint64_t capture_offset(const struct capture_reader *r);
 uint64_t capture_records(const struct capture_reader *r);
 uint64_t capture_unknown(const struct capture_reader *r);
-/* The name of a node that the capture under way has declared; "" when it has not. */
+/* The name of a node as the capture under way declared it, borrowed until the next call of
+ * capture_next; NULL when it has not. */
 const char *capture_node(const struct capture_reader *r, int node);
 
 #endif

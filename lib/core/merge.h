@@ -6,7 +6,8 @@
  * whose clock went back is filed under the time of the one before it.
  *
  * Two clocks, both in microseconds and both passed in: `time`, the server's, says the order; `now`,
- * the caller's and monotonic, says how long an event has waited. They are never compared. */
+ * the caller's and monotonic, says how long an event has waited. They are never compared. Servers'
+ * clocks that differ by more than the window make the events of the slower ones late. */
 #ifndef CORE_MERGE_H
 #define CORE_MERGE_H
 
@@ -41,9 +42,10 @@ void merge_close(struct merge *m, int source);
  * would give one out, has not been called. */
 int merge_push(struct merge *m, int source, int64_t time_us, int64_t now_us, void *item) MUST_CHECK;
 /* The next in order: 1 and *out filled (call again). 0: nothing may go out yet; *wake_us is the
- * `now` at which to ask again if nothing was pushed before, INT64_MAX when nothing waits. */
+ * `now` at which to ask again if nothing is pushed before it (sometimes earlier than needed),
+ * INT64_MAX when nothing waits. */
 int merge_pop(struct merge *m, int64_t now_us, struct merge_event *out, int64_t *wake_us);
-/* Everything is due from now on until the next push: for the end, and for a pause. */
+/* All that waits is due: for the end, and for a pause. */
 void merge_flush(struct merge *m);
 size_t merge_held(const struct merge *m);
 /* Events given out late, of one source since it was opened, and of all since the beginning. */
