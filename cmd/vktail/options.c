@@ -53,19 +53,26 @@ static const struct opt_row rows[] = {
 
 static const char *const usage[] = {
     "[OPTIONS] [@PROFILE] monitor",
+    "[OPTIONS] [@PROFILE] top",
     "[OPTIONS] [@PROFILE] subscribe CHANNEL... [psubscribe PATTERN...] [ssubscribe CHANNEL...]",
+    "[OPTIONS] replay-log FILE...",
     NULL,
 };
 
 static const char *const examples[] = {
     "vktail -c monitor",
+    "vktail monitor --category @write --match 'user:*' --not --cmd expire",
+    "vktail monitor --record today.gz --for 60 && vktail replay-log today.gz --top",
     "vktail @prod subscribe news psubscribe 'user:*'",
     NULL,
 };
 
 static const char *const notes[] = {
-    "Exit codes: 0 ok, 2 usage, 3 connection, 4 TLS, 5 authentication or permission, 7 something "
-    "was missed (a gap, a drop).",
+    "Filters of the same kind are alternatives, different kinds must all agree, and no filter "
+    "behind "
+    "--not may match.",
+    "Exit codes: 0 ok, 2 usage or a file, 3 connection, 4 TLS, 5 authentication or permission, "
+    "7 something was missed (a gap, a drop, an end to a recording).",
     NULL,
 };
 
@@ -77,14 +84,18 @@ static const char *environment(const char *name) {
 
 struct line {
     struct opt_program program;
-    struct opt_group groups[4];
+    struct opt_group groups[6];
     char **options, **words; /* argv, sorted into these two; options[0] is the program's name */
     int n_options, n_words;
 };
 
 static void line_init(struct line *l, struct options *o, int argc, char *name) {
     *l = (struct line){
-        .groups = {{connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}},
+        .groups = {{connopt_rows, &o->conn},
+                   {clusteropt_rows, &o->clusteropt},
+                   {filter_rows, &o->filter},
+                   {options_output_rows, o},
+                   {rows, o}},
         .program = {.name = "vktail",
                     .summary = "tail MONITOR, pub/sub and keyspace events over every node",
                     .usage = usage,
@@ -160,9 +171,18 @@ static int take_mode(struct options *o, char **words, int n, struct err *e) {
         o->mode = MODE_MESSAGES;
         return take_wanted(o, words, n, e);
     }
-    if (strcmp(words[0], "monitor") != 0)
+    o->mode_word = words[0];
+    if (!strcmp(words[0], "replay-log")) {
+        o->mode = MODE_REPLAY;
+        o->files = mem_zalloc((size_t)n, sizeof *o->files);
+        for (; o->n_files < n - 1; o->n_files++)
+            o->files[o->n_files] = words[o->n_files + 1];
+        return n > 1 ? 0 : err_set(e, VK_EUSAGE, "replay-log needs a FILE");
+    }
+    o->top = o->top || !strcmp(words[0], "top");
+    if (strcmp(words[0], "monitor") != 0 && strcmp(words[0], "top") != 0)
         return err_set(e, VK_EUSAGE, "unknown mode '%s' (vktail --help)", words[0]);
-    if (n > 1) return err_set(e, VK_EUSAGE, "monitor takes no words: '%s'", words[1]);
+    if (n > 1) return err_set(e, VK_EUSAGE, "%s takes no words: '%s'", words[0], words[1]);
     o->mode = MODE_MONITOR;
     return 0;
 }
@@ -175,6 +195,7 @@ static int settle(struct options *o, struct err *e) {
     if (o->format < 0) o->format = o->tty ? FORM_PRETTY : FORM_PLAIN;
     if (o->format == FORM_PAYLOAD && o->mode != MODE_MESSAGES)
         return err_set(e, VK_EUSAGE, "--payload is for messages");
+    if (options_settle_output(o, e) < 0) return e->code;
     if (o->clusteropt.scratch) o->cluster = true;
     if (o->nodes && !o->cluster) return err_set(e, VK_EUSAGE, "--replicas and --all-nodes need -c");
     int code =
@@ -193,6 +214,8 @@ static int parse(struct options *o, struct line *l, int argc, char **argv, struc
         return code;
     }
     char **words = l->words;
+    o->typed_db = opt_is_typed(&l->program, l->n_options, l->options, "db");
+    o->typed_key = opt_is_typed(&l->program, l->n_options, l->options, "key");
     bool named = l->n_words && words[0][0] == '@';
     if (named) code = take_profile(l, o, words[0] + 1, e);
     if (code == 0) code = take_mode(o, words + named, l->n_words - named, e);
@@ -202,7 +225,8 @@ static int parse(struct options *o, struct line *l, int argc, char **argv, struc
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     struct line l;
-    *o = (struct options){.format = -1, .for_s = -1, .window_ms = 100, .queue_mb = 16};
+    *o = (struct options){
+        .format = -1, .for_s = -1, .window_ms = 100, .queue_mb = 16, .delimiter = ':'};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -215,5 +239,7 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
 void options_release(struct options *o) {
     connopt_release(&o->conn);
     profile_release(&o->profile);
+    filter_release(&o->filter);
     free(o->wanted);
+    free(o->files);
 }

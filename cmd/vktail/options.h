@@ -6,10 +6,12 @@
 #include "client/clusteropt.h"
 #include "client/profile.h"
 #include "core/push.h"
+#include "filter.h"
 #include "form.h"
 #include "queue.h"
+#include "record.h"
 
-enum mode { MODE_MONITOR, MODE_MESSAGES };
+enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_REPLAY };
 
 /* One channel or pattern to subscribe to. */
 struct wanted {
@@ -29,15 +31,31 @@ struct options {
     double window_ms;
     int64_t count; /* 0 = no limit */
     double for_s;  /* 0 = no limit, -1 = not given */
+    struct filter filter;
+    struct record_opts record;
+    int time; /* enum form_time */
+    bool date, names, show_secrets;
+    bool top;       /* a table in place of lines */
+    char delimiter; /* of keys' segments */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
     enum mode mode;
+    const char *mode_word; /* as typed */
+    char **files;          /* MODE_REPLAY */
+    int n_files;
+    bool typed_db, typed_key; /* not by a profile */
+    bool colour;
     struct wanted *wanted; /* MODE_MESSAGES */
     int n_wanted;
     bool tty; /* standard output is a terminal */
     struct cluster_opts cluster_opts;
 };
+
+/* options_output.c: how events are shown, counted and kept. */
+extern const struct opt_row options_output_rows[];
+/* All else is settled. VK_EUSAGE. */
+int options_settle_output(struct options *o, struct err *e) MUST_CHECK;
 
 /* Handles --help, --version and --completion by itself (prints and exits). Secrets in argv are
  * overwritten. VK_EUSAGE, VK_EFILE. */

@@ -17,66 +17,11 @@
 enum {
     ARGS_MAX = 1 << 20, /* of one command */
     LINE_MAX_BYTES = 1 << 30,
-    HELD_MAX = 1 << 20,    /* events that wait for others to be put in order */
-    FLUSH_BYTES = 1 << 16, /* output that waits for the turn's end */
+    HELD_MAX = 1 << 20, /* events that wait for others to be put in order */
     US_PER_MS = 1000,
 };
 
-/* ---- output ---- */
-
-static void flush(struct tail *t) {
-    size_t n, taken;
-    struct err e;
-    while (!t->full && !t->done) {
-        const char *p = queue_bytes(&t->queue, &n);
-        if (!n) return;
-        if (outlet_write(t->outlet, p, n, &taken, &e) < 0) {
-            t->done = true;
-            if (e.sys != EPIPE) t->failed = e; /* a reader that has gone has had enough */
-            return;
-        }
-        t->full = taken < n;
-        queue_sent(&t->queue, taken);
-    }
-}
-
-static void on_room(void *arg) {
-    struct tail *t = arg;
-    t->full = false;
-    flush(t);
-}
-
-static void on_before_wait(void *arg) {
-    flush(arg);
-}
-
-static void show(struct tail *t, const struct event *ev) {
-    if (!queue_admits(&t->queue, ev->node)) {
-        struct node *n = nodes_at(&t->nodes, ev->node);
-        if (n) n->n_dropped++;
-        return;
-    }
-    form_put(&t->form, ev, queue_begin(&t->queue));
-    queue_end(&t->queue, ev->node);
-    if (t->queue.text.len - t->queue.at >= FLUSH_BYTES) flush(t);
-}
-
-static void note_dropped(void *arg, int node, uint64_t dropped, struct buf *out) {
-    struct tail *t = arg;
-    const struct event ev = {
-        .kind = EVENT_DROPPED, .node = node, .time_us = clock_wall_us(), .dropped = dropped};
-    form_put(&t->form, &ev, out);
-}
-
 /* ---- events ---- */
-
-static void emit(struct tail *t, struct event *ev) {
-    if (t->done) return;
-    show(t, ev);
-    if (ev->kind == EVENT_GAP) return;
-    t->n_events++;
-    if (t->opts->count && t->n_events >= (uint64_t)t->opts->count) t->done = true;
-}
 
 /* An event that waits: its bytes are its own. */
 struct held {
@@ -84,16 +29,10 @@ struct held {
     char line[];
 };
 
-static bool look_at_command(struct tail *t, struct event *ev) {
-    ev->command = NULL;
-    if (monitor_head(&t->monitor, ev->line.p, ev->line.len) == 0) {
-        ev->command = &t->monitor;
-        ev->time_us = t->monitor.ev.time_us;
-    } else {
-        ev->time_us = clock_wall_us();
-        t->n_malformed++;
-    }
-    return ev->command;
+static void look_at_command(struct tail *t, struct event *ev) {
+    bool sound = monitor_head(&t->monitor, ev->line.p, ev->line.len) == 0;
+    ev->command = sound ? &t->monitor : NULL;
+    ev->time_us = sound ? t->monitor.ev.time_us : clock_wall_us();
 }
 
 static int source_of(struct tail *t, int node) {
@@ -116,8 +55,8 @@ static int64_t now_us(void) {
 
 static void give_out(struct tail *t, struct held *h) {
     h->ev.line.p = h->line;
-    if (h->ev.kind == EVENT_COMMAND && form_needs_command(&t->form)) look_at_command(t, &h->ev);
-    emit(t, &h->ev);
+    if (h->ev.kind == EVENT_COMMAND) look_at_command(t, &h->ev);
+    tail_emit(t, &h->ev);
     free(h);
 }
 
@@ -143,12 +82,11 @@ void tail_take(struct tail *t, struct event *ev) {
     struct node *n = nodes_at(&t->nodes, ev->node);
     if (n) n->n_events++;
     bool merges = t->merge && nodes_count(&t->nodes) > 1;
-    if (ev->kind == EVENT_COMMAND && (merges || form_needs_command(&t->form)))
-        look_at_command(t, ev);
+    if (ev->kind == EVENT_COMMAND) look_at_command(t, ev);
     if (merges)
         hold(t, ev);
     else
-        emit(t, ev);
+        tail_emit(t, ev);
 }
 
 /* ---- nodes come and go ---- */
@@ -177,7 +115,7 @@ static void end_gap(struct tail *t, struct node *n, const char *why) {
         merge_flush(t->merge);
         give_out_due(t, &wake_us);
     }
-    emit(t, &ev);
+    tail_emit(t, &ev);
 }
 
 static void on_listening(void *arg, struct node *n) {
@@ -219,20 +157,23 @@ static const char *name_of(void *arg, int node) {
 
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) {
     *t = (struct tail){.opts = o, .loop = l};
-    t->source = o->mode == MODE_MONITOR ? &source_monitor : &source_messages;
+    t->source = o->mode == MODE_MESSAGES ? &source_messages : &source_monitor;
     t->form = (struct form){.kind = (enum form_kind)o->format, .node = name_of, .arg = t};
     monitor_init(&t->monitor, ARGS_MAX, LINE_MAX_BYTES);
-    queue_init(&t->queue, (enum queue_policy)o->drop, (size_t)(o->queue_mb * 1048576), note_dropped,
-               t);
     if (t->source->in_order && o->cluster)
         t->merge = merge_new((int64_t)(o->window_ms * US_PER_MS), HELD_MAX);
     t->nodes.hooks = (struct node_hooks){on_ask, on_push, on_listening, on_ended, t};
     t->nodes.left = on_left;
     t->nodes.which = (enum nodes_which)o->nodes;
-    int code = outlet_new(l, STDOUT_FILENO, on_room, t, &t->outlet, e);
-    if (code == 0)
+    int code = tail_out_init(t, e);
+    if (code == 0 && o->mode == MODE_REPLAY) {
+        code = replay_new(o->files, o->n_files, &t->replay, e);
+        t->form.node = replay_node;
+        t->form.arg = t->replay;
+    } else if (code == 0) {
         code = nodes_init(&t->nodes, l, &o->conn, o->cluster ? &o->cluster_opts : NULL, e);
-    return code;
+    }
+    return code == 0 ? tail_out_begin(t, e) : code;
 }
 
 void tail_release(struct tail *t) {
@@ -240,8 +181,12 @@ void tail_release(struct tail *t) {
     merge_free(t->merge);
     free(t->merge_sources);
     monitor_release(&t->monitor);
-    queue_release(&t->queue);
-    outlet_free(t->outlet);
+    replay_free(t->replay);
+    tail_out_release(t);
+}
+
+static void on_before_wait(void *arg) {
+    tail_flush(arg);
 }
 
 static void turn(struct tail *t) {
@@ -249,7 +194,8 @@ static void turn(struct tail *t) {
     if (t->merge) give_out_due(t, &wake_us);
     if (wake_us < INT64_MAX / US_PER_MS && (until_ns < 0 || wake_us * US_PER_MS < until_ns))
         until_ns = wake_us * US_PER_MS;
-    flush(t);
+    tail_flush(t);
+    tail_out_turn(t);
     loop_turn(t->loop, until_ns);
     t->form.many = nodes_count(&t->nodes) > 1;
     nodes_look(&t->nodes);
@@ -266,7 +212,8 @@ static void drain(struct tail *t) {
     }
     bool ended = t->failed.code;
     t->done = false;
-    flush(t);
+    tail_out_end(t);
+    tail_flush(t);
     while (!ended && !t->done && queue_bytes(&t->queue, &n) && n && clock_now_ns() < until_ns)
         loop_turn(t->loop, until_ns);
 }
@@ -284,8 +231,9 @@ int tail_run(struct tail *t) {
     if (for_s > 0)
         loop_timer_set(t->loop, &t->limit,
                        clock_now_ns() + (int64_t)(for_s * (double)CLOCK_NS_PER_S));
-    while (!t->done && !t->failed.code && !signal_stop())
+    while (!t->replay && !t->done && !t->failed.code && !signal_stop())
         turn(t);
+    if (t->replay) tail_replay(t);
     int sig = signal_stop();
     if (sig == SIGINT) signal_clear();
     drain(t);
@@ -296,5 +244,6 @@ int tail_run(struct tail *t) {
         if (t->heard) msg_warn("%s", t->failed.text);
         return errclass_exit_of_code(t->failed.code);
     }
-    return t->n_gaps || t->queue.dropped ? 7 : 0;
+    bool cut = t->unrecorded || t->n_lost || (t->replay && replay_cut(t->replay));
+    return t->n_gaps || t->queue.dropped || cut ? 7 : 0;
 }

@@ -8,6 +8,10 @@
 #include "io/outlet.h"
 #include "nodes.h"
 #include "options.h"
+#include "record.h"
+#include "redaction.h"
+#include "replay.h"
+#include "screen.h"
 #include "source.h"
 
 struct tail {
@@ -19,12 +23,20 @@ struct tail {
     int *merge_sources;  /* by node number; -1 = none */
     int n_merge_sources;
     struct monitor monitor; /* the command that is looked at */
+    struct filter_work filtering;
+    struct redaction redaction;
+    struct replay *replay; /* in place of nodes; NULL = none */
+    struct record *record; /* NULL = none, or no more */
+    bool unrecorded;       /* it could not be written to its end */
+    struct top *top;       /* in place of lines; NULL = none */
+    struct screen *screen; /* of top; NULL = none */
     struct form form;
     struct queue queue;
     struct outlet *outlet;
     bool full;               /* the output takes no more for now */
     struct loop_timer limit; /* --for */
     uint64_t n_events, n_malformed, n_gaps;
+    uint64_t n_lost;   /* that a capture says were dropped */
     bool heard;        /* a node has listened */
     bool done;         /* the end was asked for */
     struct err failed; /* why it cannot go on; code 0 = it can */
@@ -34,6 +46,22 @@ int tail_init(struct tail *t, const struct options *o, struct loop *l, struct er
 void tail_release(struct tail *t);
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
+/* tail_out.c: the way out. */
+int tail_out_init(struct tail *t, struct err *e) MUST_CHECK;
+/* Who can be named is known. VK_EFILE: what was to be recorded cannot be. */
+int tail_out_begin(struct tail *t, struct err *e) MUST_CHECK;
+void tail_out_release(struct tail *t);
+/* An event whose turn has come. */
+void tail_emit(struct tail *t, struct event *ev);
+/* As much goes out as the reader takes. */
+void tail_flush(struct tail *t);
+/* In front of each turn of the loop. */
+void tail_out_turn(struct tail *t);
+/* The terminal is given back, what is counted is shown, the recording ended. */
+void tail_out_end(struct tail *t);
+/* tail_replay.c: all of the captures through the way out. */
+void tail_replay(struct tail *t);
+
 /* The whole job; returns the exit code. */
 int tail_run(struct tail *t);
 

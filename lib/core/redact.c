@@ -162,6 +162,15 @@ int redact_words(int argc, const char *const *argv, const size_t *lens, bool *se
     return n;
 }
 
+bool redact_may(const char *name, size_t len) {
+    static const char *const others[] = {"AUTH", "ACL", "COMMAND"};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (str_ieq(name, len, others[i])) return true;
+    for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++)
+        if (str_ieq(name, len, grammars[i].words[0])) return true;
+    return false;
+}
+
 static int add_redacted(struct buf *out, const char *line, size_t len, const bool *secret) {
     const size_t before = out->len;
     size_t from = 0, to = 0, kept = 0;

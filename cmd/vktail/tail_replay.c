@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Captures in place of servers. They can wait: nothing is read while the output is full, so nothing
+ * is dropped. See tail.h. */
+#include "core/errclass.h"
+#include "io/signal.h"
+#include "tail.h"
+
+enum { EVENTS_PER_TURN = 4096 };
+
+/* False: there are no more. */
+static bool take_some(struct tail *t) {
+    struct event ev;
+    for (int i = 0; i < EVENTS_PER_TURN && !t->full && !t->done; i++) {
+        int code = replay_next(t->replay, &ev, &t->failed);
+        if (code <= 0) return false;
+        t->form.many = replay_nodes(t->replay) > 1;
+        if (ev.kind == EVENT_GAP) t->n_gaps++;
+        if (ev.kind == EVENT_DROPPED) t->n_lost += ev.dropped;
+        tail_emit(t, &ev);
+    }
+    return true;
+}
+
+void tail_replay(struct tail *t) {
+    err_clear(&t->failed);
+    while (!t->done && !t->failed.code && !signal_stop()) {
+        tail_out_turn(t);
+        if (!t->full && !take_some(t)) break;
+        tail_flush(t);
+        loop_turn(t->loop, t->full ? -1 : 0);
+    }
+    t->heard = true;
+}
