@@ -40,42 +40,48 @@ void top_free(struct top *t) {
 
 /* ---- shapes of keys ---- */
 
-static bool has_digit(const char *p, size_t len) {
-    for (size_t i = 0; i < len; i++)
-        if (p[i] >= '0' && p[i] <= '9') return true;
-    return false;
+static bool is_digit(char c) {
+    return c >= '0' && c <= '9';
 }
 
-static void shape_of_word(struct buf *out, const char *key, size_t len) {
-    size_t n = len;
-    while (n && key[n - 1] >= '0' && key[n - 1] <= '9')
-        n--;
-    if (n == len) {
-        buf_adds(out, "(no prefix)");
-        return;
+/* Runs of digits in p[0..len). */
+static int digit_runs(const char *p, size_t len) {
+    int runs = 0;
+    for (size_t i = 0; i < len; i++)
+        runs += is_digit(p[i]) && (!i || !is_digit(p[i - 1]));
+    return runs;
+}
+
+/* Returns whether something of it became '*'. */
+static bool add_segment(struct buf *out, const char *p, size_t len) {
+    int runs = digit_runs(p, len);
+    if (runs > 1) buf_addc(out, '*'); /* a hash, a UUID, a date */
+    for (size_t i = 0; i < len && runs < 2; i++) {
+        if (!is_digit(p[i]))
+            buf_addc(out, p[i]);
+        else if (!i || !is_digit(p[i - 1]))
+            buf_addc(out, '*');
     }
-    buf_add(out, key, n);
-    buf_addc(out, '*');
+    return runs > 0;
 }
 
 void top_shape(struct buf *out, const char *key, size_t len, char delimiter) {
     bool starred = false;
     if (len > SHAPE_MAX) len = SHAPE_MAX;
-    if (!len || !memchr(key, delimiter, len)) {
-        shape_of_word(out, key, len);
-        return;
-    }
-    for (const char *p = key, *end = key + len, *next; p <= end; p = next + 1) {
-        next = p < end ? memchr(p, delimiter, (size_t)(end - p)) : NULL;
-        bool last = !next;
-        if (last) next = end;
-        if (has_digit(p, (size_t)(next - p)) || (last && !starred)) {
+    for (const char *p = key, *end = key + len; p <= end; p++) {
+        const char *next = p < end ? memchr(p, delimiter, (size_t)(end - p)) : NULL;
+        size_t n = (size_t)((next ? next : end) - p);
+        bool last_of_many = !next && p > key;
+        if (!next && p == key && !digit_runs(p, n)) {
+            buf_adds(out, "(no prefix)");
+        } else if (last_of_many && !starred) {
             buf_addc(out, '*');
+        } else if (add_segment(out, p, n)) {
             starred = true;
-        } else {
-            buf_add(out, p, (size_t)(next - p));
         }
-        if (!last) buf_addc(out, delimiter);
+        if (!next) return;
+        buf_addc(out, delimiter);
+        p = next;
     }
 }
 

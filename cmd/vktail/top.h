@@ -38,9 +38,10 @@ void top_free(struct top *t);
 void top_add(struct top *t, const struct event *ev);
 /* A second is over. */
 void top_tick(struct top *t);
-/* Append the shape of a key: segments that are numbers, or have digits in them, as '*', so is the
- * last one unless one before it was: user:1000:cart is user:*:cart, page:home is page:*. Without a
- * delimiter: the key without the digits at its end (job17 is job*), else "(no prefix)". */
+/* Append the shape of a key: digits become '*' (in a segment with several runs of them all of it
+ * does), and so does the last segment unless something before it did: user:1000:cart is
+ * user:*:cart, page:home is page:*, job17 is job*. A key without delimiter and digits is
+ * "(no prefix)". */
 void top_shape(struct buf *out, const char *key, size_t len, char delimiter);
 /* Seconds from the first event to the last. */
 double top_seconds(const struct top *t);
