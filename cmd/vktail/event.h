@@ -12,6 +12,7 @@
 enum event_kind {
     EVENT_COMMAND, /* a line of MONITOR */
     EVENT_MESSAGE, /* of pub/sub; also a keyspace notification */
+    EVENT_ENTRY,   /* of a stream */
     EVENT_GAP,     /* a node was not heard for a while */
     EVENT_DROPPED, /* the output could not take so many events */
 };
@@ -33,6 +34,15 @@ struct event {
     /* EVENT_MESSAGE */
     enum push_kind push;                         /* PUSH_MESSAGE, PUSH_PMESSAGE, PUSH_SMESSAGE */
     struct event_text channel, pattern, payload; /* pattern: of a PUSH_PMESSAGE */
+
+    /* of a keyspace notification also what it means; event.p NULL = it is none */
+    struct event_text event; /* "expired" */
+    int db;
+
+    /* EVENT_ENTRY; the key also of a keyspace notification */
+    struct event_text key, id;
+    const struct event_text *fields; /* names and values by turns */
+    size_t n_fields;                 /* both together */
 
     /* EVENT_GAP: time_us is its end */
     int64_t from_us;

@@ -74,10 +74,27 @@ static bool matches_key_of_command(const struct filter_rule *r, struct monitor *
 
 static bool matches_key(const struct filter_rule *r, const struct event *ev) {
     if (ev->kind == EVENT_COMMAND) return ev->command && matches_key_of_command(r, ev->command);
-    return matches_glob(r, ev->channel.p, ev->channel.len);
+    const struct event_text *key = ev->key.p ? &ev->key : &ev->channel;
+    return matches_glob(r, key->p, key->len);
 }
 
 /* ---- text ---- */
+
+static void put_words(struct buf *text, const struct event_text *words, size_t n) {
+    for (size_t i = 0; i < n; i++) {
+        buf_addc(text, ' ');
+        buf_add(text, words[i].p, words[i].len);
+    }
+}
+
+static void put_text(const struct event *ev, struct buf *text) {
+    const struct event_text *head = ev->kind == EVENT_ENTRY ? &ev->key : &ev->channel;
+    buf_add(text, head->p, head->len);
+    if (ev->kind == EVENT_ENTRY)
+        put_words(text, ev->fields, ev->n_fields);
+    else
+        put_words(text, &ev->payload, 1);
+}
 
 static bool matches_text(const struct filter_rule *r, struct filter_work *w,
                          const struct event *ev) {
@@ -87,9 +104,7 @@ static bool matches_text(const struct filter_rule *r, struct filter_work *w,
         return false;
     buf_clear(text);
     if (ev->kind != EVENT_COMMAND) {
-        buf_add(text, ev->channel.p, ev->channel.len);
-        buf_addc(text, ' ');
-        buf_add(text, ev->payload.p, ev->payload.len);
+        put_text(ev, text);
     } else if (raw || monitor_args(ev->command, INT_MAX) < 0) {
         return filter_grep_matches(r->grep, ev->line.p, ev->line.len);
     } else {
@@ -106,6 +121,7 @@ static bool matches_text(const struct filter_rule *r, struct filter_work *w,
 bool filter_match(const struct filter_rule *r, struct filter_work *w, const struct event *ev) {
     if (r->kind == FILTER_KEY) return matches_key(r, ev);
     if (r->kind == FILTER_GREP) return matches_text(r, w, ev);
+    if (r->kind == FILTER_DB && ev->event.p) return ev->db == r->db;
     if (!ev->command) return false; /* malformed, or no command at all */
     switch (r->kind) {
     case FILTER_DB: return ev->command->ev.db == r->db;

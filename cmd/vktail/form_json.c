@@ -3,6 +3,8 @@
  *   command  {"time":T,"node":N,"db":D,"client":A,"user":U,"name":C,"argv":[V,...]}
  *   raw      {"time":T,"node":N,"raw":V}      a line of MONITOR that is malformed
  *   message  {"time":T,"node":N,"channel":V,"pattern":V,"payload":V}
+ *   notice   {"time":T,"node":N,"db":D,"event":V,"key":V}     a keyspace notification
+ *   entry    {"time":T,"node":N,"stream":V,"id":V,"fields":[V,V,...]}   names and values by turns
  *   gap      {"gap":{"node":N,"from":T,"to":T,"reason":R}}
  *   dropped  {"dropped":{"node":N,"time":T,"events":COUNT}}
  * T: seconds since 1970 with six decimals. N: host:port. V: a string, {"base64":...} where it is
@@ -74,6 +76,29 @@ static void put_dropped(const struct form *f, const struct event *ev, struct buf
     buf_addc(out, '}');
 }
 
+static void put_message(const struct event *ev, struct buf *out) {
+    if (ev->event.p) {
+        jsonw_count(out, "db", (uint64_t)ev->db);
+        put_value(out, "event", ev->event);
+        put_value(out, "key", ev->key);
+        return;
+    }
+    put_value(out, "channel", ev->channel);
+    if (ev->push == PUSH_PMESSAGE) put_value(out, "pattern", ev->pattern);
+    put_value(out, "payload", ev->payload);
+}
+
+static void put_entry(const struct event *ev, struct buf *out) {
+    put_value(out, "stream", ev->key);
+    put_value(out, "id", ev->id);
+    jsonw_array(out, "fields");
+    for (size_t i = 0; i < ev->n_fields; i++) {
+        if (i) buf_addc(out, ',');
+        jsonw_bytes(out, ev->fields[i].p, ev->fields[i].len);
+    }
+    buf_addc(out, ']');
+}
+
 static void put_event(const struct form *f, const struct event *ev, struct buf *out) {
     put_time(out, "time", ev->time_us);
     put_node(f, ev, out);
@@ -81,10 +106,10 @@ static void put_event(const struct form *f, const struct event *ev, struct buf *
         put_command(f, ev, out);
     } else if (ev->kind == EVENT_COMMAND) {
         put_value(out, "raw", ev->line);
+    } else if (ev->kind == EVENT_ENTRY) {
+        put_entry(ev, out);
     } else {
-        put_value(out, "channel", ev->channel);
-        if (ev->push == PUSH_PMESSAGE) put_value(out, "pattern", ev->pattern);
-        put_value(out, "payload", ev->payload);
+        put_message(ev, out);
     }
 }
 

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Lines for other programs. A command is MONITOR's own line to the byte, with the node's name in
  * front when there is more than one. A message stands in the same notation: time, its pattern if it
- * has one, channel, payload. What is not an event is a comment: it begins with "# ". */
+ * has one, channel, payload; a keyspace event as time, [db], event, key; an entry of a stream as
+ * time, key, id, and its fields' names and values. What is not an event is a comment: it begins
+ * with "# ". */
 #include "form_impl.h"
 #include "resp/quote.h"
 
@@ -15,6 +17,22 @@ static void put_message(const struct event *ev, struct buf *out) {
     if (ev->push == PUSH_PMESSAGE) put_quoted(out, &ev->pattern);
     put_quoted(out, &ev->channel);
     put_quoted(out, &ev->payload);
+}
+
+static void put_keyspace_event(const struct event *ev, struct buf *out) {
+    form_seconds(out, ev->time_us);
+    buf_addf(out, " [%d]", ev->db);
+    put_quoted(out, &ev->event);
+    put_quoted(out, &ev->key);
+}
+
+static void put_entry(const struct event *ev, struct buf *out) {
+    form_seconds(out, ev->time_us);
+    put_quoted(out, &ev->key);
+    buf_addc(out, ' ');
+    buf_add(out, ev->id.p, ev->id.len);
+    for (size_t i = 0; i < ev->n_fields; i++)
+        put_quoted(out, &ev->fields[i]);
 }
 
 /* A line that is not there, or not any more, is put together again. */
@@ -44,7 +62,13 @@ void form_plain(const struct form *f, const struct event *ev, struct buf *out) {
     put_node(f, ev, out);
     switch (ev->kind) {
     case EVENT_COMMAND: put_command(ev, out); break;
-    case EVENT_MESSAGE: put_message(ev, out); break;
+    case EVENT_MESSAGE:
+        if (ev->event.p)
+            put_keyspace_event(ev, out);
+        else
+            put_message(ev, out);
+        break;
+    case EVENT_ENTRY: put_entry(ev, out); break;
     case EVENT_GAP: put_gap(ev, out); break;
     case EVENT_DROPPED:
         buf_addf(out, "dropped %llu events: the output is too slow",

@@ -116,6 +116,30 @@ static void put_message(struct form *f, struct pretty *p, const struct event *ev
     pretty_value(p, PRETTY_PLAIN, ev->payload.p, ev->payload.len);
 }
 
+/* Names go before their values: name=value. */
+static void put_entry(struct form *f, struct pretty *p, const struct event *ev) {
+    f->channel_columns =
+        wider(f->channel_columns, pretty_width(ev->key.p, ev->key.len), CHANNEL_MAX);
+    pretty_column(p, PRETTY_CYAN, ev->key.p, ev->key.len, f->channel_columns);
+    pretty_gap(p);
+    pretty_foreign(p, PRETTY_FAINT, ev->id.p, ev->id.len);
+    pretty_text(p, PRETTY_PLAIN, " ", 1);
+    for (size_t i = 0; i < ev->n_fields && !p->full; i++) {
+        pretty_text(p, PRETTY_PLAIN, i % 2 ? "=" : " ", 1);
+        pretty_value(p, i % 2 ? PRETTY_PLAIN : PRETTY_GREEN, ev->fields[i].p, ev->fields[i].len);
+    }
+}
+
+static void put_notice(struct form *f, struct pretty *p, const struct event *ev) {
+    put_db(p, ev->db);
+    pretty_gap(p);
+    f->channel_columns =
+        wider(f->channel_columns, pretty_width(ev->event.p, ev->event.len), CHANNEL_MAX);
+    pretty_column(p, PRETTY_YELLOW, ev->event.p, ev->event.len, f->channel_columns);
+    pretty_gap(p);
+    pretty_value(p, PRETTY_PLAIN, ev->key.p, ev->key.len);
+}
+
 /* ---- what is not an event ---- */
 
 static void put_gap(struct form *f, struct pretty *p, const struct event *ev) {
@@ -147,7 +171,11 @@ void form_pretty(struct form *f, const struct event *ev, struct buf *out) {
     } else {
         put_head(f, &p, ev);
         pretty_gap(&p);
-        if (ev->kind != EVENT_COMMAND)
+        if (ev->kind == EVENT_ENTRY)
+            put_entry(f, &p, ev);
+        else if (ev->event.p)
+            put_notice(f, &p, ev);
+        else if (ev->kind != EVENT_COMMAND)
             put_message(f, &p, ev);
         else if (ev->command)
             put_command(f, &p, ev);

@@ -43,6 +43,7 @@ int main(int argc, char **argv) {
     throwaway_stop(&p.throwaway);
     loop_free(p.loop);
     options_release(&p.opts);
-    if (signal_stop() && signal_stop() != SIGINT) signal_reraise(signal_stop());
+    int sig = signal_stop() ? signal_stop() : p.tail.signal;
+    if (sig && sig != SIGINT) signal_reraise(sig);
     return exit_code;
 }

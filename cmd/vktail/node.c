@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "core/errclass.h"
 
 enum { BACKOFF_BASE_MS = 50, BACKOFF_CAP_MS = 5000 };
 
@@ -17,7 +18,12 @@ static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
 int node_init(struct node *n, struct loop *l, const struct connopt *conn,
               const struct node_hooks *hooks, int number, const char *name, struct err *e) {
     const struct client_hooks client_hooks = {.on_push = on_push, .arg = n};
-    *n = (struct node){.hooks = hooks, .loop = l, .number = number, .name = name, .conn = conn};
+    *n = (struct node){.hooks = hooks,
+                       .loop = l,
+                       .number = number,
+                       .name = name,
+                       .conn = conn,
+                       .watch = {.id = -1}};
     n->backoff = RETRY_POLICY_DEFAULT;
     n->backoff.base_ns = BACKOFF_BASE_MS * CLOCK_NS_PER_MS;
     n->backoff.cap_ns = BACKOFF_CAP_MS * CLOCK_NS_PER_MS;
@@ -40,29 +46,90 @@ struct side *node_side(struct node *n) {
     return n->side;
 }
 
-/* ---- up ---- */
+/* ---- what is asked ---- */
+
+struct request {
+    struct node *node;
+    node_answer_fn *fn;
+    void *arg;
+    bool aside; /* nobody waits for it before the node counts as listening */
+    bool begun;
+};
+
+static void refuse_in_words(struct node *n, const char *p, size_t len) {
+    if (n->refusal.code) return;
+    unsigned rights = ERRCLASS_AUTH | ERRCLASS_PERMISSION;
+    int code = errclass_of_reply(p, len) & rights ? VK_EAUTH : VK_ESERVER;
+    int max = len < sizeof n->refusal.text ? (int)len : (int)sizeof n->refusal.text - 1;
+    err_set(&n->refusal, code, "%s: %.*s", n->name, max, p);
+}
 
 static void on_answered(void *arg, int code, const struct resp_event *ev) {
-    struct node *n = arg;
-    if (ev && !ev->aside && resp_read_is_error(ev->type) && !n->refusal.code) {
-        int len = ev->len < sizeof n->refusal.text ? (int)ev->len : (int)sizeof n->refusal.text - 1;
-        err_set(&n->refusal, VK_ESERVER, "%s: %.*s", n->name, len, ev->p);
+    struct request *r = arg;
+    struct node *n = r->node;
+    if (ev && !ev->aside && !r->begun) {
+        r->begun = true;
+        bool refused = resp_read_is_error(ev->type);
+        if (r->fn) refused = r->fn(r->arg, n, ev) && refused;
+        if (refused) refuse_in_words(n, ev->p, ev->len);
     }
-    if (code == 0) n->unanswered--;
+    if (code == VK_MORE) return;
+    if (code == VK_ETIMEOUT && !n->refusal.code)
+        err_set(&n->refusal, code, "%s: no answer in %g s", n->name, n->conn->command_timeout_s);
+    if (!r->begun && r->fn) r->fn(r->arg, n, NULL);
+    if (code == 0 && !r->aside) n->unanswered--;
+    free(r);
+}
+
+static int send_to(struct node *n, int argc, const char *const *argv, const size_t *lens,
+                   const struct request *r, struct err *e) {
+    struct request *own = mem_alloc(sizeof *own);
+    *own = *r;
+    int code = client_submit(n->client, argc, argv, lens, on_answered, own, e);
+    if (code < 0) {
+        free(own);
+        return code;
+    }
+    if (!r->aside) node_hold(n);
+    return 0;
 }
 
 int node_send(struct node *n, int argc, const char *const *argv, const size_t *lens,
               struct err *e) {
-    int code = client_submit(n->client, argc, argv, lens, on_answered, n, e);
-    if (code == 0) n->unanswered++;
+    return send_to(n, argc, argv, lens, &(struct request){.node = n}, e);
+}
+
+int node_send_to(struct node *n, int argc, const char *const *argv, node_answer_fn *fn, void *arg,
+                 struct err *e) {
+    return send_to(n, argc, argv, NULL, &(struct request){.node = n, .fn = fn, .arg = arg}, e);
+}
+
+int node_send_aside(struct node *n, int argc, const char *const *argv, node_answer_fn *fn,
+                    void *arg, struct err *e) {
+    const struct request r = {.node = n, .fn = fn, .arg = arg, .aside = true};
+    int code = send_to(n, argc, argv, NULL, &r, e);
+    client_flush(n->client);
     return code;
 }
 
+void node_hold(struct node *n) {
+    n->unanswered++;
+    if (n->state == NODE_LISTENING) n->state = NODE_ASKING;
+}
+
+void node_let_go(struct node *n, unsigned round) {
+    if (round == n->round) n->unanswered--;
+}
+
+/* ---- up ---- */
+
 static void fail(struct node *n, const struct err *why) {
     enum node_state before = n->state;
-    client_disconnect(n->client);
-    n->failures++;
+    if (!n->ended_us) n->ended_us = clock_wall_us();
     n->state = NODE_WAITING;
+    n->failures++;
+    client_disconnect(n->client);
+    if (n->side) side_disconnect(n->side);
     double random = rng_double(&n->rng);
     int64_t wait_ns = retry_backoff_ns(&n->backoff, n->failures, 0, random);
     loop_timer_set(n->loop, &n->again, clock_now_ns() + wait_ns);
@@ -72,25 +139,53 @@ static void fail(struct node *n, const struct err *why) {
 static void on_started(void *arg, const struct err *why) {
     struct node *n = arg;
     if (why) {
-        n->refusal = *why; /* looked at behind this turn */
+        node_refuse(n, why);
         return;
     }
     n->state = NODE_ASKING;
+    n->round++;
     n->unanswered = 0;
+    n->watch = (struct node_watch){.id = -1};
+    n->received = 0;
     struct err e;
-    if (n->hooks->ask(n->hooks->arg, n, &e) < 0) n->refusal = e;
+    if (n->hooks->ask(n->hooks->arg, n, &e) < 0) node_refuse(n, &e);
     client_flush(n->client);
+}
+
+/* The side is connected, or the server would not have it but may have us. */
+static void on_side(void *arg, const struct reply *r, const struct err *why) {
+    struct node *n = arg;
+    if (n->state != NODE_CONNECTING) return;
+    if (r || why->code == VK_ESERVER)
+        client_start(n->client, on_started, n);
+    else
+        node_refuse(n, why);
 }
 
 static void on_again(void *arg) {
     struct node *n = arg;
     n->state = NODE_CONNECTING;
+    n->ended_us = 0;
     err_clear(&n->refusal);
-    client_start(n->client, on_started, n);
+    if (n->hooks->side_first)
+        side_ask(node_side(n), 1, (const char *const[]){"PING"}, on_side, n);
+    else
+        client_start(n->client, on_started, n);
+}
+
+void node_notice(struct node *n) {
+    if (n->state < NODE_ASKING) return;
+    uint64_t received = session_received(client_session(n->client));
+    if (received != n->received) {
+        n->received = received;
+        n->heard_us = clock_wall_us();
+    }
+    if (!n->ended_us && !client_is_open(n->client)) n->ended_us = clock_wall_us();
 }
 
 void node_look(struct node *n) {
     if (n->state == NODE_WAITING) return;
+    node_notice(n);
     if (n->refusal.code) {
         struct err why = n->refusal;
         fail(n, &why);
@@ -104,16 +199,17 @@ void node_look(struct node *n) {
     }
 }
 
-/* ---- by the user's will ---- */
-
-void node_restart(struct node *n, const struct err *why) {
-    if (n->state != NODE_WAITING) fail(n, why);
+void node_refuse(struct node *n, const struct err *why) {
+    if (!n->refusal.code) n->refusal = *why;
 }
+
+/* ---- by the user's will ---- */
 
 void node_pause(struct node *n) {
     loop_timer_clear(n->loop, &n->again);
-    client_disconnect(n->client);
     n->state = NODE_WAITING;
+    client_disconnect(n->client);
+    if (n->side) side_disconnect(n->side);
 }
 
 void node_resume(struct node *n) {

@@ -11,7 +11,8 @@
 
 enum {
     LOOK_MS = 10000,     /* how often to ask where the nodes are while all is well, */
-    LOOK_LOST_MS = 1000, /* and while one is not heard */
+    LOOK_LOST_MS = 1000, /* and while that is in doubt, */
+    DOUBT_MS = 15000,    /* which it is so long after something was lost */
 };
 
 struct nodes_place {
@@ -19,6 +20,7 @@ struct nodes_place {
     char name[256];           /* for people */
     bool is_here;
     struct node node;
+    struct nodes_tally tally;
 };
 
 static void look_in(struct nodes *s, int ms) {
@@ -27,7 +29,16 @@ static void look_in(struct nodes *s, int ms) {
 }
 
 void nodes_doubt(struct nodes *s) {
+    s->doubt_until_ns = clock_now_ns() + DOUBT_MS * CLOCK_NS_PER_MS;
     look_in(s, 0);
+}
+
+void nodes_choose(struct nodes *s) {
+    s->unsettled = true;
+}
+
+static bool follows(const struct nodes *s) {
+    return s->cluster || s->sentinel;
 }
 
 /* ---- come and go ---- */
@@ -45,10 +56,13 @@ static struct nodes_place *place_of(struct nodes *s, int number) {
     return s->places[number];
 }
 
-static int enter(struct nodes *s, int number, struct err *e) {
+/* from_us: since when it may have had events that nobody heard; 0 = it is one of the first. */
+static int enter(struct nodes *s, int number, int64_t from_us, struct err *e) {
     struct nodes_place *p = place_of(s, number);
     int code = node_init(&p->node, s->loop, &p->door.conn, &s->hooks, number, p->name, e);
     p->is_here = code == 0;
+    p->node.lost_us = from_us;
+    p->node.lost_by = "it is new";
     return code;
 }
 
@@ -84,9 +98,14 @@ static int follow_service(struct nodes *s, struct err *e) {
     if (last && last->is_here && last->door.conn.port == primary.port &&
         !strcmp(last->door.host, primary.host))
         return 0;
-    if (last && last->is_here) leave(s, last);
+    int64_t from_us = s->looked_us;
+    if (last && last->is_here) {
+        if (last->node.lost_us) from_us = last->node.lost_us;
+        last->node.lost_us = 0;
+        leave(s, last);
+    }
     lead_to_primary(place_of(s, s->n), s->conn, &primary);
-    return enter(s, s->n - 1, e);
+    return enter(s, s->n - 1, from_us, e);
 }
 
 /* ---- a cluster ---- */
@@ -104,23 +123,68 @@ static bool is_wanted(const struct nodes *s, int number) {
     return false;
 }
 
+static void choose(struct nodes *s, int n) {
+    free(s->wanted);
+    s->wanted = mem_zalloc((size_t)n + 1, sizeof *s->wanted);
+    if (s->choose) {
+        s->choose(s->hooks.arg, s->wanted, n);
+        return;
+    }
+    for (int i = 0; i < n; i++)
+        s->wanted[i] = is_wanted(s, i);
+}
+
+/* Those that leave; what was lost with them goes over to those that enter, if any do: since when
+ * something may be missing is returned. */
+static int64_t let_leave(struct nodes *s, int n) {
+    int entering = 0, lost = 0;
+    int64_t from_us = INT64_MAX;
+    for (int i = 0; i < n; i++) {
+        const struct nodes_place *p = place_of(s, i);
+        entering += s->wanted[i] && !p->is_here;
+        if (s->wanted[i] || !p->is_here || !p->node.lost_us) continue;
+        lost++;
+        if (p->node.lost_us < from_us) from_us = p->node.lost_us;
+    }
+    for (int i = 0; i < n; i++) {
+        struct nodes_place *p = place_of(s, i);
+        if (s->wanted[i] || !p->is_here) continue;
+        if (entering) p->node.lost_us = 0;
+        leave(s, p);
+    }
+    return entering > lost && s->looked_us < from_us ? s->looked_us : from_us;
+}
+
 static int settle(struct nodes *s, struct err *e) {
     int n = slots_nodes(cluster_slots(s->cluster)), code = 0;
+    s->unsettled = false;
+    choose(s, n);
+    int64_t from_us = let_leave(s, n);
     for (int i = 0; i < n && code == 0; i++) {
         struct nodes_place *p = place_of(s, i);
-        bool wanted = is_wanted(s, i);
-        if (p->is_here && !wanted) leave(s, p);
-        if (p->is_here || !wanted) continue;
+        if (p->is_here || !s->wanted[i]) continue;
         cluster_door(s->cluster, i, &p->door);
         cluster_where(s->cluster, i, p->name, sizeof p->name);
-        code = enter(s, i, e);
+        code = enter(s, i, s->settled ? from_us : 0, e);
     }
+    s->settled = true;
+    if (s->changed) s->changed(s->hooks.arg);
     return code;
 }
 
 static int follow_cluster(struct nodes *s, struct err *e) {
     int code = s->n ? cluster_refresh(s->cluster, e) : cluster_connect(s->cluster, e);
     return code == 0 ? settle(s, e) : code;
+}
+
+/* What cannot be asked now is asked again later; the nodes that are known stay. */
+static int follow(struct nodes *s, struct err *e) {
+    int64_t began_us = clock_wall_us();
+    int code = s->cluster ? follow_cluster(s, e) : follow_service(s, e);
+    if (code == 0) s->looked_us = began_us;
+    if (code < 0 && s->sentinel) sentinel_doubt(s->sentinel);
+    look_in(s, s->look_ms ? s->look_ms : LOOK_MS);
+    return code;
 }
 
 /* ---- all of them ---- */
@@ -132,16 +196,13 @@ int nodes_init(struct nodes *s, struct loop *l, const struct connopt *conn,
     s->conn = conn;
     if (cluster) {
         s->cluster = cluster_new(l, cluster, &(struct cluster_hooks){0});
-        code = follow_cluster(s, e);
     } else if (conn->sentinel.list) {
         code = sentinel_new(l, conn, &s->sentinel, e);
-        if (code == 0) code = follow_service(s, e);
     } else {
         lead_to(place_of(s, 0), conn);
-        code = enter(s, 0, e);
+        code = enter(s, 0, 0, e);
     }
-    look_in(s, LOOK_MS);
-    return code;
+    return code == 0 && follows(s) ? follow(s, e) : code;
 }
 
 void nodes_release(struct nodes *s) {
@@ -150,28 +211,38 @@ void nodes_release(struct nodes *s) {
         free(s->places[i]);
     }
     free(s->places);
+    free(s->wanted);
     cluster_free(s->cluster);
     sentinel_free(s->sentinel);
 }
 
-/* What cannot be asked now is asked again later; the nodes that are known stay. */
-static void follow(struct nodes *s) {
-    struct err e;
-    if (!s->look_at_ns || clock_now_ns() < s->look_at_ns) return;
-    s->look_at_ns = 0;
-    int code = s->cluster ? follow_cluster(s, &e) : follow_service(s, &e);
-    if (code < 0 && s->sentinel) sentinel_doubt(s->sentinel);
-    look_in(s, LOOK_MS);
+void nodes_notice(struct nodes *s) {
+    for (int i = 0; i < s->n; i++) {
+        struct node *n = nodes_at(s, i);
+        if (n) node_notice(n);
+    }
 }
 
 void nodes_look(struct nodes *s) {
+    struct err e;
     for (int i = 0; i < s->n; i++) {
         struct node *n = nodes_at(s, i);
         if (!n) continue;
         node_look(n);
-        if (n->state == NODE_WAITING) look_in(s, LOOK_LOST_MS);
+        if (n->state == NODE_WAITING && follows(s)) look_in(s, LOOK_LOST_MS);
     }
-    if (s->cluster || s->sentinel) follow(s);
+    if (!follows(s)) return;
+    int64_t now_ns = clock_now_ns();
+    bool due = s->look_at_ns && now_ns >= s->look_at_ns;
+    if (s->unsettled && s->cluster && settle(s, &e) < 0) s->unsettled = true;
+    if (!due) return;
+    s->look_at_ns = 0;
+    if (now_ns < s->doubt_until_ns) look_in(s, LOOK_LOST_MS);
+    if (follow(s, &e) < 0) look_in(s, LOOK_LOST_MS);
+}
+
+struct nodes_tally *nodes_tally(struct nodes *s, int number) {
+    return &place_of(s, number)->tally;
 }
 
 struct node *nodes_at(const struct nodes *s, int number) {

@@ -8,12 +8,30 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/msg.h"
+#include "base/clock.h"
 #include "io/tty.h"
 #include "nodes.h"
 #include "ui/about.h"
 
+enum {
+    CAREFUL_S = 60, /* of monitor on a terminal against production */
+    ANSWER_S = 10,  /* for what a server is asked */
+};
+
 #define ROW(member) .offset = offsetof(struct options, member)
+
+static int take_drop(void *target, char *value, struct err *e) {
+    static const char *const names[] = {[QUEUE_DROP_OLDEST] = "oldest",
+                                        [QUEUE_DROP_NEWEST] = "newest",
+                                        [QUEUE_DROP_SAMPLE] = "sample"};
+    struct options *o = target;
+    for (int i = 0; i < (int)(sizeof names / sizeof *names); i++) {
+        if (strcmp(value, names[i]) != 0) continue;
+        o->drop = i;
+        return 0;
+    }
+    return err_set(e, VK_EUSAGE, "'%s' is none of oldest, newest, sample", value);
+}
 
 static const struct opt_row rows[] = {
     {.type = OPT_HEADING, .help = "Whom to listen to"},
@@ -22,13 +40,16 @@ static const struct opt_row rows[] = {
      .help = "with -c: the replicas instead"},
     {0, "all-nodes", OPT_SET, ROW(nodes), .value = NODES_ALL,
      .help = "with -c: primaries and replicas"},
+    {0, "from-file", OPT_STR, ROW(from_file), "FILE",
+     "more channels or patterns, one a line, of the kind that was named last", .words = "file"},
     {.type = OPT_HEADING, .help = "How much"},
     {0, "count", OPT_INT, ROW(count), "N", "end after N events", .min = 1, .max = 1e18},
     {0, "for", OPT_NUMBER, ROW(for_s), "SECONDS",
      "end after so long, 0 for never (default never; 60 for monitor on a terminal, when the "
-     "profile "
-     "says production)",
+     "profile says production)",
      .max = 1e9},
+    {0, "until", OPT_STR, ROW(until), "TIME",
+     "end at HH:MM[:SS], the next one, or YYYY-MM-DD[THH:MM[:SS]], local time"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "no-pretty", OPT_SET, ROW(format), .value = FORM_PLAIN,
      .help = "MONITOR's own lines to the byte (default when standard output is no terminal)"},
@@ -39,10 +60,20 @@ static const struct opt_row rows[] = {
      .help = "of each message its payload alone"},
     {0, "window", OPT_NUMBER, ROW(window_ms), "MS",
      "several nodes' commands are put in order within so long (default 100)", .max = 60000},
-    {0, "drop", OPT_SET, ROW(drop), .help = "", .hidden = true},
+    {0, "drop", OPT_CALL, 0, "WHICH",
+     "of a full queue: oldest (default), newest, or sample: the fuller it is, the fewer lines come "
+     "in",
+     .fn = take_drop, .words = "oldest newest sample"},
     {0, "queue", OPT_NUMBER, ROW(queue_mb), "MB",
      "output that may wait for a slow reader before lines are dropped (default 16)", .min = 0.001,
      .max = 1024},
+    {.type = OPT_HEADING, .help = "Caution"},
+    {0, "health-check-interval", OPT_NUMBER, ROW(health_check_s), "SECONDS",
+     "without a sign of life for so long, a connection is given up; 0 for never (default 10)",
+     .max = 86400},
+    {0, "max-server-omem", OPT_INT, ROW(max_server_omem), "BYTES",
+     "end when more than this waits for us in a server's memory, 0 for no limit (default 64 MB)",
+     .max = 1e15},
     {.type = OPT_HEADING, .help = "About"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
     {0, "version", OPT_FLAG, ROW(version), .help = "name and version"},
@@ -71,8 +102,8 @@ static const char *const notes[] = {
     "Filters of the same kind are alternatives, different kinds must all agree, and no filter "
     "behind "
     "--not may match.",
-    "Exit codes: 0 ok, 2 usage or a file, 3 connection, 4 TLS, 5 authentication or permission, "
-    "7 something was missed (a gap, a drop, an end to a recording).",
+    "Exit codes: 0 ok, 2 usage or a file, 3 connection, 4 TLS, 5 authentication or permission, 7 "
+    "something was missed (a gap, a drop, the end of a recording).",
     NULL,
 };
 
@@ -136,68 +167,39 @@ static int take_profile(struct line *l, struct options *o, const char *name, str
     return code;
 }
 
-/* ---- the mode ---- */
-
-static enum push_kind kind_of(const char *word) {
-    if (!strcmp(word, "subscribe")) return PUSH_SUBSCRIBE;
-    if (!strcmp(word, "psubscribe")) return PUSH_PSUBSCRIBE;
-    if (!strcmp(word, "ssubscribe")) return PUSH_SSUBSCRIBE;
-    return PUSH_NONE;
-}
-
-/* "subscribe a b psubscribe 'c*'": each of these words is for what follows it. */
-static int take_wanted(struct options *o, char **words, int n, struct err *e) {
-    enum push_kind kind = PUSH_NONE;
-    int of_kind = 1;
-    o->wanted = mem_zalloc((size_t)n, sizeof *o->wanted);
-    for (int i = 0; i <= n; i++) {
-        enum push_kind next = i < n ? kind_of(words[i]) : PUSH_NONE;
-        if ((next || i == n) && !of_kind)
-            return err_set(e, VK_EUSAGE, "%s needs a channel or a pattern", words[i - 1]);
-        if (next) {
-            kind = next;
-            of_kind = 0;
-        } else if (i < n) {
-            o->wanted[o->n_wanted++] = (struct wanted){kind, words[i]};
-            of_kind++;
-        }
-    }
-    return 0;
-}
-
-static int take_mode(struct options *o, char **words, int n, struct err *e) {
-    if (!n) return err_set(e, VK_EUSAGE, "what is to be tailed? (vktail --help)");
-    if (kind_of(words[0])) {
-        o->mode = MODE_MESSAGES;
-        return take_wanted(o, words, n, e);
-    }
-    o->mode_word = words[0];
-    if (!strcmp(words[0], "replay-log")) {
-        o->mode = MODE_REPLAY;
-        o->files = mem_zalloc((size_t)n, sizeof *o->files);
-        for (; o->n_files < n - 1; o->n_files++)
-            o->files[o->n_files] = words[o->n_files + 1];
-        return n > 1 ? 0 : err_set(e, VK_EUSAGE, "replay-log needs a FILE");
-    }
-    o->top = o->top || !strcmp(words[0], "top");
-    if (strcmp(words[0], "monitor") != 0 && strcmp(words[0], "top") != 0)
-        return err_set(e, VK_EUSAGE, "unknown mode '%s' (vktail --help)", words[0]);
-    if (n > 1) return err_set(e, VK_EUSAGE, "%s takes no words: '%s'", words[0], words[1]);
-    o->mode = MODE_MONITOR;
-    return 0;
-}
-
 /* ---- all of it ---- */
+
+/* Whoever looks at production by hand may forget that he does. */
+static void be_careful(struct options *o) {
+    o->capped = o->for_s < 0 && o->tty && o->mode == MODE_MONITOR && !o->until &&
+                o->profile.environment == PROFILE_PRODUCTION;
+    if (o->capped) o->for_s = CAREFUL_S;
+}
+
+/* Connections that nobody writes to notice their end by these alone. */
+static void settle_times(struct options *o) {
+    if (o->conn.command_timeout_s <= 0)
+        o->conn.command_timeout_s = o->health_check_s >= 1 ? o->health_check_s : ANSWER_S;
+    o->conn.user_timeout_s = o->health_check_s;
+    if (o->conn.typed.keepalive_s < 0 && o->health_check_s >= 1 &&
+        o->health_check_s < o->conn.keepalive_s)
+        o->conn.keepalive_s = o->health_check_s;
+}
 
 static int settle(struct options *o, struct err *e) {
     struct err unused;
     o->tty = tty_is(STDOUT_FILENO);
+    be_careful(o);
+    settle_times(o);
+    if (o->until && options_until(o->until, clock_wall_us(), &o->until_us, e) < 0) return e->code;
     if (o->format < 0) o->format = o->tty ? FORM_PRETTY : FORM_PLAIN;
     if (o->format == FORM_PAYLOAD && o->mode != MODE_MESSAGES)
         return err_set(e, VK_EUSAGE, "--payload is for messages");
     if (options_settle_output(o, e) < 0) return e->code;
     if (o->clusteropt.scratch) o->cluster = true;
     if (o->nodes && !o->cluster) return err_set(e, VK_EUSAGE, "--replicas and --all-nodes need -c");
+    if (o->nodes && o->mode != MODE_MONITOR)
+        return err_set(e, VK_EUSAGE, "--replicas and --all-nodes are for monitor");
     int code =
         clusteropt_finish(&o->clusteropt, &o->conn, &o->cluster_opts, o->cluster ? e : &unused);
     return o->cluster ? code : 0;
@@ -218,15 +220,21 @@ static int parse(struct options *o, struct line *l, int argc, char **argv, struc
     o->typed_key = opt_is_typed(&l->program, l->n_options, l->options, "key");
     bool named = l->n_words && words[0][0] == '@';
     if (named) code = take_profile(l, o, words[0] + 1, e);
-    if (code == 0) code = take_mode(o, words + named, l->n_words - named, e);
+    if (l->n_words > named) o->mode_word = words[named];
+    if (code == 0) code = options_take_mode(o, words + named, l->n_words - named, e);
     if (code == 0) code = connopt_finish(&o->conn, environment, e);
     return code == 0 ? settle(o, e) : code;
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     struct line l;
-    *o = (struct options){
-        .format = -1, .for_s = -1, .window_ms = 100, .queue_mb = 16, .delimiter = ':'};
+    *o = (struct options){.format = -1,
+                          .for_s = -1,
+                          .window_ms = 100,
+                          .queue_mb = 16,
+                          .health_check_s = 10,
+                          .max_server_omem = 64 << 20,
+                          .delimiter = ':'};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -242,4 +250,5 @@ void options_release(struct options *o) {
     filter_release(&o->filter);
     free(o->wanted);
     free(o->files);
+    buf_release(&o->names);
 }

@@ -29,12 +29,16 @@ struct options {
     int drop;               /* enum queue_policy */
     double queue_mb;
     double window_ms;
-    int64_t count; /* 0 = no limit */
-    double for_s;  /* 0 = no limit, -1 = not given */
+    int64_t count;           /* 0 = no limit */
+    double for_s;            /* 0 = no limit, -1 = not given */
+    const char *until;       /* as typed, NULL = not given */
+    double health_check_s;   /* 0 = no check */
+    int64_t max_server_omem; /* bytes, 0 = no limit */
+    const char *from_file;   /* more channels or patterns */
     struct filter filter;
     struct record_opts record;
     int time; /* enum form_time */
-    bool date, names, show_secrets;
+    bool date, say_who, show_secrets;
     bool top;       /* a table in place of lines */
     char delimiter; /* of keys' segments */
     const char *completion;
@@ -47,10 +51,20 @@ struct options {
     bool typed_db, typed_key; /* not by a profile */
     bool colour;
     struct wanted *wanted; /* MODE_MESSAGES */
-    int n_wanted;
-    bool tty; /* standard output is a terminal */
+    int n_wanted, cap_wanted;
+    struct buf names; /* owns those that from_file told */
+    int64_t until_us; /* 0 = not given */
+    bool capped;      /* for_s is the caution against production */
+    bool tty;         /* standard output is a terminal */
     struct cluster_opts cluster_opts;
 };
+
+/* options_mode.c: the mode and its words. VK_EUSAGE, VK_EFILE. */
+int options_take_mode(struct options *o, char **words, int n, struct err *e) MUST_CHECK;
+
+/* options_until.c: "HH:MM[:SS]", the next such time, or "YYYY-MM-DD[THH:MM[:SS]]", both local, to
+ * microseconds since 1970; it is now_us. VK_EUSAGE: neither, or past. */
+int options_until(const char *text, int64_t now_us, int64_t *out_us, struct err *e) MUST_CHECK;
 
 /* options_output.c: how events are shown, counted and kept. */
 extern const struct opt_row options_output_rows[];

@@ -32,7 +32,7 @@ const struct opt_row options_output_rows[] = {
     {0, "time", OPT_CALL, .arg = "HOW", .fn = set_time, .words = "absolute relative delta",
      .help = "pretty: absolute (default), relative to the first event, or delta to the one before"},
     {0, "date", OPT_FLAG, ROW(date), .help = "pretty: the date in front of the time"},
-    {0, "names", OPT_FLAG, ROW(names),
+    {0, "names", OPT_FLAG, ROW(say_who),
      .help = "say who sent a command by name and user (asks CLIENT LIST every few seconds)"},
     {0, "show-secrets", OPT_FLAG, ROW(show_secrets),
      .help = "passwords in AUTH, ACL SETUSER, CONFIG SET and the like as they are"},
@@ -76,7 +76,7 @@ int options_settle_output(struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "--payload shows messages, --top none");
     if (o->top && o->mode != MODE_MONITOR && o->mode != MODE_REPLAY)
         return err_set(e, VK_EUSAGE, "--top is for monitor and replay-log");
-    if (o->names && o->mode != MODE_MONITOR)
+    if (o->say_who && o->mode != MODE_MONITOR)
         return err_set(e, VK_EUSAGE, "--names means nothing for %s", o->mode_word);
     if (!o->record.path && (o->record.gzip || o->record.size_mb > 0))
         return err_set(e, VK_EUSAGE, "--gzip and --record-size need --record FILE");

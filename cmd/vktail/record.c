@@ -169,6 +169,7 @@ static struct capture_record record_of(const struct event *ev) {
         r.pattern = text(ev->pattern);
         r.text = text(ev->payload);
         break;
+    case EVENT_ENTRY: break; /* options.c refuses it: the server keeps them */
     case EVENT_GAP:
         r.kind = CAPTURE_GAP;
         r.from_us = ev->from_us;

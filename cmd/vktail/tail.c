@@ -78,9 +78,15 @@ static void hold(struct tail *t, const struct event *ev) {
         give_out_due(t, &wake_us);
 }
 
+void tail_settle_order(struct tail *t) {
+    int64_t wake_us;
+    if (!t->merge) return;
+    merge_flush(t->merge);
+    give_out_due(t, &wake_us);
+}
+
 void tail_take(struct tail *t, struct event *ev) {
-    struct node *n = nodes_at(&t->nodes, ev->node);
-    if (n) n->n_events++;
+    nodes_tally(&t->nodes, ev->node)->events++;
     bool merges = t->merge && nodes_count(&t->nodes) > 1;
     if (ev->kind == EVENT_COMMAND) look_at_command(t, ev);
     if (merges)
@@ -89,61 +95,17 @@ void tail_take(struct tail *t, struct event *ev) {
         tail_emit(t, ev);
 }
 
-/* ---- nodes come and go ---- */
-
-static int on_ask(void *arg, struct node *n, struct err *e) {
+static void on_before_wait(void *arg) {
     struct tail *t = arg;
-    return t->source->ask(t, n, e);
+    size_t n;
+    tail_flush(t);
+    nodes_notice(&t->nodes);
+    if (!t->source->written) return;
+    queue_bytes(&t->queue, &n);
+    if (!n) t->source->written(t);
 }
 
-static void on_push(void *arg, struct node *n, enum push_kind kind, const struct reply *r) {
-    struct tail *t = arg;
-    if (!t->done) t->source->push(t, n, kind, r);
-}
-
-static void end_gap(struct tail *t, struct node *n, const char *why) {
-    struct event ev = {.kind = EVENT_GAP,
-                       .node = n->number,
-                       .time_us = clock_wall_us(),
-                       .from_us = n->lost_us,
-                       .why = why};
-    int64_t wake_us;
-    n->lost_us = 0;
-    n->n_gaps++;
-    t->n_gaps++;
-    if (t->merge) {
-        merge_flush(t->merge);
-        give_out_due(t, &wake_us);
-    }
-    tail_emit(t, &ev);
-}
-
-static void on_listening(void *arg, struct node *n) {
-    struct tail *t = arg;
-    if (n->lost_us) end_gap(t, n, "reconnected");
-    t->heard = n->was_heard = true;
-}
-
-static void on_ended(void *arg, struct node *n, enum node_state before, const struct err *why) {
-    struct tail *t = arg;
-    if (before == NODE_LISTENING) {
-        n->lost_us = clock_wall_us();
-        msg_warn("%s", why->text);
-    } else if (n->failures == 1 && !n->was_heard) {
-        msg_warn("%s", why->text);
-    }
-    if (!t->heard && nodes_count(&t->nodes) == 1) t->failed = *why;
-}
-
-static void on_left(void *arg, struct node *n) {
-    struct tail *t = arg;
-    if (n->lost_us) end_gap(t, n, "it has left");
-    if (n->number >= t->n_merge_sources || t->merge_sources[n->number] < 0) return;
-    merge_close(t->merge, t->merge_sources[n->number]);
-    t->merge_sources[n->number] = -1;
-}
-
-/* ---- the job ---- */
+/* ---- beginning and end ---- */
 
 static void on_limit(void *arg) {
     struct tail *t = arg;
@@ -155,24 +117,30 @@ static const char *name_of(void *arg, int node) {
     return nodes_name(&t->nodes, node);
 }
 
+static const struct source *const sources[] = {
+    [MODE_MONITOR] = &source_monitor,
+    [MODE_MESSAGES] = &source_messages,
+    [MODE_REPLAY] = &source_none,
+};
+
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) {
     *t = (struct tail){.opts = o, .loop = l};
-    t->source = o->mode == MODE_MESSAGES ? &source_messages : &source_monitor;
+    t->source = sources[o->mode];
+    t->began_us = clock_wall_us();
+    t->watch = (struct watch_opts){.every_ns = (int64_t)(o->health_check_s * 1e9),
+                                   .omem_max = (uint64_t)o->max_server_omem,
+                                   .pings = t->source->pings};
     t->form = (struct form){.kind = (enum form_kind)o->format, .node = name_of, .arg = t};
     monitor_init(&t->monitor, ARGS_MAX, LINE_MAX_BYTES);
     if (t->source->in_order && o->cluster)
         t->merge = merge_new((int64_t)(o->window_ms * US_PER_MS), HELD_MAX);
-    t->nodes.hooks = (struct node_hooks){on_ask, on_push, on_listening, on_ended, t};
-    t->nodes.left = on_left;
-    t->nodes.which = (enum nodes_which)o->nodes;
+    tail_hook_nodes(t);
     int code = tail_out_init(t, e);
-    if (code == 0 && o->mode == MODE_REPLAY) {
-        code = replay_new(o->files, o->n_files, &t->replay, e);
-        t->form.node = replay_node;
-        t->form.arg = t->replay;
-    } else if (code == 0) {
+    if (code == 0 && t->source->begin) code = t->source->begin(t, e);
+    if (code == 0 && o->mode == MODE_REPLAY)
+        code = tail_replay_begin(t, e);
+    else if (code == 0)
         code = nodes_init(&t->nodes, l, &o->conn, o->cluster ? &o->cluster_opts : NULL, e);
-    }
     return code == 0 ? tail_out_begin(t, e) : code;
 }
 
@@ -185,65 +153,114 @@ void tail_release(struct tail *t) {
     tail_out_release(t);
 }
 
-static void on_before_wait(void *arg) {
-    tail_flush(arg);
+/* ---- each second ---- */
+
+static void stop_for(struct tail *t, const struct node *n, uint64_t omem) {
+    msg_warn("%s: %llu bytes wait for us in the server's memory, the limit is %lld "
+             "(--max-server-omem): this is the end",
+             n->name, (unsigned long long)omem, (long long)t->opts->max_server_omem);
+    t->missed = t->done = true;
+}
+
+static void on_tick(void *arg) {
+    struct tail *t = arg;
+    uint64_t omem;
+    loop_timer_set(t->loop, &t->tick, clock_now_ns() + WATCH_EVERY_MS * CLOCK_NS_PER_MS);
+    for (int i = 0; i < t->nodes.n && !t->done; i++) {
+        struct node *n = nodes_at(&t->nodes, i);
+        if (!n) continue;
+        watch_look(n, &t->watch);
+        if (watch_is_over(n, &t->watch, &omem)) stop_for(t, n, omem);
+    }
+}
+
+/* SIGTSTP: no server may fill its buffers for a reader that has stopped. */
+static void pause_and_resume(struct tail *t) {
+    tail_pause(t);
+    tail_settle_order(t);
+    tail_flush(t);
+    tail_out_pause(t);
+    signal_pause();
+    tail_out_resume(t);
+    tail_resume(t);
+}
+
+/* ---- the job ---- */
+
+static int64_t until_ns(struct tail *t) {
+    int64_t wake_us = INT64_MAX, ns = t->nodes.look_at_ns ? t->nodes.look_at_ns : -1;
+    if (t->merge) give_out_due(t, &wake_us);
+    bool wakes = wake_us < INT64_MAX / US_PER_MS;
+    return wakes && (ns < 0 || wake_us * US_PER_MS < ns) ? wake_us * US_PER_MS : ns;
 }
 
 static void turn(struct tail *t) {
-    int64_t wake_us = INT64_MAX, until_ns = t->nodes.look_at_ns ? t->nodes.look_at_ns : -1;
-    if (t->merge) give_out_due(t, &wake_us);
-    if (wake_us < INT64_MAX / US_PER_MS && (until_ns < 0 || wake_us * US_PER_MS < until_ns))
-        until_ns = wake_us * US_PER_MS;
+    int64_t ns = until_ns(t);
     tail_flush(t);
     tail_out_turn(t);
-    loop_turn(t->loop, until_ns);
+    loop_turn(t->loop, ns);
     t->form.many = nodes_count(&t->nodes) > 1;
     nodes_look(&t->nodes);
+    if (signal_pause_asked()) pause_and_resume(t);
 }
 
 /* What waits goes out, as far as the reader lets it. */
 static void drain(struct tail *t) {
-    int64_t wake_us, until_ns = clock_now_ns() + CLOCK_NS_PER_S;
+    int64_t end_ns = clock_now_ns() + CLOCK_NS_PER_S;
     size_t n;
-    if (t->merge) {
-        t->done = false;
-        merge_flush(t->merge);
-        give_out_due(t, &wake_us);
-    }
     bool ended = t->failed.code;
+    t->done = false;
+    tail_settle_order(t);
+    if (t->heard) tail_end_gaps(t);
     t->done = false;
     tail_out_end(t);
     tail_flush(t);
-    while (!ended && !t->done && queue_bytes(&t->queue, &n) && n && clock_now_ns() < until_ns)
-        loop_turn(t->loop, until_ns);
+    while (!ended && !t->done && queue_bytes(&t->queue, &n) && n && clock_now_ns() < end_ns)
+        loop_turn(t->loop, end_ns);
 }
 
-static void sum_up(const struct tail *t) {
-    if (t->n_gaps || t->queue.dropped)
-        msg_warn("%llu events; %llu gaps, %llu dropped", (unsigned long long)t->n_events,
-                 (unsigned long long)t->n_gaps, (unsigned long long)t->queue.dropped);
+/* The moment of --for or --until, the earlier one; 0 = neither was given. */
+static int64_t limit_ns(const struct options *o) {
+    int64_t now_ns = clock_now_ns(), ns = 0;
+    if (o->for_s > 0) ns = now_ns + (int64_t)(o->for_s * (double)CLOCK_NS_PER_S);
+    if (!o->until_us) return ns;
+    int64_t until = now_ns + (o->until_us - clock_wall_us()) * US_PER_MS;
+    return ns && ns < until ? ns : until;
+}
+
+static void begin(struct tail *t) {
+    int64_t ns = limit_ns(t->opts);
+    loop_before_wait(t->loop, on_before_wait, t);
+    t->limit = (struct loop_timer){.fn = on_limit, .arg = t};
+    t->tick = (struct loop_timer){.fn = on_tick, .arg = t};
+    if (ns) loop_timer_set(t->loop, &t->limit, ns);
+    if (t->source->watched) loop_timer_set(t->loop, &t->tick, clock_now_ns());
+    signal_catch_pause();
+}
+
+static void end(struct tail *t) {
+    if (t->source->end) t->source->end(t);
+    loop_before_wait(t->loop, NULL, NULL);
+    loop_timer_clear(t->loop, &t->limit);
+    loop_timer_clear(t->loop, &t->tick);
 }
 
 int tail_run(struct tail *t) {
-    double for_s = t->opts->for_s;
-    loop_before_wait(t->loop, on_before_wait, t);
-    t->limit = (struct loop_timer){.fn = on_limit, .arg = t};
-    if (for_s > 0)
-        loop_timer_set(t->loop, &t->limit,
-                       clock_now_ns() + (int64_t)(for_s * (double)CLOCK_NS_PER_S));
-    while (!t->replay && !t->done && !t->failed.code && !signal_stop())
-        turn(t);
+    begin(t);
     if (t->replay) tail_replay(t);
+    while (!t->done && !t->failed.code && !signal_stop())
+        turn(t);
     int sig = signal_stop();
-    if (sig == SIGINT) signal_clear();
+    if (sig) t->signal = sig;
+    if (sig) signal_clear(); /* what is still to be done waits for servers */
     drain(t);
-    loop_before_wait(t->loop, NULL, NULL);
-    loop_timer_clear(t->loop, &t->limit);
-    sum_up(t);
+    end(t);
     if (t->failed.code) {
-        if (t->heard) msg_warn("%s", t->failed.text);
-        return errclass_exit_of_code(t->failed.code);
+        msg_warn("%s", t->failed.text);
+        if (!t->heard) return errclass_exit(errclass_of_err(&t->failed));
     }
-    bool cut = t->unrecorded || t->n_lost || (t->replay && replay_cut(t->replay));
-    return t->n_gaps || t->queue.dropped || cut ? 7 : 0;
+    bool missed = t->n_gaps || t->queue.dropped || t->missed;
+    if (sig || missed) tail_sum_up(t);
+    if (t->failed.code) return errclass_exit_of_code(t->failed.code);
+    return missed ? 7 : 0;
 }

@@ -49,8 +49,7 @@ static void note_dropped(void *arg, int node, uint64_t dropped, struct buf *out)
 
 static void show(struct tail *t, const struct event *ev) {
     if (!queue_admits(&t->queue, ev->node)) {
-        struct node *n = nodes_at(&t->nodes, ev->node);
-        if (n) n->n_dropped++;
+        if (ev->node >= 0 && !t->replay) nodes_tally(&t->nodes, ev->node)->dropped++;
         return;
     }
     form_put(&t->form, ev, queue_begin(&t->queue));
@@ -67,7 +66,7 @@ static void record(struct tail *t, const struct event *ev) {
     msg_warn("%s; recording ends here", e.text);
     record_free(t->record);
     t->record = NULL;
-    t->unrecorded = true;
+    t->missed = true;
 }
 
 static void end_record(struct tail *t) {
@@ -76,7 +75,7 @@ static void end_record(struct tail *t) {
     t->record = NULL;
     if (!r || record_end(r, &e) == 0) return;
     msg_warn("%s", e.text);
-    t->unrecorded = true;
+    t->missed = true;
 }
 
 /* ---- the table ---- */
@@ -139,7 +138,12 @@ static void take_apart(struct tail *t, struct event *ev) {
     if (!ev->command) t->n_malformed++;
 }
 
+static bool is_enough(const struct tail *t) {
+    return t->opts->count && t->n_events >= (uint64_t)t->opts->count;
+}
+
 static void take(struct tail *t, struct event *ev) {
+    if (is_enough(t)) return; /* gaps may still follow */
     if (!filter_passes(&t->opts->filter, &t->filtering, ev)) return;
     if (!t->opts->show_secrets) redaction_apply(&t->redaction, ev);
     if (ev->kind == EVENT_COMMAND) take_apart(t, ev);
@@ -149,7 +153,7 @@ static void take(struct tail *t, struct event *ev) {
     else
         show(t, ev);
     t->n_events++;
-    if (t->opts->count && t->n_events >= (uint64_t)t->opts->count) t->done = true;
+    if (is_enough(t)) t->done = true;
 }
 
 void tail_emit(struct tail *t, struct event *ev) {
@@ -167,6 +171,21 @@ void tail_emit(struct tail *t, struct event *ev) {
 
 /* ---- beginning and end ---- */
 
+static void begin_who(struct tail *t) {
+    t->who = who_new(&t->nodes);
+    t->filtering.client = t->form.client = who_of;
+    t->filtering.arg = t->form.client_arg = t->who;
+}
+
+static void say_what_was_odd(const struct tail *t) {
+    if (t->n_malformed)
+        msg_warn("%llu malformed lines of MONITOR were taken as they are",
+                 (unsigned long long)t->n_malformed);
+    if (t->filtering.n_strangers)
+        msg_warn("%llu times a filter asked for a client that was not known yet, or gone: no match",
+                 (unsigned long long)t->filtering.n_strangers);
+}
+
 int tail_out_init(struct tail *t, struct err *e) {
     const struct options *o = t->opts;
     queue_init(&t->queue, (enum queue_policy)o->drop, (size_t)(o->queue_mb * 1048576), note_dropped,
@@ -182,24 +201,36 @@ int tail_out_begin(struct tail *t, struct err *e) {
     t->form.time = (enum form_time)o->time;
     t->form.date = o->date;
     t->form.colour = o->colour;
+    if (o->say_who || (o->filter.kinds & FILTER_OF_CLIENTS)) begin_who(t);
     int code = o->record.path ? record_new(t->loop, &o->record, &from, &t->record, e) : 0;
     if (code == 0 && o->top) begin_top(t);
     return code;
 }
 
 void tail_out_turn(struct tail *t) {
+    if (t->who) who_look(t->who);
     if (t->opts->tty && t->form.kind == FORM_PRETTY) t->form.columns = tty_columns(STDOUT_FILENO);
+}
+
+void tail_out_pause(struct tail *t) {
+    if (t->screen) screen_pause(t->screen);
+}
+
+void tail_out_resume(struct tail *t) {
+    if (t->screen) screen_resume(t->screen);
 }
 
 void tail_out_end(struct tail *t) {
     end_record(t);
     end_top(t);
+    say_what_was_odd(t);
 }
 
 void tail_out_release(struct tail *t) {
     screen_free(t->screen);
     record_free(t->record);
     top_free(t->top);
+    who_free(t->who);
     filter_work_release(&t->filtering);
     redaction_release(&t->redaction);
     queue_release(&t->queue);

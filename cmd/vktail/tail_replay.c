@@ -15,10 +15,18 @@ static bool take_some(struct tail *t) {
         if (code <= 0) return false;
         t->form.many = replay_nodes(t->replay) > 1;
         if (ev.kind == EVENT_GAP) t->n_gaps++;
-        if (ev.kind == EVENT_DROPPED) t->n_lost += ev.dropped;
+        if (ev.kind == EVENT_GAP) t->missed_us += ev.time_us - ev.from_us;
+        if (ev.kind == EVENT_GAP || ev.kind == EVENT_DROPPED) t->missed = true;
         tail_emit(t, &ev);
     }
     return true;
+}
+
+int tail_replay_begin(struct tail *t, struct err *e) {
+    t->form.node = replay_node;
+    int code = replay_new(t->opts->files, t->opts->n_files, &t->replay, e);
+    t->form.arg = t->replay;
+    return code;
 }
 
 void tail_replay(struct tail *t) {
@@ -29,5 +37,6 @@ void tail_replay(struct tail *t) {
         tail_flush(t);
         loop_turn(t->loop, t->full ? -1 : 0);
     }
-    t->heard = true;
+    if (replay_cut(t->replay)) t->missed = true;
+    t->heard = t->done = true;
 }

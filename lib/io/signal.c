@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 static atomic_int stop_signal;
-static atomic_uint stop_count;
+static atomic_bool pause_asked;
+static atomic_uint stop_count; /* of both */
 static int wake_pipe[2] = {-1, -1};
 
 static void wake(void) {
@@ -23,6 +24,15 @@ static void wake(void) {
 static void on_stop(int sig) {
     int saved = errno;
     atomic_store(&stop_signal, sig);
+    atomic_fetch_add(&stop_count, 1);
+    wake();
+    errno = saved;
+}
+
+static void on_pause(int sig) {
+    int saved = errno;
+    (void)sig;
+    atomic_store(&pause_asked, true);
     atomic_fetch_add(&stop_count, 1);
     wake();
     errno = saved;
@@ -68,12 +78,16 @@ unsigned signal_count(void) {
     return atomic_load(&stop_count);
 }
 
-void signal_clear(void) {
+static void drain_pipe(void) {
     char scrap[64];
-    atomic_store(&stop_signal, 0);
     while (wake_pipe[0] >= 0 && read(wake_pipe[0], scrap, sizeof scrap) > 0) {
     }
-    if (signal_stop()) wake(); /* one came in between, and its byte is gone */
+    if (signal_stop() || signal_pause_asked()) wake(); /* its byte is gone */
+}
+
+void signal_clear(void) {
+    atomic_store(&stop_signal, 0);
+    drain_pipe();
 }
 
 void signal_reraise(int sig) {
@@ -83,4 +97,19 @@ void signal_reraise(int sig) {
     sigaddset(&only, sig);
     sigprocmask(SIG_UNBLOCK, &only, NULL);
     raise(sig);
+}
+
+void signal_catch_pause(void) {
+    if (!is_ignored(SIGTSTP)) set_action(SIGTSTP, on_pause);
+}
+
+bool signal_pause_asked(void) {
+    return atomic_load(&pause_asked);
+}
+
+void signal_pause(void) {
+    signal_reraise(SIGTSTP);
+    set_action(SIGTSTP, on_pause);
+    atomic_store(&pause_asked, false);
+    drain_pipe();
 }
