@@ -22,6 +22,16 @@ void redaction_release(struct redaction *r) {
     buf_release(&r->line);
 }
 
+/* The name stands in quotes behind the first bracket that closes in front of a blank and a quote,
+ * as core/monitor reads it. */
+bool redaction_passes(struct event_text line) {
+    const char *p = line.p, *end = line.p + line.len;
+    while ((p = memchr(p, ']', (size_t)(end - p))) && (end - p < 3 || p[1] != ' ' || p[2] != '"'))
+        if (++p == end) return false;
+    const char *quote = p ? memchr(p + 3, '"', (size_t)(end - p) - 3) : NULL;
+    return quote && !redact_may(p + 3, (size_t)(quote - p) - 3);
+}
+
 static void reserve(struct redaction *r, int n) {
     if (n <= r->cap) return;
     r->cap = n < FIRST_CAP ? FIRST_CAP : n;

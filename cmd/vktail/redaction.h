@@ -16,6 +16,8 @@ struct redaction {
 
 void redaction_init(struct redaction *r);
 void redaction_release(struct redaction *r);
+/* A line of MONITOR that holds no secret for sure, by its command's name. */
+bool redaction_passes(struct event_text line);
 /* Take them out of *ev, until the next call: of a command that holds one, the arguments are others
  * and ev->line is gone (p NULL); of one that may and whose line is malformed, the line ends behind
  * the command's name and ev->command is gone. */

@@ -88,7 +88,10 @@ void tail_settle_order(struct tail *t) {
 void tail_take(struct tail *t, struct event *ev) {
     nodes_tally(&t->nodes, ev->node)->events++;
     bool merges = t->merge && nodes_count(&t->nodes) > 1;
-    if (ev->kind == EVENT_COMMAND) look_at_command(t, ev);
+    if (ev->kind == EVENT_COMMAND) {
+        ev->unread = t->lines_only && !merges && redaction_passes(ev->line);
+        if (!ev->unread) look_at_command(t, ev);
+    }
     if (merges)
         hold(t, ev);
     else

@@ -135,7 +135,7 @@ static void end_top(struct tail *t) {
 static void take_apart(struct tail *t, struct event *ev) {
     bool whole = t->record || t->top || form_needs_arguments(&t->form);
     if (ev->command && whole && monitor_args(ev->command, INT_MAX) < 0) ev->command = NULL;
-    if (!ev->command) t->n_malformed++;
+    if (!ev->command && !ev->unread) t->n_malformed++;
 }
 
 static bool is_enough(const struct tail *t) {
@@ -204,6 +204,7 @@ int tail_out_begin(struct tail *t, struct err *e) {
     if (o->say_who || (o->filter.kinds & FILTER_OF_CLIENTS)) begin_who(t);
     int code = o->record.path ? record_new(t->loop, &o->record, &from, &t->record, e) : 0;
     if (code == 0 && o->top) begin_top(t);
+    t->lines_only = t->form.kind == FORM_PLAIN && !o->filter.n && !t->record && !t->top;
     return code;
 }
 

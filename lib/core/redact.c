@@ -163,11 +163,13 @@ int redact_words(int argc, const char *const *argv, const size_t *lens, bool *se
 }
 
 bool redact_may(const char *name, size_t len) {
-    static const char *const others[] = {"AUTH", "ACL", "COMMAND"};
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (str_ieq(name, len, others[i])) return true;
-    for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++)
-        if (str_ieq(name, len, grammars[i].words[0])) return true;
+    static const struct {
+        const char *word;
+        size_t len;
+    } words[] = {{"ACL", 3},    {"AUTH", 4},    {"HELLO", 5},   {"CONFIG", 6},
+                 {"COMMAND", 7}, {"MIGRATE", 7}, {"SENTINEL", 8}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].len == len && str_ieq(name, len, words[i].word)) return true;
     return false;
 }
 

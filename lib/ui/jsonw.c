@@ -31,7 +31,19 @@ static size_t plain_run(const char *p, size_t n) {
     return i;
 }
 
+/* Most texts are plain: they take one step. */
+static bool add_plain(struct buf *out, const char *p, size_t n) {
+    char *to = plain_run(p, n) == n && n < SIZE_MAX - 2 ? buf_reserve(out, n + 2) : NULL;
+    if (!to) return false;
+    to[0] = '"';
+    if (n) memcpy(to + 1, p, n);
+    to[n + 1] = '"';
+    out->len += n + 2;
+    return true;
+}
+
 void jsonw_string(struct buf *out, const char *p, size_t n) {
+    if (add_plain(out, p, n)) return;
     buf_addc(out, '"');
     for (size_t i = 0; i < n;) {
         uint32_t c = 0;
@@ -80,6 +92,7 @@ static void add_base64(struct buf *out, const char *p, size_t n) {
 }
 
 void jsonw_bytes(struct buf *out, const char *p, size_t n) {
+    if (add_plain(out, p, n)) return;
     if (is_utf8(p, n)) {
         jsonw_string(out, p, n);
         return;
@@ -119,8 +132,9 @@ void jsonw_text(struct buf *out, const char *name, const char *s) {
 }
 
 void jsonw_count(struct buf *out, const char *name, uint64_t n) {
+    char digits[STR_INT_MAX];
     jsonw_key(out, name);
-    buf_addf(out, "%" PRIu64, n);
+    buf_add(out, digits, str_put_u64(digits, n));
 }
 
 void jsonw_none(struct buf *out, const char *name) {
