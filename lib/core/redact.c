@@ -166,7 +166,7 @@ bool redact_may(const char *name, size_t len) {
     static const struct {
         const char *word;
         size_t len;
-    } words[] = {{"ACL", 3},    {"AUTH", 4},    {"HELLO", 5},   {"CONFIG", 6},
+    } words[] = {{"ACL", 3},     {"AUTH", 4},    {"HELLO", 5},   {"CONFIG", 6},
                  {"COMMAND", 7}, {"MIGRATE", 7}, {"SENTINEL", 8}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (words[i].len == len && str_ieq(name, len, words[i].word)) return true;

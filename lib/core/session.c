@@ -247,11 +247,14 @@ static int take_gathered(struct session *s, enum gather what, const struct reply
 }
 
 static int gather_event(struct session *s, const struct resp_event *ev) {
-    struct resp_event e = *ev;
-    e.depth = (uint16_t)(e.depth - s->gather_depth);
-    if (s->gather == GATHER_PUSH) /* its end is that of a whole value, even inside another */
-        e.done = !e.depth && e.kind == RESP_CLOSE;
-    int code = reply_build(&s->builder, &e);
+    struct resp_event inner;
+    if (s->gather_depth) { /* a push's end is that of a whole value, even inside another */
+        inner = *ev;
+        inner.depth = (uint16_t)(ev->depth - s->gather_depth);
+        if (s->gather == GATHER_PUSH) inner.done = !inner.depth && ev->kind == RESP_CLOSE;
+        ev = &inner;
+    }
+    int code = reply_build(&s->builder, ev);
     if (code == VK_MORE) return 0;
     if (code < 0) return fail_with(s, code, "a message takes more memory than is allowed");
     enum gather what = s->gather;
