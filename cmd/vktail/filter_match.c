@@ -96,6 +96,14 @@ static void put_text(const struct event *ev, struct buf *text) {
         put_words(text, &ev->payload, 1);
 }
 
+/* A dot does not match them in regcomp's language, nor can a pattern name them. */
+static void hide_nuls(struct buf *text) {
+    buf_cstr(text); /* it is there, however short */
+    char *p = text->p, *end = p + text->len;
+    while ((p = memchr(p, 0, (size_t)(end - p))))
+        *p = 1;
+}
+
 static bool matches_text(const struct filter_rule *r, struct filter_work *w,
                          const struct event *ev) {
     struct buf *text = &w->text;
@@ -114,7 +122,7 @@ static bool matches_text(const struct filter_rule *r, struct filter_work *w,
             buf_add(text, c->argv[i], c->lens[i]);
         }
     }
-    buf_cstr(text);
+    hide_nuls(text);
     return filter_grep_matches(r->grep, text->p, text->len);
 }
 

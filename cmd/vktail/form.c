@@ -5,7 +5,7 @@
 #include "form_impl.h"
 
 bool form_needs_arguments(const struct form *f) {
-    return f->kind == FORM_JSON;
+    return f->kind == FORM_JSON || f->kind == FORM_PRETTY;
 }
 
 void form_put(struct form *f, const struct event *ev, struct buf *out) {

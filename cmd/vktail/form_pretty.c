@@ -75,10 +75,9 @@ static void put_db(struct pretty *p, int db) {
     pretty_text(p, PRETTY_FAINT, text, (size_t)len);
 }
 
-/* Arguments are taken apart while there is room for them. */
+/* Its arguments are taken apart. */
 static void put_command(struct form *f, struct pretty *p, const struct event *ev) {
-    struct monitor *m = ev->command;
-    bool sound = monitor_args(m, 2) == 0;
+    const struct monitor *m = ev->command;
     const struct command_info *info =
         m->ev.argc ? command_find(NULL, m->ev.argc < 2 ? m->ev.argc : 2, m->ev.argv, m->ev.lens)
                    : NULL;
@@ -86,13 +85,10 @@ static void put_command(struct form *f, struct pretty *p, const struct event *ev
     pretty_gap(p);
     put_client(f, p, ev);
     pretty_gap(p);
-    for (int i = 0; !p->full; i++) {
-        if (sound) sound = monitor_args(m, i + 1) == 0;
-        if (i >= m->ev.argc) break;
+    for (int i = 0; i < m->ev.argc && !p->full; i++) {
         if (i) pretty_text(p, PRETTY_PLAIN, " ", 1);
         pretty_value(p, i ? PRETTY_PLAIN : colour_of(info), m->ev.argv[i], m->ev.lens[i]);
     }
-    if (!sound) pretty_text(p, PRETTY_RED, " (malformed)", 12);
 }
 
 static void put_raw(struct pretty *p, const struct event *ev) {

@@ -36,6 +36,7 @@ struct tail {
     struct form form;
     struct queue queue;
     struct outlet *outlet;
+    bool measured;           /* the terminal, in this turn */
     bool lines_only;         /* lines of MONITOR go through as they are */
     bool full;               /* the output takes no more for now */
     struct loop_timer limit; /* --for, --until */

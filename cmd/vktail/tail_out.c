@@ -47,7 +47,15 @@ static void note_dropped(void *arg, int node, uint64_t dropped, struct buf *out)
     form_put(&t->form, &ev, out);
 }
 
+/* Once a turn is often enough to follow the terminal. */
+static void measure(struct tail *t) {
+    if (t->measured || !t->opts->tty || t->form.kind != FORM_PRETTY) return;
+    t->form.columns = tty_columns(STDOUT_FILENO);
+    t->measured = true;
+}
+
 static void show(struct tail *t, const struct event *ev) {
+    measure(t);
     if (!queue_admits(&t->queue, ev->node)) {
         if (ev->node >= 0 && !t->replay) nodes_tally(&t->nodes, ev->node)->dropped++;
         return;
@@ -210,7 +218,7 @@ int tail_out_begin(struct tail *t, struct err *e) {
 
 void tail_out_turn(struct tail *t) {
     if (t->who) who_look(t->who);
-    if (t->opts->tty && t->form.kind == FORM_PRETTY) t->form.columns = tty_columns(STDOUT_FILENO);
+    t->measured = false;
 }
 
 void tail_out_pause(struct tail *t) {

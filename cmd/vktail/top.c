@@ -138,9 +138,9 @@ static uint64_t bytes_of(const struct monitor_event *c) {
 static uint64_t take_command(struct top *t, const struct event *ev) {
     const struct monitor_event *c = &ev->command->ev;
     int positions[KEYS_MAX];
-    uint64_t bytes = bytes_of(c);
     if (!c->argc) return 0;
     const struct command_info *info = keys_command(ev->command);
+    uint64_t bytes = bytes_of(c);
     int n = keys_find(ev->command, info, positions, KEYS_MAX);
     for (int i = 0; i < n; i++)
         add_key(t, c->argv[positions[i]], c->lens[positions[i]], bytes / (uint64_t)n);
@@ -188,4 +188,9 @@ void top_tick(struct top *t) {
 
 double top_seconds(const struct top *t) {
     return (double)(t->last_us - t->first_us) / FORM_US_PER_S;
+}
+
+double top_share(const struct top *t, enum top_view v, const struct heavy_entry *e) {
+    uint64_t total = heavy_total(t->views[v]);
+    return total ? (double)e->count / (double)total : 0;
 }

@@ -35,6 +35,7 @@ struct top {
 
 struct top *top_new(const struct top_opts *o);
 void top_free(struct top *t);
+/* A command has all its arguments taken apart. */
 void top_add(struct top *t, const struct event *ev);
 /* A second is over. */
 void top_tick(struct top *t);
@@ -45,6 +46,8 @@ void top_tick(struct top *t);
 void top_shape(struct buf *out, const char *key, size_t len, char delimiter);
 /* Seconds from the first event to the last. */
 double top_seconds(const struct top *t);
+/* What of a view's weight is an entry's, 0 to 1; keys and their shapes count once a key. */
+double top_share(const struct top *t, enum top_view v, const struct heavy_entry *e);
 
 /* top_text.c: what people see. */
 

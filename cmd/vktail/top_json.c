@@ -9,7 +9,8 @@
 #include "top.h"
 #include "ui/jsonw.h"
 
-static void put_entry(const struct top *t, const struct heavy_entry *e, struct buf *out) {
+static void put_entry(const struct top *t, enum top_view v, const struct heavy_entry *e,
+                      struct buf *out) {
     double seconds = top_seconds(t);
     jsonw_separate(out);
     buf_addc(out, '{');
@@ -19,7 +20,7 @@ static void put_entry(const struct top *t, const struct heavy_entry *e, struct b
     jsonw_count(out, "count", e->count);
     jsonw_count(out, "error", e->error);
     jsonw_number(out, "rate", seconds > 0 ? (double)e->count / seconds : 0);
-    jsonw_number(out, "share", t->n_events ? (double)e->count / (double)t->n_events : 0);
+    jsonw_number(out, "share", top_share(t, v, e));
     jsonw_count(out, "bytes", e->bytes);
     buf_addc(out, '}');
 }
@@ -29,7 +30,7 @@ static void put_view(const struct top *t, enum top_view v, int rows, struct buf 
     size_t n = heavy_top(t->views[v], HEAVY_BY_COUNT, entries, (size_t)rows);
     jsonw_array(out, top_name(v));
     for (size_t i = 0; i < n; i++)
-        put_entry(t, &entries[i], out);
+        put_entry(t, v, &entries[i], out);
     buf_addc(out, ']');
     free(entries);
 }

@@ -68,7 +68,7 @@ static void put_row(const struct top *t, const struct top_table *o, const struct
     put_bytes(bytes, e->bytes);
     put_name(out, e, name_columns(o->columns));
     buf_addf(out, " %12llu %10.0f %6.1f%% %8s", (unsigned long long)e->count, rate_of(t, o, e),
-             t->n_events ? 100.0 * (double)e->count / (double)t->n_events : 0, bytes);
+             100.0 * top_share(t, o->view, e), bytes);
     if (e->error) buf_addf(out, " ±%llu", (unsigned long long)e->error);
 }
 
