@@ -42,6 +42,11 @@ static const struct opt_row rows[] = {
      .help = "with -c: primaries and replicas"},
     {0, "from-file", OPT_STR, ROW(from_file), "FILE",
      "more channels or patterns, one a line, of the kind that was named last", .words = "file"},
+    {0, "event", OPT_STR, ROW(events), "NAMES",
+     "with events: these alone, as expired,del (default all)"},
+    {0, "enable", OPT_FLAG, ROW(enable),
+     .help = "with events: widen notify-keyspace-events where it lacks something, and put it back "
+             "at the end"},
     {.type = OPT_HEADING, .help = "How much"},
     {0, "count", OPT_INT, ROW(count), "N", "end after N events", .min = 1, .max = 1e18},
     {0, "for", OPT_NUMBER, ROW(for_s), "SECONDS",
@@ -86,6 +91,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE] monitor",
     "[OPTIONS] [@PROFILE] top",
     "[OPTIONS] [@PROFILE] subscribe CHANNEL... [psubscribe PATTERN...] [ssubscribe CHANNEL...]",
+    "[OPTIONS] [@PROFILE] events [KEY-PATTERN...]",
     "[OPTIONS] replay-log FILE...",
     NULL,
 };
@@ -95,6 +101,7 @@ static const char *const examples[] = {
     "vktail monitor --category @write --match 'user:*' --not --cmd expire",
     "vktail monitor --record today.gz --for 60 && vktail replay-log today.gz --top",
     "vktail @prod subscribe news psubscribe 'user:*'",
+    "vktail -c events 'user:*' --event expired,del --enable",
     NULL,
 };
 

@@ -11,7 +11,7 @@
 #include "queue.h"
 #include "record.h"
 
-enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_REPLAY };
+enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_EVENTS, MODE_REPLAY };
 
 /* One channel or pattern to subscribe to. */
 struct wanted {
@@ -39,8 +39,10 @@ struct options {
     struct record_opts record;
     int time; /* enum form_time */
     bool date, say_who, show_secrets;
-    bool top;       /* a table in place of lines */
-    char delimiter; /* of keys' segments */
+    bool top;           /* a table in place of lines */
+    char delimiter;     /* of keys' segments */
+    const char *events; /* names with commas; NULL = all */
+    bool enable;        /* notify-keyspace-events may be widened */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
@@ -50,7 +52,7 @@ struct options {
     int n_files;
     bool typed_db, typed_key; /* not by a profile */
     bool colour;
-    struct wanted *wanted; /* MODE_MESSAGES */
+    struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns */
     int n_wanted, cap_wanted;
     struct buf names; /* owns those that from_file told */
     int64_t until_us; /* 0 = not given */

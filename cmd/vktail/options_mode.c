@@ -78,12 +78,21 @@ static int take_files(struct options *o, char **paths, int n, struct err *e) {
     return 0;
 }
 
+static int take_events(struct options *o, char **words, int n, struct err *e) {
+    o->mode = MODE_EVENTS;
+    for (int i = 1; i < n; i++)
+        want(o, PUSH_PSUBSCRIBE, words[i]);
+    return o->from_file ? take_file(o, PUSH_PSUBSCRIBE, e) : 0;
+}
+
 int options_take_mode(struct options *o, char **words, int n, struct err *e) {
     if (!n) return err_set(e, VK_EUSAGE, "what is to be tailed? (vktail --help)");
-    if (kind_of(words[0])) {
+    if (kind_of(words[0]) && !o->events && !o->enable) {
         o->mode = MODE_MESSAGES;
         return take_wanted(o, words, n, e);
     }
+    if (!strcmp(words[0], "events")) return take_events(o, words, n, e);
+    if (o->events || o->enable) return err_set(e, VK_EUSAGE, "--event and --enable are for events");
     if (o->from_file) return err_set(e, VK_EUSAGE, "--from-file is for channels and patterns");
     if (!strcmp(words[0], "replay-log")) return take_files(o, words + 1, n - 1, e);
     bool top = !strcmp(words[0], "top");

@@ -68,6 +68,7 @@ static int settle_filter(struct options *o, struct err *e) {
     unsigned allowed = FILTER_OF_COMMANDS;
     if (o->mode == MODE_MONITOR) allowed |= FILTER_OF_CLIENTS;
     if (o->mode != MODE_MONITOR && o->mode != MODE_REPLAY) allowed = FILTER_OF_ALL;
+    if (o->mode == MODE_EVENTS) allowed |= 1 << FILTER_DB;
     return filter_finish(&o->filter, allowed, o->mode_word, e);
 }
 

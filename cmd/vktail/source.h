@@ -26,11 +26,12 @@ struct source {
     /* See struct nodes. */
     void (*choose)(struct tail *t, bool *wanted, int n);
     void (*changed)(struct tail *t);
+    void (*tick)(struct tail *t); /* each second */
     /* All that was taken has been written out; called often. */
     void (*written)(struct tail *t);
 };
 
 /* source_none: nobody is listened to. */
-extern const struct source source_monitor, source_messages, source_none;
+extern const struct source source_monitor, source_messages, source_events, source_none;
 
 #endif

@@ -124,6 +124,7 @@ static const struct source *const sources[] = {
     [MODE_MONITOR] = &source_monitor,
     [MODE_MESSAGES] = &source_messages,
     [MODE_REPLAY] = &source_none,
+    [MODE_EVENTS] = &source_events,
 };
 
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) {
@@ -169,6 +170,7 @@ static void on_tick(void *arg) {
     struct tail *t = arg;
     uint64_t omem;
     loop_timer_set(t->loop, &t->tick, clock_now_ns() + WATCH_EVERY_MS * CLOCK_NS_PER_MS);
+    if (t->source->tick) t->source->tick(t);
     for (int i = 0; i < t->nodes.n && !t->done; i++) {
         struct node *n = nodes_at(&t->nodes, i);
         if (!n) continue;
@@ -248,6 +250,11 @@ static void end(struct tail *t) {
     loop_timer_clear(t->loop, &t->tick);
 }
 
+static int exit_code_of(const struct err *e) {
+    enum errclass class = errclass_of_err(e);
+    return class ? errclass_exit(class) : errclass_exit_of_code(e->code);
+}
+
 int tail_run(struct tail *t) {
     begin(t);
     if (t->replay) tail_replay(t);
@@ -260,7 +267,7 @@ int tail_run(struct tail *t) {
     end(t);
     if (t->failed.code) {
         msg_warn("%s", t->failed.text);
-        if (!t->heard) return errclass_exit(errclass_of_err(&t->failed));
+        if (!t->heard) return exit_code_of(&t->failed);
     }
     bool missed = t->n_gaps || t->queue.dropped || t->missed;
     if (sig || missed) tail_sum_up(t);

@@ -76,7 +76,8 @@ static void on_listening(void *arg, struct node *n) {
 }
 
 static bool is_hopeless(const struct err *why) {
-    return why->code == VK_EAUTH || why->code == VK_ESERVER || why->code == VK_ETLS;
+    return why->code == VK_EAUTH || why->code == VK_ESERVER || why->code == VK_ETLS ||
+           why->code == VK_ESTATE;
 }
 
 /* Nobody has been heard yet, and there is nobody left of whom to expect it. */
