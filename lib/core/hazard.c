@@ -115,6 +115,7 @@ const char *hazard_to_reader(const struct command_info *info, int argc, const ch
     if (!info) return "is not known, so it may write";
     if (command_info_reads_only(info, argc, argv, lens)) return NULL;
     if (runs_scripts(&a)) return "runs a script that may write";
+    if (args_is(&a, 0, "PUBLISH") || args_is(&a, 0, "SPUBLISH")) return "sends others a message";
     if (info->flags & COMMAND_WRITE) return stores_nothing(info, &a) ? NULL : "writes";
     const struct row *row = judge(info, &a);
     if (row && !row->reads && row->hazard) return "changes the server";
