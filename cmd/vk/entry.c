@@ -7,6 +7,8 @@
 #include "base/msg.h"
 #include "base/str.h"
 #include "editor.h"
+#include "guard.h"
+#include "io/signal.h"
 #include "io/tty.h"
 #include "meta.h"
 #include "shell_impl.h"
@@ -41,11 +43,24 @@ static int take_format(struct shell *s, const struct resp_quote_args *a) {
     return a->argc - named;
 }
 
+/* Asked once, however often it is repeated. */
+static bool may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    struct err e;
+    if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
+    signal_clear(); /* Ctrl-C was the answer */
+    msg_warn("%s", e.text);
+    return false;
+}
+
 static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
     int first, argc = take_format(s, a);
-    for (int64_t n = take_repeat(a, &first); n > 0; n--) {
+    int64_t n = take_repeat(a, &first);
+    if (!mend_connect(&s->mend) || !may_send(s, argc - first, a->argv + first, a->lens + first))
+        return;
+    place_note(&s->place, argc - first, a->argv + first, a->lens + first);
+    for (; n > 0; n--) {
         if (!mend_connect(&s->mend)) return;
         if (run_submit(r, NULL, argc - first, a->argv + first, a->lens + first, 0) < 0) break;
         while (r->in_flight && !r->stopped.code && !run_interrupted(r))

@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "face.h"
 #include "io/tty.h"
+#include "prompt_format.h"
 #include "ui/about.h"
 #include "targets.h"
 
@@ -41,6 +42,11 @@ static const struct opt_row rows[] = {
     {0, "keyslot", OPT_FLAG, ROW(keyslot),
      .help = "print the slot of each KEY; no server is asked"},
     {0, "profiles", OPT_FLAG, ROW(profiles), .help = "list the profiles that @NAME can be"},
+    {.type = OPT_HEADING, .help = "Safety"},
+    {0, "read-only", OPT_FLAG, ROW(read_only),
+     .help = "send nothing that writes, may write or changes the server"},
+    {0, "yes", OPT_FLAG, ROW(yes),
+     .help = "do not ask before dangerous commands, whatever the profile's environment"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
      .help = "the bytes of the reply (default when standard output is no terminal)"},
@@ -65,6 +71,8 @@ static const struct opt_row rows[] = {
      .help = "no warning about -a when started as valkey-cli or redis-cli"},
     {0, "no-history", OPT_FLAG, ROW(no_history),
      .help = "the shell keeps what is typed in memory alone"},
+    {0, "prompt", OPT_STR, ROW(prompt), "FORMAT",
+     "the shell's prompt, with %p %e %r %a %d %u %s %c %o (see the manual)"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
@@ -166,6 +174,8 @@ static int check(const struct options *o, struct err *e) {
     if (o->repeat != 1 && !o->argc) return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
+    if (prompt_format_check(o->prompt ? o->prompt : "", e) < 0) return VK_EUSAGE;
+    if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
     if (o->out && o->format >= 0)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
     return 0;

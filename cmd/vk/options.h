@@ -30,6 +30,9 @@ struct options {
     const char *show_pushes; /* NULL = by what standard output is */
     bool verbose;
     bool no_history;
+    bool read_only;     /* --read-only; the profile may say so as well */
+    bool yes;           /* --yes */
+    const char *prompt; /* --prompt, NULL = the profile's, else our own */
     bool no_auth_warning;
     const char *out; /* --out */
     const char *completion;

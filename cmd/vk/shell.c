@@ -14,6 +14,7 @@
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
+#include "prompt.h"
 #include "shell_impl.h"
 
 bool shell_fits(const struct options *o) {
@@ -41,13 +42,14 @@ static void say(const char *text) {
 
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
-    bool open = wire_is_open(&s->run->wire);
+    bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
     char text[PROMPT_MAX];
-    if (open == s->was_open) return;
+    if (same && !s->place.changed) return;
     s->was_open = open;
+    s->place.changed = false;
     if (!editor_is_reading()) return;
-    if (!open) say("the connection is lost; the next command connects again");
-    editor_set_prompt(prompt_compose(s, text));
+    if (!open && !same) say("the connection is lost; the next command connects again");
+    editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
 }
 
 /* ---- the loop ---- */
@@ -74,7 +76,8 @@ static void turn(struct shell *s) {
     char text[PROMPT_MAX];
     if (!editor_is_reading()) {
         s->was_open = wire_is_open(&s->run->wire);
-        editor_start(prompt_compose(s, text));
+        place_look(&s->place);
+        editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
     run_turn(s->run, -1);
     if (s->readable) editor_read();
@@ -111,6 +114,7 @@ static void begin(struct shell *s) {
     const struct options *o = s->run->opts;
     char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
+    place_init(&s->place, s->run);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
@@ -135,7 +139,9 @@ int shell_main(struct run *r) {
     editor_stop();
     loop_del(r->loop, s.watch);
     run_give_up(r);
+    wire_cancel(&r->wire); /* whoever waits for a reply goes */
     run_flush(r);
+    place_release(&s.place);
     run_spare(r, s.args);
     typing_release(&s.typing);
     history_free(s.history);

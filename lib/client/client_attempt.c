@@ -147,7 +147,10 @@ int client_attempt(struct client *c, struct err *e) {
     if (code == 0) code = open_session(&a);
     if (c->secret.len) mem_wipe(c->secret.p, c->secret.len);
     buf_clear(&c->secret);
-    if (code == 0) c->stood = true;
+    if (code == 0) {
+        c->stood = true;
+        c->connections++;
+    }
     /* that of the options is asked for again, it may change */
     if (code == 0 && !c->kept.password) session_forget_password(c->session);
     if (code < 0) {
