@@ -4,6 +4,7 @@
 
 #include "base/msg.h"
 #include "base/str.h"
+#include "connect.h"
 #include "shell_impl.h"
 
 static void leave(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
@@ -21,6 +22,8 @@ static meta_fn list;
 
 static const struct meta table[] = {
     {"\\?", "", "list these commands and the keys", 0, 0, list},
+    {"\\connect", "[URI|PROFILE|HOST PORT]", "to another server, or the same anew", 0, 2,
+     connect_run},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
@@ -30,7 +33,7 @@ static const struct meta table[] = {
 static void list(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     (void)argc, (void)argv, (void)lens;
     for (const struct meta *m = table; m->name; m++)
-        buf_addf(&s->run->out, "%-10s %-20s %s\n", m->name, m->args, m->summary);
+        buf_addf(&s->run->out, "%-10s %-24s %s\n", m->name, m->args, m->summary);
     run_flush(s->run);
 }
 

@@ -260,6 +260,82 @@ int options_of_profile(struct options *o, const char *path, const char *name, st
     return code == 0 ? connopt_finish(&o->conn, environment, e) : code;
 }
 
+/* ---- another server ---- */
+
+/* All but where and who. */
+static void begin_other(struct options *o, const struct options *from) {
+    *o = *from;
+    connopt_init(&o->conn);
+    clusteropt_init(&o->clusteropt);
+    profile_init(&o->profile);
+    o->cluster = o->split = false;
+}
+
+static int finish_other(struct options *o, struct err *e) {
+    int code = connopt_finish(&o->conn, environment, e);
+    o->any_protocol = !o->conn.protocol;
+    if (o->any_protocol) o->conn.protocol = 3;
+    if (o->profile.prompt && code == 0) code = prompt_format_check(o->profile.prompt, e);
+    return code < 0 ? code : settle_cluster(o, e);
+}
+
+int options_for_uri(struct options *o, const struct options *from, const char *uri, struct err *e) {
+    begin_other(o, from);
+    o->conn.uri = mem_strdup(uri);
+    int code = finish_other(o, e);
+    o->conn.password_shown = false; /* not where others see it */
+    return code;
+}
+
+int options_for_profile(struct options *o, const struct options *from, const char *path,
+                        const char *name, struct err *e) {
+    static const struct profile_typed nothing[2];
+    struct table t;
+    begin_other(o, from);
+    table_init(&t, o);
+    int code = profile_load(&o->profile, path, name, &t.program, nothing, e);
+    return code == 0 ? finish_other(o, e) : code;
+}
+
+/* A password that was asked for is not asked for again. */
+static void copy(struct options *o, const struct options *from) {
+    *o = *from;
+    connopt_copy(&o->conn, &from->conn);
+    arena_init(&o->profile.strings);
+    o->conn.askpass = false;
+    o->conn.password_fd = -1;
+}
+
+int options_for_same(struct options *o, const struct options *from, struct err *e) {
+    copy(o, from);
+    return settle_cluster(o, e);
+}
+
+/* As from, at another address, which no sentinel has to tell. */
+static void lead_elsewhere(struct options *o, const struct options *from) {
+    copy(o, from);
+    o->conn.host = o->conn.path = NULL;
+    o->conn.port = 0;
+    o->conn.scratch = false;
+    o->conn.sentinel.list = NULL;
+    o->clusteropt.scratch = NULL;
+}
+
+int options_for_host(struct options *o, const struct options *from, const char *host, int64_t port,
+                     struct err *e) {
+    lead_elsewhere(o, from);
+    o->conn.host = arena_dup(&o->conn.strings, host, strlen(host));
+    o->conn.port = port;
+    return settle_cluster(o, e);
+}
+
+int options_for_socket(struct options *o, const struct options *from, const char *path,
+                       struct err *e) {
+    lead_elsewhere(o, from);
+    o->conn.path = arena_dup(&o->conn.strings, path, strlen(path));
+    return settle_cluster(o, e);
+}
+
 void options_release(struct options *o) {
     connopt_release(&o->conn);
     profile_release(&o->profile);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "connect.h"
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
@@ -101,6 +102,16 @@ static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
 }
 
+void shell_open_history(struct shell *s) {
+    const struct options *o = s->run->opts;
+    struct err e;
+    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
+    history_free(s->history);
+    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
+    s->typing.history = s->history;
+    free(path);
+}
+
 static void begin(struct shell *s) {
     const struct editor_hooks hooks = {
         .entered = entry_note,
@@ -110,16 +121,12 @@ static void begin(struct shell *s) {
         .complete = complete,
         .arg = s,
     };
-    struct err e;
-    const struct options *o = s->run->opts;
-    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
     place_init(&s->place, s->run);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
-    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
-    free(path);
+    shell_open_history(s);
     typing_init(&s->typing, s->history);
     editor_init("vk", &hooks);
     for (size_t i = 0; i < history_count(s->history); i++)
@@ -145,5 +152,6 @@ int shell_main(struct run *r) {
     run_spare(r, s.args);
     typing_release(&s.typing);
     history_free(s.history);
+    connect_release(&s);
     return 0;
 }

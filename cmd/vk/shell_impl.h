@@ -17,6 +17,7 @@ struct shell {
     struct place place;
     struct history *history;
     struct typing typing;
+    struct connect_options *connected; /* options of other servers, by \connect */
     struct loop_watch *watch;
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
@@ -26,6 +27,8 @@ struct shell {
     bool leave, was_open;
 };
 
+/* Begin with the history of the profile that is connected to. */
+void shell_open_history(struct shell *s);
 /* The editor's hook of an entry that is whole; it is run when the loop's turn is over. */
 void entry_note(void *arg, const char *line);
 /* For struct run: a whole reply, as the entry wants it. */
