@@ -111,6 +111,7 @@ static void begin(struct shell *s) {
     const struct options *o = s->run->opts;
     char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
+    sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
@@ -137,6 +138,8 @@ int shell_main(struct run *r) {
     run_give_up(r);
     run_flush(r);
     run_spare(r, s.args);
+    sink_release(&s.sink);
+    pager_release(&s.pager);
     typing_release(&s.typing);
     history_free(s.history);
     return 0;
