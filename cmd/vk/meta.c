@@ -4,6 +4,7 @@
 
 #include "base/msg.h"
 #include "base/str.h"
+#include "peek.h"
 #include "shell_impl.h"
 #include "watch.h"
 
@@ -49,6 +50,8 @@ static const struct meta table[] = {
     {"\\timing", "[on | off]", "say how long each command takes", 0, 1, time_commands},
     {"\\watch", "[SECONDS] COMMAND", "repeat it, and highlight what changes", 1, -1, watch_meta},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
+    {"peek", "KEY ...", "type, size and life of keys, and the beginning of their values", 1, -1,
+     peek_meta},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
     {0},
