@@ -91,8 +91,8 @@ static int paint(void *arg, const char *line, size_t len, struct lineview_span *
 static void hint(void *arg, const char *line, size_t len, struct buf *out, bool *accept) {
     typing_hint(&((struct shell *)arg)->typing, line, len, out, accept);
 }
-static char **complete(void *arg, const char *line, size_t from, size_t to) {
-    return typing_complete(&((struct shell *)arg)->typing, line, from, to);
+static void complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
+    typing_complete(&((struct shell *)arg)->typing, line, cursor, words, from);
 }
 static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);

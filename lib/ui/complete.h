@@ -36,6 +36,7 @@ struct complete {
     size_t n;
     struct complete_word *words; /* in order, none twice; all begin with the typed prefix */
     enum complete_kind kind;
+    const struct grammar_command *command; /* that the word belongs to, NULL = none */
 };
 
 void complete_init(struct complete *c);
