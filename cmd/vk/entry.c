@@ -21,7 +21,8 @@ static int64_t take_repeat(const struct resp_quote_args *a, int *first) {
 }
 
 void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
-    const struct shell *s = arg;
+    struct shell *s = arg;
+    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
     const struct view_opts o = {
         .format = s->format,
         .columns = tty_columns(STDOUT_FILENO),
@@ -45,6 +46,7 @@ static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
     int first, argc = take_format(s, a);
+    ask_note(&s->ask, argc, a->argv, a->lens);
     for (int64_t n = take_repeat(a, &first); n > 0; n--) {
         if (!mend_connect(&s->mend)) return;
         if (run_submit(r, NULL, argc - first, a->argv + first, a->lens + first, 0) < 0) break;
