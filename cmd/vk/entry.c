@@ -40,6 +40,7 @@ void entry_show(void *arg, const struct slot *slot, const struct reply *reply, s
     const struct view_opts o = entry_view(s);
     (void)out;
     s->answered_ns = clock_now_ns();
+    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
     sink_view(&s->sink, &o, slot, reply);
 }
 
@@ -111,6 +112,7 @@ static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
     int first, argc = entry_format(s, a->argc, a->argv, a->lens);
+    ask_note(&s->ask, argc, a->argv, a->lens);
     if (!open_sink(s)) return;
     uint64_t failed = r->n_failed;
     for (int64_t n = take_repeat(a, &first); n > 0; n--)

@@ -4,8 +4,11 @@
 #ifndef VK_SHELL_IMPL_H
 #define VK_SHELL_IMPL_H
 
+#include "ask.h"
 #include "history.h"
+#include "learn.h"
 #include "mend.h"
+#include "names.h"
 #include "run.h"
 #include "sink.h"
 #include "typing.h"
@@ -18,6 +21,9 @@ struct shell {
     struct mend mend;
     struct history *history;
     struct typing typing;
+    struct ask ask;
+    struct learn learn;
+    struct names names;
     struct loop_watch *watch;
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
