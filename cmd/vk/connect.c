@@ -102,8 +102,6 @@ static void list_lost(const struct run *r, struct buf *out) {
 static void settle(struct shell *s, const struct buf *lost, const char *profile) {
     struct run *r = s->run;
     mend_init(&s->mend, r, true);
-    place_release(&s->place);
-    place_init(&s->place, r);
     if (lost->len) msg_warn("lost with the connection that was left: %s", lost->p);
     if (strcmp(profile, r->opts->profile.name) != 0) shell_open_history(s);
 }

@@ -21,7 +21,7 @@ static struct {
     struct editor_hooks hooks;
     struct lineview view;
     struct buf out, hint, entry; /* entry: lines before the one that continues it */
-    char *prompt;
+    struct menu menu;
     bool reading, hidden, accepts; /* accepts: the hint is what the right arrow adds */
 } ed;
 
@@ -99,11 +99,19 @@ static int clear_screen(int count, int key) {
     return 0;
 }
 
+/* As readline wants them: the common beginning, the words, NULL. */
 static char **complete(const char *text, int start, int end) {
-    (void)text;
+    size_t from;
+    (void)text, (void)start;
     rl_attempted_completion_over = 1; /* file names are no arguments of ours */
-    if (!ed.hooks.complete) return NULL;
-    return ed.hooks.complete(ed.hooks.arg, rl_line_buffer, (size_t)start, (size_t)end);
+    menu_clear(&ed.menu);
+    ed.hooks.complete(ed.hooks.arg, rl_line_buffer, (size_t)end, &ed.menu, &from);
+    if (!ed.menu.n) return NULL;
+    char **list = mem_zalloc(ed.menu.n + 2, sizeof *list);
+    list[0] = mem_dup(ed.menu.words[0].text, menu_common(&ed.menu));
+    for (size_t i = 0; ed.menu.n > 1 && i < ed.menu.n; i++)
+        list[i + 1] = mem_dup(ed.menu.words[i].text, ed.menu.words[i].len);
+    return list;
 }
 
 /* readline lists candidates by itself, below the line. */
@@ -145,6 +153,7 @@ static void on_line(char *line) {
 void editor_init(const char *name, const struct editor_hooks *hooks) {
     setlocale(LC_CTYPE, "");
     ed.hooks = *hooks;
+    menu_init(&ed.menu);
     buf_init(&ed.out, LINE_MAX_BYTES);
     buf_init(&ed.hint, HINT_MAX);
     buf_init(&ed.entry, LINE_MAX_BYTES);

@@ -6,6 +6,7 @@
 #define VK_EDITOR_H
 
 #include "ui/lineview.h"
+#include "ui/menu.h"
 
 enum { EDITOR_SPANS = 256 };
 
@@ -18,9 +19,8 @@ struct editor_hooks {
     void (*hint)(void *arg, const char *line, size_t len, struct buf *out, bool *accept);
     /* A line is unfinished: a quote is open. */
     bool (*continues)(void *arg, const char *line, size_t len);
-    /* Candidates for the word from..to of line, which replace it; n of them, owned by the caller as
-     * by malloc. */
-    char **(*complete)(void *arg, const char *line, size_t from, size_t to);
+    /* What the word that ends at the cursor may become, sorted; *from: where it begins. */
+    void (*complete)(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from);
     void *arg;
 };
 

@@ -5,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ask.h"
 #include "base/clock.h"
 #include "base/msg.h"
 #include "client/profile_confirm.h"
 #include "core/hazard.h"
 #include "core/info.h"
-#include "io/signal.h"
 #include "resp/reply.h"
 
 enum { TEXT_MAX = 4096, KEYSPACE_MAX = 1 << 16, COUNT_MS = 300 };
@@ -51,39 +51,18 @@ static bool is_asked(const struct options *o, enum guard_asks asks, enum hazard 
 }
 
 /* The number of keys, for which nobody is to wait long. */
-struct count {
-    struct reply_builder tree;
-    int built, code;
-};
-
-static void on_count(void *arg, int code, const struct resp_event *ev) {
-    struct count *c = arg;
-    if (ev) c->built = reply_build(&c->tree, ev);
-    c->code = code;
-}
-
-/* Nothing else may be in flight; in a transaction, or where no reply comes, nothing is asked. */
-static bool may_count(const struct run *r) {
-    return r->wire.client && wire_is_open(&r->wire) && !r->in_flight && !wire_state(&r->wire);
-}
-
 static bool count_keys(struct run *r, int db, uint64_t *keys) {
     static const char *const argv[] = {"INFO", "keyspace"};
-    struct client *client = r->wire.client;
-    struct count c = {.code = VK_MORE};
-    struct err unused;
+    const struct cmd cmd = {.argc = 2, .argv = argv};
     int64_t until = clock_now_ns() + COUNT_MS * CLOCK_NS_PER_MS;
-    if (!may_count(r)) return false;
-    reply_builder_init(&c.tree, KEYSPACE_MAX);
-    if (client_submit(client, 2, argv, NULL, on_count, &c, &unused) == 0) {
-        while (c.code == VK_MORE && !signal_stop() && clock_now_ns() < until)
-            wire_turn(&r->wire, until);
-        if (c.code == VK_MORE) wire_cancel(&r->wire);
-    }
-    bool known = c.code == 0 && c.built == 0 && c.tree.root && c.tree.root->p &&
-                 !resp_read_is_error(c.tree.root->type);
-    if (known) *keys = info_keys(c.tree.root, db);
-    reply_builder_release(&c.tree);
+    struct reply_builder tree;
+    struct ask ask;
+    if (!r->wire.client || !wire_is_open(&r->wire)) return false;
+    ask_init(&ask, &r->wire);
+    reply_builder_init(&tree, KEYSPACE_MAX);
+    bool known = ask_wait(&ask, ASK_ANY, &cmd, until, &tree) == 0 && tree.root->p;
+    if (known) *keys = info_keys(tree.root, db);
+    reply_builder_release(&tree);
     return known;
 }
 

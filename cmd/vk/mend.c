@@ -116,7 +116,8 @@ bool mend_command(struct mend *m) {
     struct run *r = m->run;
     if (!r->stopped.code) return false;
     if (r->stopped.code == VK_ECANCEL && !r->in_flight) return false;
-    bool begun = r->in_flight && r->slots[r->head].started; /* its line is ended with it */
+    /* what has begun on the screen has its line ended with it */
+    bool begun = r->in_flight && r->slots[r->head].started && !r->take;
     bool interrupted = r->stopped.code == VK_ECANCEL;
     if (interrupted && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
     run_flush(r);

@@ -71,6 +71,8 @@ static const struct opt_row rows[] = {
      .help = "no warning about -a when started as valkey-cli or redis-cli"},
     {0, "no-history", OPT_FLAG, ROW(no_history),
      .help = "the shell keeps what is typed in memory alone"},
+    {0, "no-key-completion", OPT_FLAG, ROW(no_key_completion),
+     .help = "the shell's Tab asks the server for no names of keys"},
     {0, "prompt", OPT_STR, ROW(prompt), "FORMAT",
      "the shell's prompt, with %p %e %r %a %d %u %s %c %o (see the manual)"},
     {0, "verbose", OPT_FLAG, ROW(verbose),

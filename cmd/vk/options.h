@@ -30,6 +30,7 @@ struct options {
     const char *show_pushes; /* NULL = by what standard output is */
     bool verbose;
     bool no_history;
+    bool no_key_completion;
     bool read_only;     /* --read-only; the profile may say so as well */
     bool yes;           /* --yes */
     const char *prompt; /* --prompt, NULL = the profile's, else our own */

@@ -4,20 +4,21 @@
 #ifndef VK_PLACE_H
 #define VK_PLACE_H
 
-#include "run.h"
+#include "ask.h"
+#include "resp/reply.h"
 
 struct place {
-    struct run *run;
-    char role[16]; /* of the connection that stands; "" = not known */
-    uint64_t connection;
+    struct ask *ask;
+    char role[16];        /* of the connection that stands; "" = not known */
+    int64_t connected_ns; /* which one that is, as struct wire has it */
     int64_t asked_ns;
+    struct ask_question *question; /* ROLE is on its way */
     struct reply_builder reply;
-    bool waiting, refused; /* ROLE: is on its way; is not permitted */
-    bool changed;          /* role did, since the last place_look */
+    bool refused; /* it is not permitted */
+    bool changed; /* role did, since the last place_look */
 };
 
-void place_init(struct place *p, struct run *r);
-/* The connection must be gone, or given up by wire_cancel. */
+void place_init(struct place *p, struct ask *a);
 void place_release(struct place *p);
 /* A prompt is about to be shown: take what is known, and ask when that is old. */
 void place_look(struct place *p);

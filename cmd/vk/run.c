@@ -29,7 +29,7 @@ enum {
 
 void run_flush(struct run *r) {
     struct err e;
-    if (!r->out.len) return;
+    if (!r->out.len || r->held) return;
     if (r->around) r->around(r->around_arg, true);
     int code = r->muted ? 0 : file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
     buf_clear(&r->out);
@@ -165,7 +165,8 @@ static void slot_unanswered(struct slot *s, int code, const struct err *why) {
     }
     note_doubt(r, s, code);
     drop_tree(r);
-    if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
+    bool begun = s->started && !r->take;                            /* on the screen */
+    if (begun && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
     r->render.out = &r->out;
     if (!r->stopped.code) r->stopped = *why;
     slot_done(s);
@@ -200,6 +201,11 @@ static void add_bare(struct buf *text, const struct resp_event *ev) {
     if (ev->p) buf_add(text, ev->p, ev->len);
 }
 
+static void take(struct run *r, const struct slot *s, const struct resp_event *ev) {
+    struct err e;
+    if (!r->stopped.code && r->take(r->take_arg, s, ev, &e) < 0) r->stopped = e;
+}
+
 /* ---- whole replies ---- */
 
 static void collect(struct run *r, const struct resp_event *ev) {
@@ -228,6 +234,8 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         add_bare(&r->error_text, ev);
     else if (r->file && !s->failed)
         to_file(r, ev);
+    else if (r->take && !s->failed)
+        take(r, s, ev);
     else if (r->view)
         collect(r, ev);
     else if (render(r, s, ev) < 0)

@@ -36,6 +36,9 @@ struct slot {
 struct slot;
 /* A whole reply for reading, instead of text as it comes: append it to out. */
 typedef void run_view_fn(void *arg, const struct slot *s, const struct reply *r, struct buf *out);
+/* An event of a reply that is no error, instead of rendering it; <0: nothing more is wanted. */
+typedef int run_take_fn(void *arg, const struct slot *s, const struct resp_event *ev,
+                        struct err *e);
 /* Around each write to standard output: a line that is being typed makes room, and comes back. */
 typedef void run_around_fn(void *arg, bool before);
 
@@ -45,6 +48,9 @@ struct run {
     void *around_arg;
     run_view_fn *view; /* NULL = render */
     void *view_arg;
+    run_take_fn *take; /* NULL = view or render */
+    void *take_arg;
+    bool held;                  /* output waits: another program has the screen */
     struct reply_builder *tree; /* what has come of the reply under way, with view */
     struct loop *loop;
     struct wire wire;

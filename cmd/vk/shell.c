@@ -73,6 +73,12 @@ static void interrupted(struct shell *s) {
     s->run->muted = false;
 }
 
+/* What is shown of the commands may be out of date. */
+static void redraw(void) {
+    editor_hide();
+    editor_show();
+}
+
 static void turn(struct shell *s) {
     char text[PROMPT_MAX];
     if (!editor_is_reading()) {
@@ -80,6 +86,7 @@ static void turn(struct shell *s) {
         place_look(&s->place);
         editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
+    if (learn_turn(&s->learn)) redraw();
     run_turn(s->run, -1);
     if (s->readable) editor_read();
     s->readable = false;
@@ -95,8 +102,8 @@ static int paint(void *arg, const char *line, size_t len, struct lineview_span *
 static void hint(void *arg, const char *line, size_t len, struct buf *out, bool *accept) {
     typing_hint(&((struct shell *)arg)->typing, line, len, out, accept);
 }
-static char **complete(void *arg, const char *line, size_t from, size_t to) {
-    return typing_complete(&((struct shell *)arg)->typing, line, from, to);
+static void complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
+    typing_complete(&((struct shell *)arg)->typing, line, cursor, words, from);
 }
 static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
@@ -122,12 +129,18 @@ static void begin(struct shell *s) {
         .arg = s,
     };
     mend_init(&s->mend, s->run, true);
-    place_init(&s->place, s->run);
+    sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
     shell_open_history(s);
     typing_init(&s->typing, s->history);
+    ask_init(&s->ask, &s->run->wire);
+    place_init(&s->place, &s->ask);
+    learn_init(&s->learn, &s->ask, s->typing.grammar);
+    names_init(&s->names, &s->ask, s->typing.grammar, !s->run->opts->no_key_completion);
+    s->typing.more = names_find;
+    s->typing.more_arg = &s->names;
     editor_init("vk", &hooks);
     for (size_t i = 0; i < history_count(s->history); i++)
         editor_remember(history_entry(s->history, i, &(size_t){0}));
@@ -146,10 +159,13 @@ int shell_main(struct run *r) {
     editor_stop();
     loop_del(r->loop, s.watch);
     run_give_up(r);
-    wire_cancel(&r->wire); /* whoever waits for a reply goes */
     run_flush(r);
     place_release(&s.place);
     run_spare(r, s.args);
+    sink_release(&s.sink);
+    pager_release(&s.pager);
+    learn_release(&s.learn);
+    names_release(&s.names);
     typing_release(&s.typing);
     history_free(s.history);
     connect_release(&s);

@@ -59,28 +59,31 @@ void typing_hint(void *arg, const char *line, size_t len, struct buf *out, bool 
     hint_add(t->grammar, t->typed.argc, t->typed.argv, t->typed.lens, t->typed.inside, out, NULL);
 }
 
-static size_t common(const struct complete *c) {
-    size_t n = strlen(c->words[0].text);
-    for (size_t i = 1; i < c->n; i++) {
-        size_t k = 0;
-        while (k < n && c->words[i].text[k] == c->words[0].text[k])
-            k++;
-        n = k;
-    }
-    return n;
+static void ask_more(struct typing *t, struct menu *words) {
+    const struct typed *d = &t->typed;
+    const struct typing_ask ask = {
+        .kind = t->complete.kind,
+        .command = t->complete.command,
+        .argc = d->argc - d->inside,
+        .argv = d->argv,
+        .lens = d->lens,
+        .prefix = d->inside ? d->argv[d->argc - 1] : "",
+        .len = d->inside ? d->lens[d->argc - 1] : 0,
+    };
+    if (t->more && ask.kind) t->more(t->more_arg, &ask, words);
 }
 
-char **typing_complete(void *arg, const char *line, size_t from, size_t to) {
+void typing_complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
     struct typing *t = arg;
+    struct typed *d = &t->typed;
     struct complete *c = &t->complete;
-    typed_split(&t->typed, line, to);
-    complete_find(c, t->grammar, t->typed.argc, t->typed.argv, t->typed.lens, from < to);
-    if (!c->n) return NULL;
-    char **list = mem_zalloc(c->n + 2, sizeof *list);
-    list[0] = strndup(c->words[0].text, common(c));
-    for (size_t i = 0; c->n > 1 && i < c->n; i++)
-        list[i + 1] = mem_strdup(c->words[i].text);
-    return list;
+    typed_split(d, line, cursor);
+    *from = d->inside ? d->words[d->argc - 1].at : cursor;
+    complete_find(c, t->grammar, d->argc, d->argv, d->lens, d->inside);
+    for (size_t i = 0; i < c->n; i++)
+        menu_add(words, c->words[i].text, strlen(c->words[i].text), c->words[i].summary);
+    ask_more(t, words);
+    menu_sort(words);
 }
 
 bool typing_continues(void *arg, const char *line, size_t len) {

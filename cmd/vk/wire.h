@@ -10,10 +10,12 @@
 struct wire {
     const struct options *opts;
     struct loop *loop;
-    struct client *client;          /* NULL in a cluster */
-    struct cluster *cluster;        /* NULL = one connection */
-    struct connopt moved_to;        /* a compatible face goes from node to node, */
-    char moved_host[256];           /* as a redirect says */
+    struct client *client;   /* NULL in a cluster */
+    struct cluster *cluster; /* NULL = one connection */
+    int64_t connected_ns;    /* when the connection was made, or the topology read first: no two
+                                have the same */
+    struct connopt moved_to; /* a compatible face goes from node to node, */
+    char moved_host[256];    /* as a redirect says */
     struct command_table *commands; /* what the server said of them; NULL = it was not asked */
     session_push_cb *on_push;
     void *arg;

@@ -257,10 +257,6 @@ const char *client_where(const struct client *c) {
     return c->where;
 }
 
-uint64_t client_connections(const struct client *c) {
-    return c->connections;
-}
-
 const struct handshake_said *client_said(const struct client *c) {
     return &c->said;
 }

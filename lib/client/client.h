@@ -60,8 +60,6 @@ const char *client_describe(const struct client *c, char *text, size_t cap);
 /* "127.0.0.1:6379" of the present or the last connection; with sentinels "NAME (127.0.0.1:6379)".
  */
 const char *client_where(const struct client *c);
-/* How many connections it has made: a number for the present or the last one. */
-uint64_t client_connections(const struct client *c);
 /* What the server called itself when the connection was made; with RESP2 it was not asked. */
 const struct handshake_said *client_said(const struct client *c);
 /* A phrase for the user about what the connection leads to: no replica was in reach and this is the

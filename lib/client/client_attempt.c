@@ -41,7 +41,6 @@ static void release(struct client *c) {
 
 static void stand(struct client *c) {
     c->stood = true;
-    c->connections++;
     /* that of the options is taken from them again, it may change */
     if (!c->kept.password) session_forget_password(c->session);
 }

@@ -34,9 +34,8 @@ struct client {
     char where[256];              /* of the present or the last connection, for messages */
     unsigned in_callback;         /* depth: the blocking API is forbidden inside */
     struct handshake_said said;
-    uint64_t connections; /* so far */
-    bool stood;           /* the session's connection was open, or is: what follows is of use */
-    bool has_kept;        /* what the last one that stood was like: */
+    bool stood;    /* the session's connection was open, or is: what follows is of use */
+    bool has_kept; /* what the last one that stood was like: */
     struct identity kept;
     int kept_db, kept_protocol;
     bool write_waits, write_failed, sent_huge;

@@ -44,14 +44,14 @@ int width_columns(const char *p, size_t n) {
     return columns;
 }
 
-void width_cut(struct buf *out, const char *text, int columns, bool pad) {
+void width_cut_bytes(struct buf *out, const char *p, size_t len, int columns, bool pad) {
     struct buf safe;
     int taken;
     /* marks without a column are bounded, too */
-    size_t n = strnlen(text, (size_t)columns * 8);
+    size_t n = len < (size_t)columns * 8 ? len : (size_t)columns * 8;
     buf_init(&safe, n * 4);
-    safe_add(&safe, text, n, false);
-    bool whole = !text[n] && width_fit(safe.p, safe.len, columns, &taken) == safe.len;
+    safe_add(&safe, p, n, false);
+    bool whole = n == len && width_fit(safe.p, safe.len, columns, &taken) == safe.len;
     if (whole) {
         buf_add(out, safe.p, safe.len);
     } else {
@@ -61,4 +61,8 @@ void width_cut(struct buf *out, const char *text, int columns, bool pad) {
     }
     if (pad) buf_addf(out, "%*s", columns - taken, "");
     buf_release(&safe);
+}
+
+void width_cut(struct buf *out, const char *text, int columns, bool pad) {
+    width_cut_bytes(out, text, strnlen(text, (size_t)columns * 8 + 1), columns, pad);
 }
