@@ -59,6 +59,12 @@ static void on_input(void *arg, unsigned events) {
     s->readable = true;
 }
 
+static void on_screen(void *arg, unsigned events) {
+    (void)arg, (void)events;
+    signal_screen_clear();
+    editor_refresh();
+}
+
 static void interrupted(struct shell *s) {
     if (signal_stop() != SIGINT) {
         s->leave = true;
@@ -76,8 +82,8 @@ static void turn(struct shell *s) {
         s->was_open = wire_is_open(&s->run->wire);
         editor_start(prompt_compose(s, text));
     }
-    run_turn(s->run, -1);
-    if (s->readable) editor_read();
+    run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
+    if (s->readable || editor_has_input()) editor_read();
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
@@ -94,6 +100,9 @@ static void hint(void *arg, const char *line, size_t len, struct buf *out, bool 
 static void complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
     typing_complete(&((struct shell *)arg)->typing, line, cursor, words, from);
 }
+static void explain(void *arg, const char *line, size_t cursor, struct buf *out) {
+    typing_explain(&((struct shell *)arg)->typing, line, cursor, out);
+}
 static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
 }
@@ -104,7 +113,9 @@ static void begin(struct shell *s) {
         .paint = paint,
         .hint = hint,
         .continues = continues,
+        .first = typed_entry,
         .complete = complete,
+        .explain = explain,
         .arg = s,
     };
     struct err e;
@@ -129,15 +140,20 @@ int shell_main(struct run *r) {
     int code = wire_connect(&r->wire, &e);
     if (code < 0) face_fail(r->opts, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
+    int screen = signal_screen_fd();
+    if (code == 0 && screen >= 0)
+        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);
     editor_stop();
     loop_del(r->loop, s.watch);
+    loop_del(r->loop, s.screen_watch);
     run_give_up(r);
     run_flush(r);
     run_spare(r, s.args);
     typing_release(&s.typing);
     history_free(s.history);
+    editor_release();
     return 0;
 }

@@ -32,23 +32,49 @@ void typing_release(struct typing *t) {
     complete_release(&t->complete);
 }
 
-int typing_paint(void *arg, const char *line, size_t len, struct lineview_span *spans, int max) {
-    struct typing *t = arg;
+/* Where the entry begins that the place `at` is in: there may be several, one below the other. */
+static size_t entry_at(const char *line, size_t at) {
+    size_t from = 0;
+    for (;;) {
+        size_t n = typed_entry(line + from, at - from);
+        if (from + n >= at) return from;
+        from += n + 1;
+    }
+}
+
+static int paint_entry(struct typing *t, const char *line, size_t from, size_t len,
+                       struct lineview_span *spans, int max) {
     struct paint_span painted[SPANS_MAX];
     int n = 0;
-    typed_split(&t->typed, line, len);
+    typed_split(&t->typed, line + from, len);
     int words = paint_line(t->grammar, &t->typed, painted, SPANS_MAX);
     for (int i = 0; i < words && n < max; i++) {
         const char *colour = colours[painted[i].class];
-        if (!colour) continue;
-        spans[n++] = (struct lineview_span){painted[i].at, painted[i].at + painted[i].len, colour};
+        size_t at = from + painted[i].at;
+        if (colour) spans[n++] = (struct lineview_span){at, at + painted[i].len, colour};
     }
     return n;
 }
 
+int typing_paint(void *arg, const char *line, size_t len, struct lineview_span *spans, int max) {
+    int n = 0;
+    for (size_t from = 0; from < len && n < max;) {
+        size_t end = from + typed_entry(line + from, len - from);
+        n += paint_entry(arg, line, from, end - from, spans + n, max - n);
+        from = end + 1;
+    }
+    return n;
+}
+
+static bool is_open(const struct typed *t) {
+    return t->argc && t->words[t->argc - 1].open;
+}
+
 void typing_hint(void *arg, const char *line, size_t len, struct buf *out, bool *accept) {
     struct typing *t = arg;
-    size_t whole;
+    size_t whole, from = entry_at(line, len);
+    line += from;
+    len -= from;
     const char *earlier = t->history ? history_suggest(t->history, line, len, &whole) : NULL;
     *accept = earlier && !memchr(earlier, '\n', whole);
     if (*accept) {
@@ -56,6 +82,7 @@ void typing_hint(void *arg, const char *line, size_t len, struct buf *out, bool 
         return;
     }
     typed_split(&t->typed, line, len);
+    if (is_open(&t->typed) && memchr(line, '\n', len)) return; /* in the midst of a text */
     hint_add(t->grammar, t->typed.argc, t->typed.argv, t->typed.lens, t->typed.inside, out, NULL);
 }
 
@@ -77,8 +104,9 @@ void typing_complete(void *arg, const char *line, size_t cursor, struct menu *wo
     struct typing *t = arg;
     struct typed *d = &t->typed;
     struct complete *c = &t->complete;
-    typed_split(d, line, cursor);
-    *from = d->inside ? d->words[d->argc - 1].at : cursor;
+    size_t entry = entry_at(line, cursor);
+    typed_split(d, line + entry, cursor - entry);
+    *from = d->inside ? entry + d->words[d->argc - 1].at : cursor;
     complete_find(c, t->grammar, d->argc, d->argv, d->lens, d->inside);
     for (size_t i = 0; i < c->n; i++)
         menu_add(words, c->words[i].text, strlen(c->words[i].text), c->words[i].summary);
@@ -88,22 +116,25 @@ void typing_complete(void *arg, const char *line, size_t cursor, struct menu *wo
 
 bool typing_continues(void *arg, const char *line, size_t len) {
     struct typing *t = arg;
-    typed_split(&t->typed, line, len);
-    return t->typed.argc && t->typed.words[t->typed.argc - 1].open;
+    size_t from = entry_at(line, len);
+    typed_split(&t->typed, line + from, len - from);
+    return line[from] != '#' && is_open(&t->typed);
 }
 
 static void add_part(struct buf *out, const char *before, const char *text) {
     if (*text) buf_addf(out, "%s%s", before, text);
 }
 
-void typing_explain(struct typing *t, const char *line, size_t len, struct buf *out) {
-    typed_split(&t->typed, line, len);
+void typing_explain(void *arg, const char *line, size_t len, struct buf *out) {
+    struct typing *t = arg;
+    size_t from = entry_at(line, len);
+    typed_split(&t->typed, line + from, len - from);
     const struct grammar_command *c =
         grammar_find(t->grammar, t->typed.argc, t->typed.argv, t->typed.lens);
     if (!c) return;
     buf_adds(out, c->name);
     add_part(out, ": ", c->summary);
     add_part(out, "; since ", c->since);
-    add_part(out, "; ", c->complexity);
     add_part(out, "; ", c->categories);
+    add_part(out, "; ", c->complexity);
 }

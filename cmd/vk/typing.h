@@ -45,8 +45,8 @@ void typing_hint(void *arg, const char *line, size_t len, struct buf *out, bool 
 void typing_complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from);
 /* A quote is open at the line's end. */
 bool typing_continues(void *arg, const char *line, size_t len);
-/* The command's summary, version, complexity and categories in one line; "" when there is no such
+/* The command's summary, version, categories and complexity in one line; "" when there is no such
  * command. */
-void typing_explain(struct typing *t, const char *line, size_t len, struct buf *out);
+void typing_explain(void *arg, const char *line, size_t len, struct buf *out);
 
 #endif

@@ -15,7 +15,7 @@
 
 #include "io/file.h"
 
-enum { COLUMNS_UNKNOWN = 80, ANSWER_BYTES_MAX = 4096, LOOK_MS = 50 };
+enum { COLUMNS_UNKNOWN = 80, ROWS_UNKNOWN = 24, ANSWER_BYTES_MAX = 4096, LOOK_MS = 50 };
 
 static const int held_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
 
@@ -26,6 +26,11 @@ bool tty_is(int fd) {
 int tty_columns(int fd) {
     struct winsize size;
     return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : COLUMNS_UNKNOWN;
+}
+
+int tty_rows(int fd) {
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_row ? size.ws_row : ROWS_UNKNOWN;
 }
 
 static void hold_signals(sigset_t *before) {

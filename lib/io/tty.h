@@ -8,6 +8,8 @@
 bool tty_is(int fd);
 /* Columns of the terminal behind fd, 80 when unknown. */
 int tty_columns(int fd);
+/* Rows, 24 when unknown. */
+int tty_rows(int fd);
 /* Ask for a secret on /dev/tty, without echo; the prompt goes there too. VK_EFILE when there is no
  * terminal, VK_ECANCEL on Ctrl-C (the terminal is restored in every case). */
 int tty_ask_secret(const char *prompt, struct buf *out, struct err *e) MUST_CHECK;
