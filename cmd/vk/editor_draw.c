@@ -13,7 +13,6 @@
 
 enum { OUT_MAX = 1 << 30, HINT_MAX = 4096, BELOW_MAX = 1 << 16, EXPLAIN_ROWS = 4, MENU_ROWS = 10 };
 
-struct editor editor_one;
 static struct editor *const ed = &editor_one;
 
 static const char further[] = "... ";

@@ -11,6 +11,7 @@
 
 enum { ESCAPE = 0x1b, ESCAPE_MS = 50 };
 
+struct editor editor_one;
 static struct editor *const ed = &editor_one;
 
 bool editor_input_left(void) {
