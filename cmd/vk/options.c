@@ -65,6 +65,8 @@ static const struct opt_row rows[] = {
      .help = "no warning about -a when started as valkey-cli or redis-cli"},
     {0, "no-history", OPT_FLAG, ROW(no_history),
      .help = "the shell keeps what is typed in memory alone"},
+    {0, "no-key-completion", OPT_FLAG, ROW(no_key_completion),
+     .help = "the shell's Tab asks the server for no names of keys"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},

@@ -30,6 +30,7 @@ struct options {
     const char *show_pushes; /* NULL = by what standard output is */
     bool verbose;
     bool no_history;
+    bool no_key_completion;
     bool no_auth_warning;
     const char *out; /* --out */
     const char *completion;

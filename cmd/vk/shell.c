@@ -76,12 +76,19 @@ static void interrupted(struct shell *s) {
     s->run->muted = false;
 }
 
+/* What is shown of the commands may be out of date. */
+static void redraw(void) {
+    editor_hide();
+    editor_show();
+}
+
 static void turn(struct shell *s) {
     char text[PROMPT_MAX];
     if (!editor_is_reading()) {
         s->was_open = wire_is_open(&s->run->wire);
         editor_start(prompt_compose(s, text));
     }
+    if (learn_turn(&s->learn)) redraw();
     run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
     if (s->readable || editor_has_input()) editor_read();
     s->readable = false;
@@ -122,12 +129,18 @@ static void begin(struct shell *s) {
     const struct options *o = s->run->opts;
     char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
+    sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
     if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
     free(path);
     typing_init(&s->typing, s->history);
+    ask_init(&s->ask, &s->run->wire);
+    learn_init(&s->learn, &s->ask, s->typing.grammar);
+    names_init(&s->names, &s->ask, s->typing.grammar, !o->no_key_completion);
+    s->typing.more = names_find;
+    s->typing.more_arg = &s->names;
     editor_init("vk", &hooks);
     for (size_t i = 0; i < history_count(s->history); i++)
         editor_remember(history_entry(s->history, i, &(size_t){0}));
@@ -152,6 +165,10 @@ int shell_main(struct run *r) {
     run_give_up(r);
     run_flush(r);
     run_spare(r, s.args);
+    sink_release(&s.sink);
+    pager_release(&s.pager);
+    learn_release(&s.learn);
+    names_release(&s.names);
     typing_release(&s.typing);
     history_free(s.history);
     editor_release();

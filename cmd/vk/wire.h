@@ -12,6 +12,8 @@ struct wire {
     struct loop *loop;
     struct client *client;   /* NULL in a cluster */
     struct cluster *cluster; /* NULL = one connection */
+    int64_t connected_ns;    /* when the connection was made, or the topology read first: no two
+                                have the same */
     struct connopt moved_to; /* a compatible face goes from node to node, */
     char moved_host[256];    /* as a redirect says */
     session_push_cb *on_push;
