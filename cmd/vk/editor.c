@@ -52,9 +52,12 @@ void editor_remember(const char *line) {
     add_history(line);
 }
 
-const char *editor_last(void) {
-    const HIST_ENTRY *last = history_get(history_base + history_length - 1);
-    return last ? last->line : NULL;
+const char *editor_last(const char *than) {
+    for (int i = history_base + history_length - 1; i >= history_base; i--) {
+        const HIST_ENTRY *entry = history_get(i);
+        if (entry && strcmp(entry->line, than) != 0) return entry->line;
+    }
+    return NULL;
 }
 
 void editor_preset(const char *text) {
@@ -153,7 +156,7 @@ void editor_set_prompt(const char *prompt) {
 static void edit(void) {
     struct buf text;
     struct err e;
-    const char *last = editor_last();
+    const char *last = editor_last("");
     char *line = mem_strdup(rl_end || !last ? rl_line_buffer : last);
     ed->edits = false;
     buf_init(&text, TEXT_MAX);

@@ -33,8 +33,8 @@ void editor_init(const char *name, const struct editor_hooks *hooks);
 void editor_release(void);
 /* An entry for the up arrow. */
 void editor_remember(const char *line);
-/* The newest of them; NULL = none. */
-const char *editor_last(void);
+/* The newest of them that is another than this one; NULL = none. */
+const char *editor_last(const char *than);
 /* What the next line is to begin with. */
 void editor_preset(const char *text);
 /* Begin to read an entry. The prompt is copied; colour sequences may be in it. When more than one

@@ -14,6 +14,7 @@
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
+#include "meta.h"
 #include "shell_impl.h"
 
 bool shell_fits(const struct options *o) {
@@ -135,7 +136,7 @@ static void begin(struct shell *s) {
     s->run->view_arg = s;
     if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
     free(path);
-    typing_init(&s->typing, s->history);
+    typing_init(&s->typing, s->history, meta_at);
     ask_init(&s->ask, &s->run->wire);
     learn_init(&s->learn, &s->ask, s->typing.grammar);
     names_init(&s->names, &s->ask, s->typing.grammar, !o->no_key_completion);

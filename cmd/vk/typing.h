@@ -5,6 +5,7 @@
 #define VK_TYPING_H
 
 #include "history.h"
+#include "typing_part.h"
 #include "ui/complete.h"
 #include "ui/lineview.h"
 #include "ui/menu.h"
@@ -27,13 +28,14 @@ typedef void typing_more_fn(void *arg, const struct typing_ask *ask, struct menu
 struct typing {
     struct grammar *grammar;
     struct history *history; /* borrowed */
+    typing_own_fn *own;      /* the shell's own commands */
     struct typed typed;
     struct complete complete;
     typing_more_fn *more; /* NULL = nobody knows more */
     void *more_arg;
 };
 
-void typing_init(struct typing *t, struct history *h);
+void typing_init(struct typing *t, struct history *h, typing_own_fn *own);
 void typing_release(struct typing *t);
 
 /* For the editor's hooks; arg is the struct typing. */
