@@ -15,6 +15,7 @@
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
+#include "meta.h"
 #include "prompt.h"
 #include "shell_impl.h"
 
@@ -62,6 +63,12 @@ static void on_input(void *arg, unsigned events) {
     s->readable = true;
 }
 
+static void on_screen(void *arg, unsigned events) {
+    (void)arg, (void)events;
+    signal_screen_clear();
+    editor_refresh();
+}
+
 static void interrupted(struct shell *s) {
     if (signal_stop() != SIGINT) {
         s->leave = true;
@@ -87,8 +94,8 @@ static void turn(struct shell *s) {
         editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
     if (learn_turn(&s->learn)) redraw();
-    run_turn(s->run, -1);
-    if (s->readable) editor_read();
+    run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
+    if (s->readable || editor_has_input()) editor_read();
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
@@ -104,6 +111,9 @@ static void hint(void *arg, const char *line, size_t len, struct buf *out, bool 
 }
 static void complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
     typing_complete(&((struct shell *)arg)->typing, line, cursor, words, from);
+}
+static void explain(void *arg, const char *line, size_t cursor, struct buf *out) {
+    typing_explain(&((struct shell *)arg)->typing, line, cursor, out);
 }
 static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
@@ -125,7 +135,9 @@ static void begin(struct shell *s) {
         .paint = paint,
         .hint = hint,
         .continues = continues,
+        .first = typed_entry,
         .complete = complete,
+        .explain = explain,
         .arg = s,
     };
     mend_init(&s->mend, s->run, true);
@@ -134,7 +146,7 @@ static void begin(struct shell *s) {
     s->run->view = entry_show;
     s->run->view_arg = s;
     shell_open_history(s);
-    typing_init(&s->typing, s->history);
+    typing_init(&s->typing, s->history, meta_at);
     ask_init(&s->ask, &s->run->wire);
     place_init(&s->place, &s->ask);
     learn_init(&s->learn, &s->ask, s->typing.grammar);
@@ -153,11 +165,15 @@ int shell_main(struct run *r) {
     int code = wire_connect(&r->wire, &e);
     if (code < 0) face_fail(r->opts, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
+    int screen = signal_screen_fd();
+    if (code == 0 && screen >= 0)
+        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);
     editor_stop();
     loop_del(r->loop, s.watch);
+    loop_del(r->loop, s.screen_watch);
     run_give_up(r);
     run_flush(r);
     place_release(&s.place);
@@ -168,6 +184,7 @@ int shell_main(struct run *r) {
     names_release(&s.names);
     typing_release(&s.typing);
     history_free(s.history);
+    editor_release();
     connect_release(&s);
     return 0;
 }
