@@ -89,12 +89,25 @@ static void forget_rest(struct shell *s) {
     if (!s->sink.gone && !s->sink.why.code) return;
     if (r->stopped.code != VK_ECANCEL) return;
     run_give_up(r);
+    doubt_clear(&r->doubt); /* there was a reply */
     err_clear(&r->stopped);
     if (signal_stop() == SIGINT) signal_clear();
 }
 
+/* What such a command brings comes when it comes, and is no reply. */
+static bool has_no_reply(const char *word, size_t len) {
+    static const char *const words[] = {"subscribe", "psubscribe", "ssubscribe", "monitor"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_ieq(word, len, words[i])) return true;
+    return false;
+}
+
 static bool open_sink(struct shell *s) {
     struct err e;
+    if (s->to.kind && has_no_reply(s->args->argv[0], s->args->lens[0])) {
+        msg_warn("messages go to the screen only; vktail brings them into pipes and files");
+        return false;
+    }
     if (sink_open(&s->sink, &s->to, s->format, &e) == 0) return true;
     msg_warn("%s", e.text);
     sink_close(&s->sink, false);
