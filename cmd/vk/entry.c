@@ -59,7 +59,7 @@ static void say_time(struct shell *s, int64_t taken_ns) {
     if (!slow && !s->timing) return;
     double ms = (double)taken_ns / (double)CLOCK_NS_PER_MS;
     colour_begin(out, true, COLOUR_ASIDE);
-    if (ms >= 1000)
+    if (ms >= SLOW_MS)
         buf_addf(out, "(%.2f s)", ms / 1000);
     else
         buf_addf(out, ms >= 10 ? "(%.1f ms)" : "(%.2f ms)", ms);
