@@ -4,7 +4,11 @@
 
 #include "base/msg.h"
 #include "base/str.h"
+#include "peek.h"
 #include "shell_impl.h"
+#include "watch.h"
+
+enum { WORDS_MAX = 4096, LIST_MAX = 1 << 16 };
 
 static void leave(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     (void)argc, (void)argv, (void)lens;
@@ -17,11 +21,37 @@ static void expand(struct shell *s, int argc, const char *const *argv, const siz
     msg_warn("tables are shown %s", s->expanded ? "one field a line" : "as tables");
 }
 
+static void time_commands(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    s->timing = argc > 1 ? str_ieq(argv[1], lens[1], "on") : !s->timing;
+    msg_warn("how long each command took is %s", s->timing ? "shown" : "shown when it was long");
+}
+
+static void set_pager(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    struct buf words;
+    buf_init(&words, WORDS_MAX);
+    for (int i = 1; i < argc; i++) {
+        if (i > 1) buf_addc(&words, ' ');
+        if (lens[i]) buf_add(&words, argv[i], lens[i]);
+    }
+    if (words.len) pager_set(&s->pager, words.p, words.len);
+    buf_release(&words);
+    const char *command = pager_command(&s->pager);
+    if (command)
+        msg_warn("replies longer than the screen go to '%s'", command);
+    else
+        msg_warn("replies go to the screen, however long");
+}
+
 static meta_fn list;
 
 static const struct meta table[] = {
     {"\\?", "", "list these commands and the keys", 0, 0, list},
+    {"\\pager", "[on | off | CMD]", "where replies longer than the screen go", 0, -1, set_pager},
+    {"\\timing", "[on | off]", "say how long each command takes", 0, 1, time_commands},
+    {"\\watch", "[SECONDS] COMMAND", "repeat it, and highlight what changes", 1, -1, watch_meta},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
+    {"peek", "KEY ...", "type, size and life of keys, and the beginning of their values", 1, -1,
+     peek_meta},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
     {0},
@@ -29,9 +59,12 @@ static const struct meta table[] = {
 
 static void list(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     (void)argc, (void)argv, (void)lens;
+    struct buf text;
+    buf_init(&text, LIST_MAX);
     for (const struct meta *m = table; m->name; m++)
-        buf_addf(&s->run->out, "%-10s %-20s %s\n", m->name, m->args, m->summary);
-    run_flush(s->run);
+        buf_addf(&text, "%-10s %-20s %s\n", m->name, m->args, m->summary);
+    entry_text(s, text.p, text.len);
+    buf_release(&text);
 }
 
 const struct meta *meta_at(size_t i) {

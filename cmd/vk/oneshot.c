@@ -112,7 +112,7 @@ static void run_one(struct run *r, const struct words *w, struct rng *rng) {
         }
         if (r->n_replies > answered || !r->stopped.code || r->stopped.code == VK_ECANCEL) return;
         if (!try_again(r, w, &retry, started)) return;
-        r->n_unanswered = 0;
+        doubt_clear(&r->doubt);
     } while (!r->stopped.code);
 }
 

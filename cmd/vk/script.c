@@ -244,10 +244,10 @@ static void show_prompt(struct script *s) {
  * commands were on the way nobody knows which of them were applied: the script ends here. */
 static bool mend_script(struct script *s) {
     struct run *r = s->run;
-    if (r->stopped.code != VK_ELOST || r->n_unanswered > 1 || s->listening) return false;
+    if (r->stopped.code != VK_ELOST || r->doubt.n > 1 || s->listening) return false;
     face_fail(r->opts, &r->stopped);
     err_clear(&r->stopped);
-    r->n_unanswered = 0;
+    doubt_clear(&r->doubt);
     s->repeat = 0;
     return true;
 }
@@ -282,15 +282,16 @@ static void loop_until_over(struct script *s) {
 
 /* After a loss: which lines are in doubt, and which were surely not run. */
 static void say_unanswered(const struct script *s) {
-    const struct run *r = s->run;
-    unsigned long long line = r->unanswered_line, more = r->n_unanswered - 1;
-    if (r->n_unanswered > 1 && line)
+    const struct doubt *d = &s->run->doubt;
+    unsigned long long line = d->line, more = d->n - 1;
+    unsigned long long unsent = d->unsent_line ? d->unsent_line : s->unsent;
+    if (d->n > 1 && line)
         msg_warn("no reply to line %llu and %llu more: they may or may not have been applied", line,
                  more);
-    else if (r->n_unanswered && line)
+    else if (d->n && line)
         msg_warn("no reply to line %llu: it may or may not have been applied", line);
-    else if (s->unsent && !s->prompt)
-        msg_warn("line %llu was not sent, nor what follows it", (unsigned long long)s->unsent);
+    if (unsent && !s->prompt)
+        msg_warn("line %llu was not sent, nor what follows it", unsent);
 }
 
 static int exit_code(struct script *s) {

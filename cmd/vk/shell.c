@@ -118,6 +118,7 @@ static void begin(struct shell *s) {
     const struct options *o = s->run->opts;
     char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
+    sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
@@ -149,6 +150,8 @@ int shell_main(struct run *r) {
     run_give_up(r);
     run_flush(r);
     run_spare(r, s.args);
+    sink_release(&s.sink);
+    pager_release(&s.pager);
     learn_release(&s.learn);
     names_release(&s.names);
     typing_release(&s.typing);

@@ -10,6 +10,7 @@
 #include "mend.h"
 #include "names.h"
 #include "run.h"
+#include "sink.h"
 #include "typing.h"
 #include "ui/view.h"
 
@@ -27,8 +28,13 @@ struct shell {
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
     enum view_format format;      /* of the replies to it */
-    bool expanded;                /* tables: one field a line */
-    bool readable;                /* standard input has something for the editor */
+    struct redirect to;           /* where they go, as it was typed, */
+    struct sink sink;             /* and what takes them there */
+    struct pager pager;
+    int64_t answered_ns; /* when the last reply was in, 0 = none yet */
+    bool expanded;       /* tables: one field a line */
+    bool timing;         /* say how long each command took */
+    bool readable;       /* standard input has something for the editor */
     bool leave, was_open;
 };
 
@@ -36,6 +42,13 @@ struct shell {
 void entry_note(void *arg, const char *line);
 /* For struct run: a whole reply, as the entry wants it. */
 run_view_fn entry_show;
+/* How replies look on the screen. */
+struct view_opts entry_view(const struct shell *s);
+/* "get k \json": how the replies are wanted, and the number of words without that one. */
+int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens);
+/* A text of the shell's own, whole lines, to where the entry's output goes: through the pager when
+ * it is longer than the screen, or into a program or file. */
+void entry_text(struct shell *s, const char *p, size_t n);
 /* Run what was entered, if anything was. */
 void entry_run(struct shell *s);
 

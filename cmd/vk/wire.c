@@ -27,7 +27,8 @@ static void make_cluster(struct wire *w) {
 
 int wire_init(struct wire *w, const struct options *o, struct loop *l, session_push_cb *on_push,
               void *arg, struct err *e) {
-    struct client_hooks hooks = {.on_push = on_push, .arg = arg, .bare = o->face != FACE_NATIVE};
+    bool bare = o->face != FACE_NATIVE;
+    struct client_hooks hooks = {.on_push = on_push, .arg = arg, .bare = bare, .keeps = !bare};
     *w = (struct wire){.opts = o, .loop = l, .on_push = on_push, .arg = arg};
     if (!o->cluster || o->face != FACE_NATIVE)
         return client_new(l, &o->conn, &hooks, &w->client, e);

@@ -66,13 +66,37 @@ static void on_handshake_alone(void *arg, int code, const struct err *e) {
     (void)arg, (void)code, (void)e;
 }
 
+/* As the last connection was. */
+static void use_kept(const struct client *c, struct handshake_opts *h) {
+    h->protocol = c->kept_protocol;
+    h->db = c->kept_db;
+    h->client_name = c->kept.name;
+    h->readonly = c->kept.readonly;
+    h->no_evict = c->kept.no_evict;
+    h->no_touch = c->kept.no_touch;
+    if (!c->kept.password) return;
+    h->user = c->kept.user;
+    h->password = c->kept.password;
+}
+
+/* Before the session of the last connection goes. */
+static void keep(struct client *c) {
+    if (!c->hooks.keeps || !c->stood) return;
+    session_leave_identity(c->session, &c->kept);
+    c->kept_db = session_db(c->session);
+    c->kept_protocol = session_protocol(c->session);
+    c->has_kept = true;
+    c->stood = false;
+}
+
 static int shake_hands(struct attempt *a) {
     struct client *c = a->c;
     const struct connopt *o = c->opts;
     bool has_secret = false;
-    int code = secret_for_connect(o, &c->secret, &has_secret, &a->err);
+    int code = c->kept.password ? 0 : secret_for_connect(o, &c->secret, &has_secret, &a->err);
     if (code < 0) return code;
     struct handshake_opts h = {
+        .said = &c->said,
         .protocol = o->protocol == 3 ? 3 : 2,
         .user = o->user,
         .password = has_secret ? buf_cstr(&c->secret) : NULL,
@@ -83,6 +107,7 @@ static int shake_hands(struct attempt *a) {
         .db = (int)o->db,
         .readonly = c->hooks.readonly,
     };
+    if (c->has_kept) use_kept(c, &h);
     bool wait = handshake_guards(&h) || h.client_name;
     a->stage = VK_MORE;
     code = handshake_start(c->session, &h, wait ? on_handshake : on_handshake_alone, a);
@@ -97,11 +122,13 @@ static int shake_hands(struct attempt *a) {
 
 static int open_session(struct attempt *a) {
     struct client *c = a->c;
+    keep(c);
     session_free(c->session);
     c->session = session_new(&(struct session_config){
         .limits = RESP_LIMITS_DEFAULT, .on_push = c->hooks.on_push, .push_arg = c->hooks.arg});
     err_clear(&c->error);
     c->refusal[0] = 0;
+    c->said = (struct handshake_said){.role = ""};
     c->write_failed = c->write_waits = c->sent_huge = c->demoted = false;
     int code = loop_add(c->loop, a->sock->fd, LOOP_READ, client_on_ready, c, &c->watch, &a->err);
     if (code < 0) return code;
@@ -120,6 +147,9 @@ int client_attempt(struct client *c, struct err *e) {
     if (code == 0) code = open_session(&a);
     if (c->secret.len) mem_wipe(c->secret.p, c->secret.len);
     buf_clear(&c->secret);
+    if (code == 0) c->stood = true;
+    /* that of the options is asked for again, it may change */
+    if (code == 0 && !c->kept.password) session_forget_password(c->session);
     if (code < 0) {
         sock_close(a.sock);
         client_drop(c);
@@ -158,6 +188,7 @@ int client_attempt_new(struct loop *l, const struct connopt *o, const struct cli
     c->in = mem_alloc(READ_BUFFER_BYTES);
     connopt_where(o, c->where, sizeof c->where);
     buf_init(&c->secret, SECRET_MAX);
+    identity_init(&c->kept);
     reply_builder_init(&c->builder, CALL_REPLY_MAX);
     rng_seed(&c->rng, (uint64_t)clock_now_ns());
     *out = c;
@@ -168,6 +199,7 @@ void client_attempt_free(struct client *c) {
     if (!c) return;
     client_drop(c);
     session_free(c->session);
+    identity_release(&c->kept);
     tls_ctx_free(c->tls);
     reply_builder_release(&c->builder);
     if (c->secret.p) mem_wipe(c->secret.p, c->secret.cap);

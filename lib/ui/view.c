@@ -38,6 +38,12 @@ static struct view_call call_of(int argc, const char *const *argv, const size_t 
     return (struct view_call){argc, argv, lens ? lens : *own};
 }
 
+bool view_more_wanted(const struct view_pen *v) {
+    bool due = v->o->flush && v->out->len >= VIEW_FLUSH_BYTES;
+    if (due && v->o->flush(v->o->flush_arg)) v->out->over = true;
+    return !v->out->over;
+}
+
 /* --- the formats ------------------------------------------------------------------------------ */
 
 static void put_rendered(const struct view_pen *v, enum render_format format,
@@ -50,9 +56,18 @@ static void put_rendered(const struct view_pen *v, enum render_format format,
     render_release(&render);
 }
 
+static bool table_line(const void *arg) {
+    return view_more_wanted(arg);
+}
+
 static void put_sheet(const struct view_pen *v, const struct sheet *s, const char *const *brief) {
     struct table_opts o = {
-        .columns = v->o->columns, .expanded = v->o->expanded, .colour = v->o->colour};
+        .columns = v->o->columns,
+        .expanded = v->o->expanded,
+        .colour = v->o->colour,
+        .more_wanted = table_line,
+        .arg = v,
+    };
     if (sheet_table(s, &o, brief, v->out) < 0) v->out->over = true;
 }
 
@@ -75,7 +90,7 @@ static bool put_known(const struct view_pen *v, const struct view_call *c,
 static void put_plain(const struct view_pen *v, const struct reply *r) {
     const char *p = r->p, *line;
     size_t len;
-    while (view_decode_line(&p, r->p + r->len, &line, &len)) {
+    while (view_decode_line(&p, r->p + r->len, &line, &len) && view_more_wanted(v)) {
         safe_add(v->out, line, len, true);
         buf_addc(v->out, '\n');
     }

@@ -46,7 +46,7 @@ void view_fields(const struct view_pen *v, const struct sheet *s) {
     int columns = widest(s, 0);
     size_t n = v->o->rows && v->o->rows < s->n ? v->o->rows : s->n;
     buf_init(&text, TEXT_MAX);
-    for (size_t i = 0; i < n && !v->out->over; i++) {
+    for (size_t i = 0; i < n && view_more_wanted(v); i++) {
         const struct sheet_cell *c = &s->cells[i];
         if (c->kind == SHEET_SECTION) {
             put_heading(v, c, i == 0);

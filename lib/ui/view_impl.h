@@ -18,6 +18,9 @@ struct view_pen {
     struct buf *out;
 };
 
+/* A line has ended: out may be given out. False: it takes no more. */
+bool view_more_wanted(const struct view_pen *v);
+
 /* --- view_tree.c: any value, `indent` columns from the left ----------------------------------- */
 
 /* From where the line stands to its end, and the lines below it. flat: a list of even length is a

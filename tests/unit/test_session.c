@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "core/identity.h"
 #include "t.h"
 
 enum { MAX_CMDS = 64, MAX_ARGS = 8 };
@@ -532,6 +533,99 @@ static void transactions_are_followed(void) {
     end(&p);
 }
 
+static int queued(const struct play *p, bool *dirty) {
+    return session_queued(p->s, dirty);
+}
+
+static void the_length_of_a_transaction_is_counted(void) {
+    struct play p;
+    bool dirty;
+    STATE_AFTER(&p, ">MULTI", ">SET k v", ">SELECT 1", "<+OK\r\n+QUEUED\r\n+QUEUED\r\n");
+    CHECK_EQ(queued(&p, &dirty), 2);
+    CHECK(!dirty);
+    submit(&p, "MULTI");
+    feed(&p, "-ERR MULTI calls can not be nested\r\n", 0);
+    CHECK(queued(&p, &dirty) == 2 && !dirty);
+    submit(&p, "NOSUCH");
+    feed(&p, "-ERR unknown command\r\n", 0);
+    CHECK(queued(&p, &dirty) == 2 && dirty);
+    submit(&p, "EXEC");
+    feed(&p, "-EXECABORT x\r\n", 0);
+    CHECK(queued(&p, &dirty) == 0 && !dirty);
+    submit(&p, "SET k v");
+    feed(&p, "-ERR x\r\n", 0);
+    CHECK(queued(&p, &dirty) == 0 && !dirty);
+    end(&p);
+}
+
+static void check_identity(const struct play *p, const char *user, const char *password,
+                           const char *name) {
+    const struct identity *i = session_identity(p->s);
+    CHECK_STR(i->user ? i->user : "-", user);
+    CHECK_STR(i->password ? i->password : "-", password);
+    CHECK_STR(i->name ? i->name : "-", name);
+}
+
+static void who_the_connection_is(void) {
+    struct play p;
+    STATE_AFTER(&p, ">AUTH first", ">AUTH ann pw", ">AUTH bob wrong", ">CLIENT SETNAME me");
+    check_identity(&p, "-", "-", "-");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "-", "first", "-");
+    feed(&p, "+OK\r\n-WRONGPASS\r\n+OK\r\n", 0);
+    check_identity(&p, "ann", "pw", "me");
+    session_forget_password(p.s);
+    check_identity(&p, "ann", "-", "me");
+    end(&p);
+    STATE_AFTER(&p, ">HELLO 3 AUTH eve s SETNAME n", ">CLIENT SETNAME ", "<%0\r\n");
+    check_identity(&p, "eve", "s", "n");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "eve", "s", "-"); /* an empty name is none */
+    submit(&p, "AUTH back");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "-", "back", "-");
+    end(&p);
+}
+
+static void what_the_connection_may_read(void) {
+    struct play p;
+    STATE_AFTER(&p, ">READONLY", ">CLIENT NO-EVICT on", ">CLIENT NO-TOUCH on", ">READWRITE x",
+                "<+OK\r\n+OK\r\n+OK\r\n-ERR args\r\n");
+    const struct identity *i = session_identity(p.s);
+    CHECK(i->readonly && i->no_evict && i->no_touch);
+    submit(&p, "READWRITE");
+    submit(&p, "CLIENT NO-EVICT off");
+    feed(&p, "+OK\r\n+OK\r\n", 0);
+    CHECK(!i->readonly && !i->no_evict && i->no_touch);
+    end(&p);
+}
+
+static void a_reset_forgets_who_it_was(void) {
+    struct play p;
+    STATE_AFTER(&p, ">AUTH ann pw", ">READONLY", ">RESET", ">AUTH bob pw", "<+OK\r\n+OK\r\n");
+    check_identity(&p, "ann", "pw", "-");
+    feed(&p, "+RESET\r\n", 0);
+    check_identity(&p, "-", "-", "-");
+    CHECK(!session_identity(p.s)->readonly);
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "bob", "pw", "-");
+    end(&p);
+}
+
+static void an_identity_moves(void) {
+    struct play p;
+    struct identity to;
+    identity_init(&to);
+    STATE_AFTER(&p, ">AUTH ann pw", ">AUTH late pw", "<+OK\r\n");
+    session_leave_identity(p.s, &to);
+    CHECK_STR(to.user, "ann");
+    check_identity(&p, "-", "-", "-");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "late", "pw", "-");
+    identity_release(&to);
+    end(&p);
+}
+
 static void reset_loses_everything(void) {
     struct play p;
     STATE_AFTER(&p, ">HELLO 3", ">SELECT 3", ">MULTI", ">CLIENT TRACKING ON", ">SUBSCRIBE a",
@@ -623,6 +717,11 @@ int main(void) {
     RUN(the_protocol_is_what_hello_said);
     RUN(the_database_is_that_of_the_last_good_select);
     RUN(transactions_are_followed);
+    RUN(the_length_of_a_transaction_is_counted);
+    RUN(who_the_connection_is);
+    RUN(what_the_connection_may_read);
+    RUN(a_reset_forgets_who_it_was);
+    RUN(an_identity_moves);
     RUN(reset_loses_everything);
     RUN(the_blocked_one_is_the_oldest);
     RUN(the_bytes_that_come_are_counted);
