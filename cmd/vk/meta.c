@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "edit.h"
 #include "editor.h"
+#include "help.h"
 #include "peek.h"
 #include "shell_impl.h"
 #include "watch.h"
@@ -71,6 +72,8 @@ static const struct meta table[] = {
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
     {"peek", "KEY ...", "type, size and life of keys, and the beginning of their values", 1, -1,
      peek_meta},
+    {"help", "[COMMAND | @GROUP | WORD]", "what a command does, or which there are", 0, -1,
+     help_meta},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
     {0},
@@ -92,7 +95,7 @@ static void list(struct shell *s, int argc, const char *const *argv, const size_
     struct buf text;
     buf_init(&text, LIST_MAX);
     for (const struct meta *m = table; m->name; m++)
-        buf_addf(&text, "%-8s %-17s %s\n", m->name, m->args, m->summary);
+        buf_addf(&text, "%-10s %-26s %s\n", m->name, m->args, m->summary);
     buf_adds(&text, keys);
     entry_text(s, text.p, text.len);
     buf_release(&text);
