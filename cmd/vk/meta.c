@@ -73,7 +73,7 @@ static const struct meta table[] = {
     {"\\timing", "[on | off]", "say how long each command takes", 0, 1, time_commands},
     {"\\watch", "[SECONDS] COMMAND", "repeat it, and highlight what changes", 1, -1, watch_meta},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
-    {"peek", "KEY ...", "type, size and life of keys, and the beginning of their values", 1, -1,
+    {"peek", "KEY ...", "what keys are, and how their values begin", 1, -1,
      peek_meta},
     {"help", "[COMMAND | @GROUP | WORD]", "what a command does, or which there are", 0, -1,
      help_meta},
