@@ -3,15 +3,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
 #include "editor.h"
-#include "guard.h"
 #include "io/signal.h"
-#include "io/tty.h"
 #include "meta.h"
 #include "shell_impl.h"
 #include "ui/colour.h"
@@ -25,32 +22,6 @@ static int64_t take_repeat(const struct resp_quote_args *a, int *first) {
     if (a->argc < 2 || str_to_i64(a->argv[0], a->lens[0], &n) < 0 || n < 1) return 1;
     *first = 1;
     return n;
-}
-
-struct view_opts entry_view(const struct shell *s) {
-    return (struct view_opts){
-        .format = s->format,
-        .columns = tty_columns(STDOUT_FILENO),
-        .colour = true,
-        .expanded = s->expanded,
-    };
-}
-
-void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
-    struct shell *s = arg;
-    const struct view_opts o = entry_view(s);
-    (void)out;
-    s->answered_ns = clock_now_ns();
-    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
-    sink_view(&s->sink, &o, slot, reply);
-}
-
-int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
-    const char *last = argv[argc - 1];
-    size_t len = lens[argc - 1];
-    s->format = VIEW_BEST;
-    bool named = argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
-    return argc - named;
 }
 
 /* How long the reply took, when it was asked for or is worth knowing. */
@@ -95,41 +66,6 @@ static void forget_rest(struct shell *s) {
     if (signal_stop() == SIGINT) signal_clear();
 }
 
-/* What such a command brings comes when it comes, and is no reply. */
-static bool has_no_reply(const char *word, size_t len) {
-    static const char *const words[] = {"subscribe", "psubscribe", "ssubscribe", "monitor"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_ieq(word, len, words[i])) return true;
-    return false;
-}
-
-static bool open_sink(struct shell *s) {
-    struct err e;
-    if (s->to.kind && has_no_reply(s->args->argv[0], s->args->lens[0])) {
-        msg_warn("messages go to the screen only; vktail brings them into pipes and files");
-        return false;
-    }
-    if (sink_open(&s->sink, &s->to, s->format, &e) == 0) return true;
-    msg_warn("%s", e.text);
-    sink_close(&s->sink, false);
-    return false;
-}
-
-void entry_text(struct shell *s, const char *p, size_t n) {
-    s->format = VIEW_TABLE; /* as it stands */
-    if (!open_sink(s)) return;
-    sink_text(&s->sink, p, n);
-    sink_close(&s->sink, true);
-}
-
-bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
-    struct err e;
-    if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
-    signal_clear(); /* Ctrl-C was the answer */
-    msg_warn("%s", e.text);
-    return false;
-}
-
 static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
@@ -140,7 +76,7 @@ static void run_entry(struct shell *s) {
     argc -= first;
     if (!mend_connect(&s->mend) || !entry_may_send(s, argc, argv, lens)) return;
     ask_note(&s->ask, argc, argv, lens);
-    if (!open_sink(s)) return;
+    if (!entry_open(s)) return;
     uint64_t failed = r->n_failed;
     while (n-- > 0 && run_once(s, argc, argv, lens)) {
     }

@@ -38,12 +38,6 @@ static struct view_call call_of(int argc, const char *const *argv, const size_t 
     return (struct view_call){argc, argv, lens ? lens : *own};
 }
 
-bool view_more_wanted(const struct view_pen *v) {
-    bool due = v->o->flush && v->out->len >= VIEW_FLUSH_BYTES;
-    if (due && v->o->flush(v->o->flush_arg)) v->out->over = true;
-    return !v->out->over;
-}
-
 /* --- the formats ------------------------------------------------------------------------------ */
 
 static void put_rendered(const struct view_pen *v, enum render_format format,

@@ -19,7 +19,7 @@ struct view_pen {
     bool untagged; /* numbers without their (integer): it is known that they are */
 };
 
-/* A line has ended: out may be given out. False: it takes no more. */
+/* view_pen.c. A line has ended: out may be given out. False: it takes no more. */
 bool view_more_wanted(const struct view_pen *v);
 
 /* --- view_tree.c: any value, `indent` columns from the left ----------------------------------- */
