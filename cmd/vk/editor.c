@@ -213,12 +213,14 @@ void editor_show(void) {
     editor_draw(true);
 }
 
-/* Whoever had the terminal meanwhile may have changed its modes. */
-void editor_refresh(void) {
+void editor_refresh(bool was_away) {
     if (!ed->reading) return;
-    rl_deprep_terminal();
-    rl_prep_terminal(1);
-    fflush(stdout);
+    if (was_away) {
+        rl_deprep_terminal();
+        rl_prep_terminal(1);
+        fflush(stdout);
+        ed->view = (struct lineview){0};
+    }
     if (!ed->hidden) editor_draw(true);
 }
 

@@ -49,8 +49,9 @@ bool editor_interrupt(void);
 /* Something else is to be written: the line goes off the screen, and comes back. */
 void editor_hide(void);
 void editor_show(void);
-/* The screen has another size, or was somebody else's. */
-void editor_refresh(void);
+/* The screen has another size, or was somebody else's: then the line is drawn where the cursor is,
+ * and the terminal set up again. */
+void editor_refresh(bool was_away);
 /* Another prompt for the entry under way. */
 void editor_set_prompt(const char *prompt);
 /* Give the terminal back. */

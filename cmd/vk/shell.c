@@ -65,8 +65,7 @@ static void on_input(void *arg, unsigned events) {
 
 static void on_screen(void *arg, unsigned events) {
     (void)arg, (void)events;
-    signal_screen_clear();
-    editor_refresh();
+    editor_refresh(signal_screen_clear());
 }
 
 static void interrupted(struct shell *s) {
