@@ -98,7 +98,9 @@ static void turn(struct shell *s) {
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
+    unsigned n_signals = signal_count();
     entry_run(s);
+    if (signal_count() != n_signals) editor_drop();
 }
 
 /* Another hook's own argument would do; the editor has one for all. */
