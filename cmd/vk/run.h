@@ -35,6 +35,8 @@ struct slot {
 struct slot;
 /* A whole reply for reading, instead of text as it comes: append it to out. */
 typedef void run_view_fn(void *arg, const struct slot *s, const struct reply *r, struct buf *out);
+/* An error reply on its way to standard error, in other words: append whole lines to out. */
+typedef void run_error_fn(void *arg, const struct slot *s, const struct buf *text, struct buf *out);
 /* Around each write to standard output: a line that is being typed makes room, and comes back. */
 typedef void run_around_fn(void *arg, bool before);
 
@@ -42,6 +44,8 @@ struct run {
     const struct options *opts;
     run_around_fn *around; /* NULL = nothing */
     void *around_arg;
+    run_error_fn *word_error; /* NULL = as it came */
+    void *word_error_arg;
     run_view_fn *view; /* NULL = render */
     void *view_arg;
     struct reply_builder *tree; /* what has come of the reply under way, with view */
