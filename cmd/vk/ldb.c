@@ -1,225 +1,66 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See ldb.h. A session is begun, driven line by line and ended, perhaps several times over; between
- * two of them only restart and quit mean something. What the compatible faces do is in ldb_face.c.
- */
+/* See ldb.h. Lines for the debugger, one by one; between two sessions only restart and quit mean
+ * something. What the compatible faces do is in ldb_face.c. */
 #include "ldb.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/msg.h"
 #include "core/command.h"
+#include "core/errclass.h"
 #include "face.h"
 #include "io/signal.h"
 #include "io/tty.h"
 #include "ldb_face.h"
 #include "ldb_input.h"
+#include "ldb_session.h"
 #include "shell.h"
-#include "ui/colour.h"
-#include "ui/ldb.h"
-#include "ui/luaerr.h"
 
-enum { AROUND = 4, ERROR_MAX = 1 << 20, WORDS_MAX = 1 << 16, REPEAT_MAX = 1000000 };
+enum {
+    AROUND = 4,
+    REPEAT_MAX = 1000000,
+    SERVER_WORD_MAX = 1024, /* beyond it the server ends the script */
+};
 
 struct debugger {
     struct run *run;
-    struct words words;
-    struct ldb ldb;
-    struct ldb_look look;
-    struct ldb_link link;
+    struct ldb_session session;
     struct ldb_input input;
     struct resp_quote_args args; /* the line under way */
     const char *again;           /* what an empty line repeats */
-    bool live;                   /* a session is under way */
     bool leave;
-    int code; /* to exit with */
+    bool bad; /* a line was not for the debugger */
 };
-
-/* ---- what is said ---- */
-
-static const char *what_becomes(const struct debugger *d) {
-    return d->run->opts->ldb_sync ? "changes to the dataset are kept"
-                                  : "changes to the dataset are rolled back";
-}
-
-static void note(struct debugger *d, const char *text, const char *more) {
-    struct buf *out = &d->run->out;
-    colour_begin(out, d->look.colour, COLOUR_ASIDE);
-    buf_addf(out, "%s%s", text, more);
-    colour_end(out, d->look.colour, COLOUR_ASIDE);
-    buf_addc(out, '\n');
-}
-
-/* An error reply to the script, on standard error. */
-static void say_error(struct debugger *d, const struct reply *r) {
-    struct buf text;
-    struct err ignored;
-    buf_init(&text, ERROR_MAX);
-    luaerr_add(&text, words_script_name(d->run->opts), d->words.script.p, d->words.script.len, r->p,
-               r->len);
-    run_flush(d->run);
-    if (file_write_fd(STDERR_FILENO, text.p, text.len, &ignored) < 0) { /* nobody is left */
-    }
-    buf_release(&text);
-    d->code = errclass_exit(errclass_of_reply(r->p, r->len));
-}
-
-static void say_result(struct debugger *d, const struct reply *r) {
-    d->code = 0;
-    if (resp_read_is_error(r->type)) {
-        say_error(d, r);
-        return;
-    }
-    render_begin(&d->run->render, false);
-    if (render_reply(&d->run->render, r) < 0)
-        buf_adds(&d->run->out, "... (too long to be shown)\n");
-}
-
-static void is_over(struct debugger *d) {
-    d->live = false;
-    say_result(d, d->link.result.root);
-    note(d, "the session has ended: ", what_becomes(d));
-}
-
-/* The connection, or our patience with it, ended under the session. */
-static void broke_off(struct debugger *d, const struct err *e) {
-    bool sync = d->run->opts->ldb_sync;
-    d->live = false;
-    run_flush(d->run);
-    d->code = face_fail(d->run->opts, e);
-    msg_warn("%sthe session is broken off%s", e->code == VK_ECANCEL ? "interrupted: " : "",
-             sync ? ": the script may run on in the server, up to its time limit, and what it "
-                    "changes is kept"
-                  : ", and nothing of it is kept");
-    d->leave |= !d->input.terminal;
-    if (signal_stop() && d->input.terminal) signal_clear();
-}
-
-/* ---- a session begins ---- */
-
-static void refused(struct debugger *d, const struct reply *r) {
-    msg_warn("the server refuses to debug: %.*s", (int)r->len, r->p);
-    d->code = errclass_exit(errclass_of_reply(r->p, r->len));
-}
-
-static bool is_moved(const struct reply *r) {
-    return r && r->type == RESP_ERROR && errclass_of_reply(r->p, r->len) == ERRCLASS_MOVED;
-}
-
-/* SCRIPT DEBUG and EVAL; a first redirect makes a cluster of the server. 1: refused, and said. */
-static int begin_at(struct debugger *d, struct err *e) {
-    const struct words *w = &d->words;
-    for (;;) {
-        const struct reply *no;
-        int code = ldb_link_debug(&d->link, w, &no, e);
-        if (code == 0 && no) {
-            refused(d, no);
-            return 1;
-        }
-        if (code == 0) code = ldb_link_send(&d->link, w->argc, w->argv, w->lens, e);
-        if (code < 0 || !is_moved(d->link.lines.root)) return code;
-        if (!wire_may_follow(&d->run->wire)) return 0;
-        code = wire_into_cluster(&d->run->wire, e);
-        d->link.client = NULL; /* the cluster has taken its place */
-        if (code < 0) return code;
-    }
-}
-
-/* The breakpoints of the session before. */
-static int set_breakpoints(struct debugger *d, struct err *e) {
-    struct resp_quote_args args;
-    struct buf line;
-    buf_init(&line, WORDS_MAX);
-    resp_quote_init(&args);
-    buf_adds(&line, "break ");
-    int code = 0;
-    if (ldb_breakpoints(&d->ldb, &line) > 0) code = resp_quote_split(&args, line.p, line.len, e);
-    if (code == 0 && args.argc) {
-        code = ldb_link_send(&d->link, args.argc, args.argv, args.lens, e);
-        if (code == 0) ldb_take(&d->ldb, args.argc, args.argv, args.lens, d->link.lines.root);
-    }
-    resp_quote_release(&args);
-    buf_release(&line);
-    return code;
-}
-
-static void begin(struct debugger *d) {
-    struct err e;
-    err_clear(&e);
-    int code = begin_at(d, &e);
-    if (code < 0) d->code = face_fail(d->run->opts, &e);
-    if (code) return;
-    const struct reply *r = d->link.lines.root;
-    if (!ldb_take(&d->ldb, 0, NULL, NULL, r)) {
-        ldb_link_close(&d->link);
-        say_result(d, r);
-        return;
-    }
-    d->live = true;
-    ldb_show(&d->ldb, &d->look, r, &d->run->out);
-    if (d->ldb.ended)
-        is_over(d);
-    else if ((code = set_breakpoints(d, &e)) < 0)
-        broke_off(d, &e);
-}
-
-static int read_script(struct debugger *d, struct err *e) {
-    int code = words_init(&d->words, d->run->opts, e);
-    if (code == 0)
-        ldb_init(&d->ldb, words_script_name(d->run->opts), d->words.script.p, d->words.script.len);
-    return code;
-}
-
-/* The file is read again: who debugs a script changes it. */
-static void restart(struct debugger *d) {
-    struct ldb before = d->ldb;
-    struct err e;
-    if (d->live) ldb_link_abort(&d->link);
-    d->live = false;
-    words_release(&d->words);
-    d->ldb = (struct ldb){0};
-    int code = read_script(d, &e);
-    for (int64_t i = 0; code == 0 && i < before.n_lines; i++)
-        ldb_mark(&d->ldb, i + 1, before.lines[i].breakpoint);
-    ldb_release(&before);
-    if (code < 0)
-        d->code = face_fail(d->run->opts, &e);
-    else
-        begin(d);
-}
 
 /* ---- commands ---- */
 
 static void complain(struct debugger *d, const char *text, const char *word) {
     char line[32] = "";
-    if (!d->input.terminal) {
+    if (!d->input.terminal)
         snprintf(line, sizeof line, "line %llu: ", (unsigned long long)d->input.number);
-        d->code = 2;
-    }
+    if (!d->input.terminal && d->session.live) d->bad = true;
     run_flush(d->run);
     msg_warn("%s%s%s", line, text, word);
-}
-
-static void help(struct debugger *d) {
-    if (!d->live) note(d, "the session has ended: restart or quit", "");
-    ldb_help(&d->run->out);
 }
 
 /* Ours. False: it is the server's. */
 static bool take_ours(struct debugger *d, const char *word, size_t len) {
     const struct ldb_command *c = ldb_command_find(word, len);
     const char *name = c ? c->name : "";
+    struct ldb_session *s = &d->session;
     if (!strcmp(name, "quit") || str_ieq(word, len, "exit")) {
         d->leave = true;
     } else if (!strcmp(name, "restart")) {
-        restart(d);
+        ldb_session_restart(s);
     } else if (!strcmp(name, "cut")) {
-        d->look.cut = !d->look.cut;
-        note(d, d->look.cut ? "values are cut to the terminal's width" : "values are shown whole",
-             "");
-    } else if (!strcmp(name, "help") && !d->live) {
-        help(d);
+        s->look.cut = !s->look.cut;
+        ldb_session_note(s, "values are ",
+                         s->look.cut ? "cut to the terminal's width" : "shown whole");
+    } else if (!strcmp(name, "help") && !s->live) {
+        ldb_help(&d->run->out);
     } else {
         return false;
     }
@@ -228,8 +69,13 @@ static bool take_ours(struct debugger *d, const char *word, size_t len) {
 
 /* A server's command would be mistaken by this side for what it is elsewhere. */
 static bool may_send(struct debugger *d, const struct resp_quote_args *a) {
-    if (!d->live) {
+    if (!d->session.live) {
         complain(d, "the session has ended (restart or quit): not sent: ", a->argv[0]);
+        return false;
+    }
+    for (int i = 0; i < a->argc; i++) {
+        if (a->lens[i] && a->lens[i] <= SERVER_WORD_MAX) continue;
+        complain(d, "the debugger takes words of 1 to 1024 bytes", "");
         return false;
     }
     if (ldb_command_find(a->argv[0], a->lens[0])) return true;
@@ -238,25 +84,22 @@ static bool may_send(struct debugger *d, const struct resp_quote_args *a) {
     return false;
 }
 
+/* A session was broken off: without a terminal that is the end; Ctrl-C has done its work. */
+static void leave_or_stay(struct debugger *d) {
+    if (!d->input.terminal || (signal_stop() && signal_stop() != SIGINT))
+        d->leave = true;
+    else
+        signal_clear();
+}
+
 static void send_args(struct debugger *d) {
     const struct resp_quote_args *a = &d->args;
-    struct err e;
-    err_clear(&e);
-    if (ldb_link_send(&d->link, a->argc, a->argv, a->lens, &e) < 0) {
-        broke_off(d, &e);
+    if (!ldb_session_send(&d->session, a->argc, a->argv, a->lens)) {
+        leave_or_stay(d);
         return;
     }
-    const struct reply *r = d->link.lines.root;
-    if (!ldb_take(&d->ldb, a->argc, a->argv, a->lens, r)) {
-        ldb_link_abort(&d->link);
-        d->live = false;
-        complain(d, "the server has left the debugger; the session is over", "");
-        return;
-    }
-    ldb_show(&d->ldb, &d->look, r, &d->run->out);
     const struct ldb_command *c = ldb_command_find(a->argv[0], a->lens[0]);
-    if (c && !strcmp(c->name, "help")) help(d);
-    if (d->ldb.ended) is_over(d);
+    if (c && !strcmp(c->name, "help")) ldb_help(&d->run->out);
 }
 
 static const char *skip_blanks(const char *p) {
@@ -298,7 +141,7 @@ static void remember(struct debugger *d, const struct resp_quote_args *a) {
 static void take_line(struct debugger *d, const char *line) {
     struct err e;
     line = skip_blanks(line);
-    if (!*line && d->again && d->live) line = d->again;
+    if (!*line && d->again && d->session.live) line = d->again;
     if (!*line || *line == '#') return;
     int64_t n = take_repeat(&line);
     if (split(&d->args, line, &e) < 0) {
@@ -307,9 +150,9 @@ static void take_line(struct debugger *d, const char *line) {
     }
     if (take_ours(d, d->args.argv[0], d->args.lens[0]) || !may_send(d, &d->args)) return;
     remember(d, &d->args);
-    for (; n > 0 && d->live; n--) {
+    for (; n > 0 && d->session.live; n--) {
         send_args(d);
-        if (n > 1 && d->live && d->again != NULL) run_flush(d->run);
+        run_flush(d->run);
     }
 }
 
@@ -317,52 +160,49 @@ static void take_line(struct debugger *d, const char *line) {
 
 static void next(struct debugger *d) {
     struct err e;
-    d->look.columns = d->run->opts->tty ? tty_columns(STDOUT_FILENO) : 0;
-    switch (ldb_input_next(&d->input, d->live ? "lua debugger> " : "restart or quit> ",
-                           d->live ? &d->link : NULL)) {
+    d->session.look.columns = d->run->opts->tty ? tty_columns(STDOUT_FILENO) : 0;
+    switch (ldb_input_next(&d->input, d->session.live ? "lua debugger> " : "restart or quit> ",
+                           d->session.live ? &d->session.link : NULL)) {
     case LDB_INPUT_LINE: take_line(d, d->input.line); break;
     case LDB_INPUT_END: d->leave = true; break;
     case LDB_INPUT_LOST:
-        ldb_link_why(&d->link, &e);
-        broke_off(d, &e);
+        ldb_link_why(&d->session.link, &e);
+        ldb_session_broke_off(&d->session, &e);
+        leave_or_stay(d);
         break;
     case LDB_INPUT_SIGNAL:
         d->leave = true;
-        d->code = errclass_exit_of_code(VK_ECANCEL);
+        d->session.code = errclass_exit_of_code(VK_ECANCEL);
         break;
     }
 }
 
 static void drive(struct debugger *d) {
-    note(d,
-         d->run->opts->ldb_sync ? "the server serves nobody else until this session has ended; "
-                                : "a session in a fork of the server: ",
-         what_becomes(d));
-    begin(d);
-    bool begun = d->live;
+    struct ldb_session *s = &d->session;
+    ldb_session_begin(s);
+    bool begun = s->live;
     /* What could not begin is asked about only where somebody can mend it. */
     while (!d->leave && (begun || d->input.terminal))
         next(d);
-    if (d->live) {
-        ldb_link_abort(&d->link);
-        note(d, "the script is aborted: ", what_becomes(d));
+    if (s->live) {
+        ldb_link_abort(&s->link);
+        ldb_session_note(s, "the script is aborted: ", ldb_session_becomes(s));
     }
     run_flush(d->run);
+    if (d->bad && !s->code) s->code = 2;
 }
 
 int ldb_main(struct run *r) {
     if (r->opts->face != FACE_NATIVE) return ldb_face_main(r);
-    struct debugger d = {.run = r, .look = {.around = AROUND, .colour = shell_fits(r->opts)}};
+    struct debugger d = {.run = r};
     struct err e;
     resp_quote_init(&d.args);
-    ldb_link_init(&d.link, r);
-    int code = read_script(&d, &e);
+    int code = ldb_session_open(&d.session, r, &e);
+    d.session.look = (struct ldb_look){.around = AROUND, .colour = shell_fits(r->opts)};
     if (code == 0) code = ldb_input_open(&d.input, r, &e);
     if (code == 0) drive(&d);
     if (d.input.run) ldb_input_close(&d.input);
-    ldb_link_release(&d.link);
-    ldb_release(&d.ldb);
-    words_release(&d.words);
+    ldb_session_release(&d.session);
     resp_quote_release(&d.args);
-    return code < 0 ? face_fail(r->opts, &e) : d.code;
+    return code < 0 ? face_fail(r->opts, &e) : d.session.code;
 }

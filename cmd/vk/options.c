@@ -85,7 +85,7 @@ static const struct opt_row rows[] = {
 static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
-    "[OPTIONS] [--ldb] --eval FILE [@PROFILE [OPTIONS]] [@TARGET] [KEY...] [, ARG...]",
+    "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
     "[OPTIONS] --nodes",
     "--keyslot KEY...",
     NULL,

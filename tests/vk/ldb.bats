@@ -93,6 +93,12 @@ await() { eventually shows "$1" || { screen >&2; return 1; }; }
     run -2 --separate-stderr debug 'get k\n"x\nnosuch\nquit\n' --ldb --eval a.lua k , v
     assert_regex "$stderr" $'^vk: line 1: a command of the server\'s runs here as: redis get\nvk: line 2: '
     assert_line --partial '<error> Unknown Redis Lua debugger command'
+    long=$(printf 'e return "%01100d"' 0) # the server would end the script
+    run -2 --separate-stderr debug "$long"'\np ""\nc\nc\n' --ldb --eval a.lua k , v
+    assert_equal "$stderr" "vk: line 1: the debugger takes words of 1 to 1024 bytes
+vk: line 2: the debugger takes words of 1 to 1024 bytes
+vk: line 4: the session has ended (restart or quit): not sent: c"
+    assert_line 'the session has ended: changes to the dataset are rolled back'
 }
 
 @test "a refusal, no server, a lost connection: one line and the right exit code" {
