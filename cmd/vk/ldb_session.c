@@ -126,11 +126,21 @@ static int set_breakpoints(struct ldb_session *s, struct err *e) {
     return code;
 }
 
+/* The server's parent process says goodbye on a TLS connection that its fork wants to go on with
+ * (Redis 7.0): who sees that needs the way around it. */
+static void fail_to_begin(struct ldb_session *s, const struct err *e) {
+    const struct options *o = s->run->opts;
+    s->code = face_fail(o, e);
+    if (e->code == VK_ELOST && o->conn.tls && !o->ldb_sync)
+        msg_warn("over TLS some servers lose a session in a fork: --ldb-sync-mode, or a connection "
+                 "without TLS, works there");
+}
+
 void ldb_session_begin(struct ldb_session *s) {
     struct err e;
     err_clear(&e);
     int code = begin_at(s, &e);
-    if (code < 0) s->code = face_fail(s->run->opts, &e);
+    if (code < 0) fail_to_begin(s, &e);
     if (code) return;
     const struct reply *r = s->link.lines.root;
     if (!ldb_take(&s->ldb, 0, NULL, NULL, r)) {
