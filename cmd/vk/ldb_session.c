@@ -148,13 +148,14 @@ void ldb_session_begin(struct ldb_session *s) {
         say_result(s, r);
         return;
     }
+    if (s->ldb.ended) { /* it does not compile, or has no line to stop at */
+        say_result(s, s->link.result.root);
+        return;
+    }
     s->live = true;
     say_beginning(s);
     ldb_show(&s->ldb, &s->look, r, &s->run->out);
-    if (s->ldb.ended)
-        is_over(s);
-    else if ((code = set_breakpoints(s, &e)) < 0)
-        ldb_session_broke_off(s, &e);
+    if (set_breakpoints(s, &e) < 0) ldb_session_broke_off(s, &e);
 }
 
 static int read_script(struct ldb_session *s, struct err *e) {

@@ -41,7 +41,7 @@ static const struct opt_row rows[] = {
     {0, "keyslot", OPT_FLAG, ROW(keyslot),
      .help = "print the slot of each KEY; no server is asked"},
     {0, "profiles", OPT_FLAG, ROW(profiles), .help = "list the profiles that @NAME can be"},
-    {.type = OPT_HEADING, .help = "Scripts"},
+    {.type = OPT_HEADING, .help = "Lua scripts"},
     {0, "eval", OPT_STR, ROW(eval), "FILE",
      "run the Lua script in FILE (- is standard input): its keys, a lone comma, its arguments",
      .words = "file"},

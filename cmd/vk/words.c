@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/msg.h"
 #include "io/file.h"
 #include "resp/quote.h"
 #include "targets.h"
@@ -79,12 +80,21 @@ static int read_script(struct words *w, const struct options *o, struct err *e) 
     return err_set(e, VK_EFILE, "%s: the script is empty", words_script_name(o));
 }
 
+/* "k, v": two keys, which few can mean. */
+static void warn_of_comma(const struct words *w) {
+    for (int i = 0; i < w->argc; i++)
+        if (w->lens[i] > 1 && w->argv[i][w->lens[i] - 1] == ',')
+            msg_warn("the key '%s' ends in a comma: the one in front of arguments stands alone",
+                     w->argv[i]);
+}
+
 /* "k1 k2 , a" -> EVAL SCRIPT 2 k1 k2 a; a target stays in front. */
 static void into_eval(struct words *w, const struct options *o) {
     int first = o->face == FACE_NATIVE && w->argc && targets_is_one(w->argv[0]), keys = first;
     while (keys < w->argc && (w->lens[keys] != 1 || *w->argv[keys] != ','))
         keys++;
     bool comma = keys < w->argc;
+    if (!comma && o->face == FACE_NATIVE) warn_of_comma(w);
     int behind = w->argc - keys - comma;
     size_t n_args = (size_t)behind, n_keys = (size_t)(keys - first);
     memmove(w->argv + keys + 3, w->argv + keys + comma, n_args * sizeof *w->argv);

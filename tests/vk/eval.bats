@@ -35,6 +35,14 @@ vk() { timeout 10 "$VK" -s "$dif_sock" "$@"; }
     [ "$(cat out)" = bytes ]
 }
 
+@test "a comma at the end of a key is most often meant otherwise: that is said" {
+    run -0 --separate-stderr vk --eval - k, v <<<'return #KEYS'
+    assert_equal "$output" 2
+    assert_equal "$stderr" "vk: the key 'k,' ends in a comma: the one in front of arguments stands alone"
+    run -0 --separate-stderr vk --eval - k, , v <<<'return #KEYS'
+    assert_equal "$stderr" ''
+}
+
 @test "an error of the script: its file, its line, and the line itself; exit 1" {
     run -1 --separate-stderr vk --eval bad.lua
     assert_equal "$output" ''

@@ -90,6 +90,7 @@ await() { eventually shows "$1" || { screen >&2; return 1; }; }
     assert_equal "$stderr" $'bad.lua:2: attempt to index local \'x\' (a nil value)\n    2 | return x.y'
     run -1 --separate-stderr debug 'c\n' --ldb --eval syntax.lua
     assert_equal "$stderr" $'syntax.lua:2: unexpected symbol near \'return\'\n    2 | return = 1'
+    assert_equal "$output" ''
     run -2 --separate-stderr debug 'get k\n"x\nnosuch\nquit\n' --ldb --eval a.lua k , v
     assert_regex "$stderr" $'^vk: line 1: a command of the server\'s runs here as: redis get\nvk: line 2: '
     assert_line --partial '<error> Unknown Redis Lua debugger command'
