@@ -29,9 +29,8 @@ void ldb_session_note(struct ldb_session *s, const char *text, const char *more)
 
 static void say_beginning(struct ldb_session *s) {
     ldb_session_note(s,
-                     s->run->opts->ldb_sync
-                         ? "the server serves nobody else until this session has ended; "
-                         : "a session in a fork of the server: ",
+                     s->run->opts->ldb_sync ? "the server serves nobody else meanwhile; "
+                                            : "a session in a fork of the server: ",
                      ldb_session_becomes(s));
 }
 
