@@ -229,7 +229,7 @@ static int parse(struct options *o, struct line *l, int argc, char **argv, struc
     if (named) code = take_profile(l, o, words[0] + 1, e);
     if (l->n_words > named) o->mode_word = words[named];
     if (code == 0) code = options_take_mode(o, words + named, l->n_words - named, e);
-    if (code == 0) code = connopt_finish(&o->conn, environment, e);
+    if (code == 0) code = options_finish_conn(o, environment, e);
     return code == 0 ? settle(o, e) : code;
 }
 

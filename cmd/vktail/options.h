@@ -70,6 +70,8 @@ int options_until(const char *text, int64_t now_us, int64_t *out_us, struct err 
 
 /* options_output.c: how events are shown, counted and kept. */
 extern const struct opt_row options_output_rows[];
+/* connopt_finish, whose --key is easily taken for a filter. */
+int options_finish_conn(struct options *o, connopt_env_fn *environment, struct err *e) MUST_CHECK;
 /* All else is settled. VK_EUSAGE. */
 int options_settle_output(struct options *o, struct err *e) MUST_CHECK;
 

@@ -51,16 +51,20 @@ const struct opt_row options_output_rows[] = {
     {0},
 };
 
+int options_finish_conn(struct options *o, connopt_env_fn *environment, struct err *e) {
+    int code = connopt_finish(&o->conn, environment, e);
+    if (code != VK_EUSAGE || !o->typed_key || o->conn.tls) return code;
+    return err_set(e, code,
+                   "--key is the file of TLS's private key and needs --tls (commands by key: "
+                   "--match GLOB)");
+}
+
 /* A word that takes one mode for another would do nothing, silently. */
 static int refuse_misled(const struct options *o, struct err *e) {
     if (o->typed_db && o->mode == MODE_MONITOR)
         return err_set(e, VK_EUSAGE,
                        "MONITOR shows every database: --db means nothing here (one database's "
                        "commands: --in-db N)");
-    if (o->typed_key && !o->conn.tls)
-        return err_set(e, VK_EUSAGE,
-                       "--key is the file of TLS's private key and needs --tls (commands by key: "
-                       "--match GLOB)");
     return 0;
 }
 

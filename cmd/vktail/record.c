@@ -185,11 +185,12 @@ static struct capture_record record_of(const struct event *ev) {
 }
 
 int record_put(struct record *r, const struct event *ev, struct err *e) {
-    struct capture_record record = record_of(ev);
     if (r->late.code) {
         *e = r->late;
         return e->code;
     }
+    if (!ev) return 0;
+    struct capture_record record = record_of(ev);
     if (record.node < 0) return 0; /* a capture tells what was seen of nodes */
     int code = rotate(r, e);
     if (code == 0) code = declare(r, record.node, e);

@@ -29,7 +29,7 @@ int record_new(struct loop *l, const struct record_opts *o, const struct record_
                struct record **out, struct err *e) MUST_CHECK;
 /* The file stays as it is, without its end. NULL is legal. */
 void record_free(struct record *r);
-/* VK_EFILE: no more can be recorded. */
+/* VK_EFILE: no more can be recorded. ev NULL: nothing more, but is all well? */
 int record_put(struct record *r, const struct event *ev, struct err *e) MUST_CHECK;
 /* Write its end, and free r. */
 int record_end(struct record *r, struct err *e) MUST_CHECK;

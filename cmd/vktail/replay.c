@@ -121,9 +121,12 @@ static void warn_cut(struct replay *r, const char *why) {
 static int end_file(struct replay *r, int code, struct err *e) {
     bool any = capture_records(r->reader) > 0;
     if (code == VK_EFILE || code == VK_ECANCEL) return code;
-    if (code < 0 && !any) return not_a_capture(r, err_reason(e), e);
+    if (code < 0 && !any) {
+        const struct err why = *e;
+        return not_a_capture(r, err_reason(&why), e);
+    }
     if (code < 0) {
-        warn_cut(r, e->text);
+        warn_cut(r, err_reason(e));
     } else {
         switch (capture_ending(r->reader)) {
         case CAPTURE_ENDED: break;

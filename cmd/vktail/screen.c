@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "io/file.h"
+#include "io/signal.h"
 #include "io/tty.h"
 #include "ui/width.h"
 
@@ -26,6 +27,7 @@ struct screen {
     struct screen_hooks hooks;
     struct tty_keys *keys; /* NULL = none are read */
     struct loop_watch *watch;
+    struct loop_watch *resized;
     struct loop_timer timer;
     int64_t next_ns;
     enum top_view view;
@@ -149,6 +151,13 @@ static void on_keys(void *arg, unsigned events) {
     draw(s);
 }
 
+static void on_resize(void *arg, unsigned events) {
+    struct screen *s = arg;
+    (void)events;
+    signal_screen_clear();
+    draw(s);
+}
+
 /* ---- the terminal ---- */
 
 static void write_now(struct screen *s, const char *text) {
@@ -162,6 +171,8 @@ void screen_resume(struct screen *s) {
     if (tty_is(s->in) && tty_keys_begin(s->in, &s->keys, &unused) == 0 &&
         loop_add(s->loop, s->in, LOOP_READ, on_keys, s, &s->watch, &unused) < 0)
         s->watch = NULL;
+    if (loop_add(s->loop, signal_screen_fd(), LOOP_READ, on_resize, s, &s->resized, &unused) < 0)
+        s->resized = NULL; /* each second it is looked at anyway */
     s->next_ns = clock_now_ns();
     on_second(s);
 }
@@ -169,7 +180,8 @@ void screen_resume(struct screen *s) {
 void screen_pause(struct screen *s) {
     loop_timer_clear(s->loop, &s->timer);
     loop_del(s->loop, s->watch);
-    s->watch = NULL;
+    loop_del(s->loop, s->resized);
+    s->watch = s->resized = NULL;
     tty_keys_end(s->keys);
     s->keys = NULL;
     write_now(s, leave);

@@ -218,6 +218,7 @@ int tail_out_begin(struct tail *t, struct err *e) {
 
 void tail_out_turn(struct tail *t) {
     if (t->who) who_look(t->who);
+    record(t, NULL);
     t->measured = false;
 }
 

@@ -10,8 +10,10 @@ enum { EVENTS_PER_TURN = 4096 };
 /* False: there are no more. */
 static bool take_some(struct tail *t) {
     struct event ev;
+    struct err e;
     for (int i = 0; i < EVENTS_PER_TURN && !t->full && !t->done; i++) {
-        int code = replay_next(t->replay, &ev, &t->failed);
+        int code = replay_next(t->replay, &ev, &e);
+        if (code < 0) t->failed = e;
         if (code <= 0) return false;
         t->form.many = replay_nodes(t->replay) > 1;
         if (ev.kind == EVENT_GAP) t->n_gaps++;
@@ -30,7 +32,6 @@ int tail_replay_begin(struct tail *t, struct err *e) {
 }
 
 void tail_replay(struct tail *t) {
-    err_clear(&t->failed);
     while (!t->done && !t->failed.code && !signal_stop()) {
         tail_out_turn(t);
         if (!t->full && !take_some(t)) break;

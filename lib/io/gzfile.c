@@ -68,6 +68,12 @@ void gzfile_free(struct gzfile *f) {
     free(f);
 }
 
+/* zlib's own name for it, "<fd:3>: ", says nothing. */
+static const char *without_name(const char *text) {
+    const char *end = *text == '<' ? strstr(text, ">: ") : NULL;
+    return end ? end + 3 : text;
+}
+
 /* What zlib says of the last call, with errno's text where that is behind it. */
 static int failed(struct gzfile *f, const char *verb, struct err *e) {
     int why, sys = errno;
@@ -75,7 +81,7 @@ static int failed(struct gzfile *f, const char *verb, struct err *e) {
     errno = sys;
     if (why == Z_ERRNO) return err_sys(e, VK_EFILE, "cannot %s '%.300s'", verb, f->path);
     return err_set(e, why == Z_BUF_ERROR || why == Z_DATA_ERROR ? VK_EPARSE : VK_EFILE,
-                   "cannot %s '%.300s': %.100s", verb, f->path, text);
+                   "cannot %s '%.300s': %.100s", verb, f->path, without_name(text));
 }
 
 int gzfile_write(struct gzfile *f, const char *p, size_t n, struct err *e) {
