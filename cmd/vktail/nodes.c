@@ -28,17 +28,18 @@ static void look_in(struct nodes *s, int ms) {
     if (!s->look_at_ns || at < s->look_at_ns) s->look_at_ns = at;
 }
 
+static bool follows(const struct nodes *s) {
+    return s->cluster || s->sentinel;
+}
+
 void nodes_doubt(struct nodes *s) {
+    if (!follows(s)) return;
     s->doubt_until_ns = clock_now_ns() + DOUBT_MS * CLOCK_NS_PER_MS;
     look_in(s, 0);
 }
 
 void nodes_choose(struct nodes *s) {
     s->unsettled = true;
-}
-
-static bool follows(const struct nodes *s) {
-    return s->cluster || s->sentinel;
 }
 
 /* ---- come and go ---- */

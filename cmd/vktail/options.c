@@ -47,6 +47,13 @@ static const struct opt_row rows[] = {
     {0, "enable", OPT_FLAG, ROW(enable),
      .help = "with events: widen notify-keyspace-events where it lacks something, and put it back "
              "at the end"},
+    {0, "last", OPT_INT, ROW(last), "N", "with stream: its last N entries first", .min = 1,
+     .max = 1e6},
+    {0, "group", OPT_STR, ROW(group), "NAME",
+     "with stream: as a consumer of this group, which acknowledges what is written out"},
+    {0, "consumer", OPT_STR, ROW(consumer), "NAME", "the consumer's name (default vktail)"},
+    {0, "no-ack", OPT_FLAG, ROW(no_ack),
+     .help = "with --group: the server need not remember what it gave us"},
     {.type = OPT_HEADING, .help = "How much"},
     {0, "count", OPT_INT, ROW(count), "N", "end after N events", .min = 1, .max = 1e18},
     {0, "for", OPT_NUMBER, ROW(for_s), "SECONDS",
@@ -92,6 +99,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE] top",
     "[OPTIONS] [@PROFILE] subscribe CHANNEL... [psubscribe PATTERN...] [ssubscribe CHANNEL...]",
     "[OPTIONS] [@PROFILE] events [KEY-PATTERN...]",
+    "[OPTIONS] [@PROFILE] stream KEY...",
     "[OPTIONS] replay-log FILE...",
     NULL,
 };
@@ -101,6 +109,7 @@ static const char *const examples[] = {
     "vktail monitor --category @write --match 'user:*' --not --cmd expire",
     "vktail monitor --record today.gz --for 60 && vktail replay-log today.gz --top",
     "vktail @prod subscribe news psubscribe 'user:*'",
+    "vktail stream orders --last 10",
     "vktail -c events 'user:*' --event expired,del --enable",
     NULL,
 };

@@ -11,7 +11,7 @@
 #include "queue.h"
 #include "record.h"
 
-enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_EVENTS, MODE_REPLAY };
+enum mode { MODE_MONITOR, MODE_MESSAGES, MODE_EVENTS, MODE_STREAM, MODE_REPLAY };
 
 /* One channel or pattern to subscribe to. */
 struct wanted {
@@ -42,7 +42,10 @@ struct options {
     bool top;           /* a table in place of lines */
     char delimiter;     /* of keys' segments */
     const char *events; /* names with commas; NULL = all */
-    bool enable;        /* notify-keyspace-events may be widened */
+    int64_t last;       /* entries of a stream first */
+    const char *group, *consumer;
+    bool no_ack;
+    bool enable; /* notify-keyspace-events may be widened */
     const char *completion;
     bool help, version;
     /* settled by options_parse */
@@ -52,7 +55,7 @@ struct options {
     int n_files;
     bool typed_db, typed_key; /* not by a profile */
     bool colour;
-    struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns */
+    struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns; MODE_STREAM: keys */
     int n_wanted, cap_wanted;
     struct buf names; /* owns those that from_file told */
     int64_t until_us; /* 0 = not given */

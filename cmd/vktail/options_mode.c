@@ -85,15 +85,39 @@ static int take_events(struct options *o, char **words, int n, struct err *e) {
     return o->from_file ? take_file(o, PUSH_PSUBSCRIBE, e) : 0;
 }
 
+static int take_streams(struct options *o, char **words, int n, struct err *e) {
+    o->mode = MODE_STREAM;
+    if (!o->consumer) o->consumer = "vktail";
+    if (o->no_ack && !o->group) return err_set(e, VK_EUSAGE, "--no-ack needs --group");
+    if (o->group && o->last)
+        return err_set(e, VK_EUSAGE, "--last and --group are two ways to begin");
+    for (int i = 1; i < n; i++)
+        want(o, PUSH_NONE, words[i]);
+    int code = o->from_file ? take_file(o, PUSH_NONE, e) : 0;
+    if (code == 0 && !o->n_wanted) return err_set(e, VK_EUSAGE, "stream needs a KEY");
+    return code;
+}
+
+static int check_misuse(const struct options *o, const char *word, struct err *e) {
+    bool events = !strcmp(word, "events"), stream = !strcmp(word, "stream");
+    if (!stream && (o->group || o->consumer || o->last || o->no_ack))
+        return err_set(e, VK_EUSAGE, "--last, --group, --consumer and --no-ack are for stream");
+    if (!events && (o->events || o->enable))
+        return err_set(e, VK_EUSAGE, "--event and --enable are for events");
+    if (!events && !stream && !kind_of(word) && o->from_file)
+        return err_set(e, VK_EUSAGE, "--from-file is for channels, patterns and keys");
+    return 0;
+}
+
 int options_take_mode(struct options *o, char **words, int n, struct err *e) {
     if (!n) return err_set(e, VK_EUSAGE, "what is to be tailed? (vktail --help)");
-    if (kind_of(words[0]) && !o->events && !o->enable) {
+    if (check_misuse(o, words[0], e) < 0) return e->code;
+    if (!strcmp(words[0], "events")) return take_events(o, words, n, e);
+    if (!strcmp(words[0], "stream")) return take_streams(o, words, n, e);
+    if (kind_of(words[0])) {
         o->mode = MODE_MESSAGES;
         return take_wanted(o, words, n, e);
     }
-    if (!strcmp(words[0], "events")) return take_events(o, words, n, e);
-    if (o->events || o->enable) return err_set(e, VK_EUSAGE, "--event and --enable are for events");
-    if (o->from_file) return err_set(e, VK_EUSAGE, "--from-file is for channels and patterns");
     if (!strcmp(words[0], "replay-log")) return take_files(o, words + 1, n - 1, e);
     bool top = !strcmp(words[0], "top");
     if (strcmp(words[0], "monitor") != 0 && !top)

@@ -83,6 +83,8 @@ int options_settle_output(struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "--top is for monitor and replay-log");
     if (o->say_who && o->mode != MODE_MONITOR)
         return err_set(e, VK_EUSAGE, "--names means nothing for %s", o->mode_word);
+    if (o->record.path && o->mode == MODE_STREAM)
+        return err_set(e, VK_EUSAGE, "a stream is kept by its server: --record means nothing here");
     if (!o->record.path && (o->record.gzip || o->record.size_mb > 0))
         return err_set(e, VK_EUSAGE, "--gzip and --record-size need --record FILE");
     const char *plain = getenv("NO_COLOR");

@@ -27,6 +27,7 @@ void shards_release(struct shards *s) {
 
 static void choose_owner(struct shards_name *name, const struct slots *slots, int64_t now_ns) {
     int owner = slots ? slots_primary(slots, name->slot) : 0;
+    if (!slots) name->slot = 0; /* nobody minds what belongs together */
     if (name->told_ns && owner != name->owner && now_ns - name->told_ns < TOLD_MS * CLOCK_NS_PER_MS)
         return;
     name->told_ns = 0;
@@ -56,6 +57,7 @@ bool shards_redirect(struct shards_name *name, struct cluster *c, const struct n
         return true;
     }
     if (d.action != ROUTE_MOVED && d.action != ROUTE_ASK) return false;
+    if (d.slot != name->slot) return false;
     if (d.host_len)
         snprintf(host, sizeof host, "%.*s", (int)d.host_len, d.host);
     else

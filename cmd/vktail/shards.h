@@ -28,7 +28,8 @@ void shards_release(struct shards *s);
  * asks).
  */
 void shards_choose(struct shards *s, const struct cluster *c, bool *wanted, int n);
-/* The server's answer was an error: true when it is a redirect, and name->owner what it names. */
+/* The server's answer was an error: true when it is a redirect of its slot, and name->owner what it
+ * names. */
 bool shards_redirect(struct shards_name *name, struct cluster *c, const struct node *n,
                      const char *text, size_t len);
 

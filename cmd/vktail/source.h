@@ -10,6 +10,7 @@ struct tail;
 struct source {
     bool in_order; /* events bear the servers' time: several nodes' are put in order by it */
     bool watched;  /* a server holds what we do not take: see watch.h */
+    bool keeps;    /* what is not heard is heard later: a lost connection makes no gap */
     bool pings;    /* commands may be sent on the connection that listens */
     int look_ms;   /* see struct nodes; 0 = its default */
     /* Make t->state; end frees it, and undoes what was done to the servers, which may turn the
@@ -32,6 +33,7 @@ struct source {
 };
 
 /* source_none: nobody is listened to. */
-extern const struct source source_monitor, source_messages, source_events, source_none;
+extern const struct source source_monitor, source_messages, source_events, source_stream,
+    source_none;
 
 #endif

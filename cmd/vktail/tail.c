@@ -121,10 +121,9 @@ static const char *name_of(void *arg, int node) {
 }
 
 static const struct source *const sources[] = {
-    [MODE_MONITOR] = &source_monitor,
-    [MODE_MESSAGES] = &source_messages,
-    [MODE_REPLAY] = &source_none,
-    [MODE_EVENTS] = &source_events,
+    [MODE_MONITOR] = &source_monitor, [MODE_MESSAGES] = &source_messages,
+    [MODE_REPLAY] = &source_none,     [MODE_EVENTS] = &source_events,
+    [MODE_STREAM] = &source_stream,
 };
 
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) {
@@ -215,6 +214,7 @@ static void drain(struct tail *t) {
     size_t n;
     bool ended = t->failed.code;
     t->done = false;
+    t->closing = true;
     tail_settle_order(t);
     if (t->heard) tail_end_gaps(t);
     t->done = false;
@@ -244,6 +244,7 @@ static void begin(struct tail *t) {
 }
 
 static void end(struct tail *t) {
+    tail_pause(t); /* nobody calls back into what the source frees */
     if (t->source->end) t->source->end(t);
     loop_before_wait(t->loop, NULL, NULL);
     loop_timer_clear(t->loop, &t->limit);

@@ -47,6 +47,7 @@ struct tail {
     bool heard;                  /* a node has listened */
     bool missed;                 /* more is missing than gaps and drops tell */
     int signal;                  /* that ended it, 0 = none */
+    bool closing;                /* nothing is taken any more */
     bool done;                   /* the end was asked for */
     struct err failed;           /* why it cannot go on; code 0 = it can */
 };
@@ -81,6 +82,8 @@ void tail_replay(struct tail *t);
 
 /* tail_nodes.c */
 void tail_hook_nodes(struct tail *t);
+/* A gap that a source has found. */
+void tail_tell_gap(struct tail *t, int node, int64_t from_us, int64_t to_us, const char *why);
 /* The gaps that are open end here. */
 void tail_end_gaps(struct tail *t);
 /* Nobody is listened to until tail_resume. */

@@ -19,31 +19,35 @@ static int on_ask(void *arg, struct node *n, struct err *e) {
 
 static void on_push(void *arg, struct node *n, enum push_kind kind, const struct reply *r) {
     struct tail *t = arg;
-    if (!t->done) t->source->push(t, n, kind, r);
+    if (!t->done && !t->closing) t->source->push(t, n, kind, r);
 }
 
 /* ---- gaps ---- */
 
-static void end_gap(struct tail *t, struct node *n) {
-    struct event ev = {.kind = EVENT_GAP,
-                       .node = n->number,
-                       .time_us = clock_wall_us(),
-                       .from_us = n->lost_us,
-                       .why = n->lost_by};
-    struct nodes_tally *tally = nodes_tally(&t->nodes, n->number);
-    n->lost_us = 0;
+void tail_tell_gap(struct tail *t, int node, int64_t from_us, int64_t to_us, const char *why) {
+    struct event ev = {
+        .kind = EVENT_GAP, .node = node, .time_us = to_us, .from_us = from_us, .why = why};
+    struct nodes_tally *tally = nodes_tally(&t->nodes, node);
     tally->gaps++;
-    tally->missed_us += ev.time_us - ev.from_us;
+    tally->missed_us += to_us - from_us;
     t->n_gaps++;
-    t->missed_us += ev.time_us - ev.from_us;
+    t->missed_us += to_us - from_us;
     tail_settle_order(t);
     tail_emit(t, &ev);
+}
+
+static void end_gap(struct tail *t, struct node *n) {
+    int64_t from_us = n->lost_us;
+    n->lost_us = 0;
+    if (!t->source->keeps) tail_tell_gap(t, n->number, from_us, clock_wall_us(), n->lost_by);
 }
 
 void tail_end_gaps(struct tail *t) {
     for (int i = 0; i < t->nodes.n; i++) {
         struct node *n = nodes_at(&t->nodes, i);
-        if (n && n->lost_us) end_gap(t, n);
+        if (!n || !n->lost_us) continue;
+        if (t->source->keeps) t->missed = true; /* it is there, and was not read */
+        end_gap(t, n);
     }
 }
 

@@ -10,6 +10,8 @@
 #include "io/tty.h"
 #include "tail.h"
 
+#define KEPT_MAX ((size_t)1 << 30) /* output of what can wait: nothing is dropped */
+
 enum {
     FLUSH_BYTES = 1 << 16, /* output that waits for the turn's end */
     SUMMARY_ROWS = 10,     /* of each table at the end, */
@@ -196,8 +198,8 @@ static void say_what_was_odd(const struct tail *t) {
 
 int tail_out_init(struct tail *t, struct err *e) {
     const struct options *o = t->opts;
-    queue_init(&t->queue, (enum queue_policy)o->drop, (size_t)(o->queue_mb * 1048576), note_dropped,
-               t);
+    size_t max = t->source->keeps ? KEPT_MAX : (size_t)(o->queue_mb * 1048576);
+    queue_init(&t->queue, (enum queue_policy)o->drop, max, note_dropped, t);
     redaction_init(&t->redaction);
     filter_work_init(&t->filtering, (uint64_t)clock_now_ns());
     return outlet_new(t->loop, STDOUT_FILENO, on_room, t, &t->outlet, e);
