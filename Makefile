@@ -15,7 +15,7 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVK_VERSION='"$(VERSION)"' -Ilib -I. $(WARN) $(CFLAGS) \
            -fno-strict-aliasing -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -pthread $(if $(SAN),-fsanitize=$(SAN))
-LIBS    := -lssl -lcrypto -ljansson -linih
+LIBS    := -lssl -lcrypto -ljansson -linih -lz
 
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
 VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))
@@ -48,7 +48,13 @@ $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
 $(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
-$(B)/tests/test_history: $(B)/cmd/vk/history.o
+$(B)/tests/test_vktail_filter: $(patsubst %,$(B)/cmd/vktail/%.o,filter filter_grep filter_match filter_options keys)
+$(B)/tests/test_vktail_form: $(patsubst %,$(B)/cmd/vktail/%.o,form form_json form_plain form_pretty form_text \
+    pretty pretty_time redaction)
+$(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text keys)
+$(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
+$(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
+$(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<
@@ -57,7 +63,7 @@ $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a -lhiredis $(LIBS)
 FUZZ_C  := $(wildcard $(addsuffix .c,lib/base/* lib/resp/* lib/core/* lib/client/uri lib/client/connopt \
-    lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/paint lib/ui/typed))
+    lib/ui/colour lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/l* lib/ui/paint lib/ui/typed lib/ui/width))
 FUZZ_O  := $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_C))
 FUZZ    := clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fno-sanitize-recover=undefined
 $(B)/fuzz/lib/%.o: lib/%.c Makefile

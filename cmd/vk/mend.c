@@ -1,19 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See mend.h. */
+/* See mend.h. What can be made again is the client's to do (its `keeps`), in the same handshake;
+ * here is what of it is told, and what the compatible faces do instead. */
 #include "mend.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/msg.h"
+#include "base/safe.h"
 #include "base/str.h"
+#include "core/identity.h"
 #include "face.h"
 #include "io/signal.h"
+
+enum { TEXT_MAX = 1024 };
 
 void mend_init(struct mend *m, struct run *r, bool says) {
     *m = (struct mend){.run = r, .says = says, .db = -1};
 }
 
-/* The database that was selected by hand comes back with the connection. */
+/* A compatible face greets as its tool does, which goes back to the database by hand. */
 static int restore_db(struct mend *m, int db, struct err *e) {
     char digits[STR_INT_MAX + 1];
     const struct reply *r;
@@ -26,31 +32,73 @@ static int restore_db(struct mend *m, int db, struct err *e) {
     return err_set(e, VK_ESERVER, "SELECT %d failed: %.*s", db, (int)r->len, r->p);
 }
 
+void mend_list_lost(struct buf *out, unsigned state, int queued) {
+    static const struct {
+        unsigned bit;
+        const char *text;
+    } rows[] = {
+        {SESSION_MULTI, "the transaction"},        {SESSION_WATCH, "the watched keys"},
+        {SESSION_SUBSCRIBED, "the subscriptions"}, {SESSION_MONITOR, "MONITOR"},
+        {SESSION_TRACKING, "CLIENT TRACKING"},     {SESSION_REPLY_OFF, "CLIENT REPLY OFF"},
+    };
+    const char *comma = "";
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (!(state & rows[i].bit)) continue;
+        buf_addf(out, "%s%s", comma, rows[i].text);
+        if (rows[i].bit == SESSION_MULTI && queued)
+            buf_addf(out, " (%d command%s, not applied)", queued, queued == 1 ? "" : "s");
+        comma = ", ";
+    }
+}
+
+static void add_restored(struct buf *out, struct session *s) {
+    const struct identity *i = session_identity(s);
+    if (i->user) buf_adds(out, " as ");
+    if (i->user) safe_add(out, i->user, strlen(i->user), false);
+    if (session_db(s)) buf_addf(out, ", database %d", session_db(s));
+    if (i->readonly) buf_adds(out, ", READONLY");
+}
+
 static void say_reconnected(const struct mend *m) {
-    char in_db[STR_INT_MAX + 16] = "";
-    if (m->db) snprintf(in_db, sizeof in_db, ", database %d", m->db);
-    msg_warn("reconnected%s%s%s", in_db,
-             m->lost & (SESSION_MULTI | SESSION_WATCH) ? "; the transaction is lost" : "",
-             m->lost & SESSION_SUBSCRIBED ? "; the subscriptions are lost" : "");
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    if (m->run->wire.client) add_restored(&text, client_session(m->run->wire.client));
+    if (m->lost) buf_adds(&text, "; lost: ");
+    mend_list_lost(&text, m->lost, m->queued);
+    msg_warn("reconnected%s", buf_cstr(&text));
+    buf_release(&text);
+}
+
+/* The server will not have us as we were, which the next try will not change. */
+static void fail(const struct mend *m, const struct err *e, bool again) {
+    face_fail(m->run->opts, e);
+    if (again && m->says && (e->code == VK_EAUTH || e->code == VK_ESERVER))
+        msg_warn("\\connect alone begins anew, as the options say");
+}
+
+static void note_lost(struct mend *m, struct session *before) {
+    bool dirty;
+    m->lost |= session_state(before);
+    if (session_queued(before, &dirty)) m->queued = session_queued(before, &dirty);
 }
 
 bool mend_connect(struct mend *m) {
     struct run *r = m->run;
     if (wire_is_open(&r->wire)) return true;
     struct session *before = r->wire.client ? client_session(r->wire.client) : NULL;
+    bool native = r->opts->face == FACE_NATIVE;
     if (m->db < 0) m->db = before ? session_db(before) : (int)r->opts->conn.db;
-    if (before) m->lost |= session_state(before);
+    if (before) note_lost(m, before);
     struct err e;
     int code = wire_connect(&r->wire, &e);
-    if (code == 0) code = restore_db(m, m->db, &e);
-    if (code == 0) {
-        if (m->says) say_reconnected(m);
-        m->db = -1;
-        m->lost = 0;
-        return true;
+    if (code == 0 && !native) code = restore_db(m, m->db, &e);
+    if (code < 0) {
+        fail(m, &e, before);
+        return false;
     }
-    face_fail(r->opts, &e);
-    return false;
+    if (m->says) say_reconnected(m);
+    mend_init(m, r, m->says);
+    return true;
 }
 
 /* What a command given up leaves behind: its reply is dropped when it comes; but a server that is
@@ -68,11 +116,15 @@ bool mend_command(struct mend *m) {
     struct run *r = m->run;
     if (!r->stopped.code) return false;
     if (r->stopped.code == VK_ECANCEL && !r->in_flight) return false;
-    bool begun = r->in_flight && r->slots[r->head].started; /* its line is ended with it */
-    if (r->stopped.code == VK_ECANCEL && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
+    /* what has begun on the screen has its line ended with it */
+    bool begun = r->in_flight && r->slots[r->head].started && !r->take;
+    bool interrupted = r->stopped.code == VK_ECANCEL;
+    if (interrupted && !begun) buf_addc(&r->out, '\n'); /* behind the ^C */
     run_flush(r);
     face_fail(r->opts, &r->stopped);
     give_up_command(m);
+    if (r->opts->face == FACE_NATIVE) doubt_tell(&r->doubt, interrupted);
+    doubt_clear(&r->doubt);
     err_clear(&r->stopped);
     signal_clear();
     r->muted = false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A connection that ends is not the end of who types: it is made again for the next command, with
- * the database that was selected, and what is lost with it is said. */
+/* A connection that ends is not the end of who types: it is made again for the next command, as who
+ * it was and where it was, and what is lost with it is said. */
 #ifndef VK_MEND_H
 #define VK_MEND_H
 
@@ -11,6 +11,7 @@ struct mend {
     bool says;     /* that it has reconnected */
     int db;        /* of the connection that was lost, to come back; -1 = none was */
     unsigned lost; /* what else it took with it, bits of session_state */
+    int queued;    /* commands of the transaction among that */
 };
 
 void mend_init(struct mend *m, struct run *r, bool says);
@@ -19,5 +20,7 @@ bool mend_connect(struct mend *m);
 /* A lost connection, a late reply and Ctrl-C end the command under way: that is said, and
  * forgotten. True when there is something to go on with. */
 bool mend_command(struct mend *m);
+/* Append what is lost with state's bits: "the transaction (3 commands), the subscriptions". */
+void mend_list_lost(struct buf *out, unsigned state, int queued);
 
 #endif

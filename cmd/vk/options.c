@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "face.h"
 #include "io/tty.h"
+#include "prompt_format.h"
 #include "ui/about.h"
 #include "targets.h"
 
@@ -41,6 +42,19 @@ static const struct opt_row rows[] = {
     {0, "keyslot", OPT_FLAG, ROW(keyslot),
      .help = "print the slot of each KEY; no server is asked"},
     {0, "profiles", OPT_FLAG, ROW(profiles), .help = "list the profiles that @NAME can be"},
+    {.type = OPT_HEADING, .help = "Safety"},
+    {0, "read-only", OPT_FLAG, ROW(read_only),
+     .help = "send nothing that writes, may write or changes the server"},
+    {0, "yes", OPT_FLAG, ROW(yes),
+     .help = "do not ask before dangerous commands, whatever the profile's environment"},
+    {.type = OPT_HEADING, .help = "Lua scripts"},
+    {0, "eval", OPT_STR, ROW(eval), "FILE",
+     "run the Lua script in FILE (- is standard input): its keys, a lone comma, its arguments",
+     .words = "file"},
+    {0, "ldb", OPT_FLAG, ROW(ldb),
+     .help = "debug it with the server's debugger, in a fork whose changes are rolled back"},
+    {0, "ldb-sync-mode", OPT_FLAG, ROW(ldb_sync),
+     .help = "the same without a fork: the server serves nobody else, and changes stay"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
      .help = "the bytes of the reply (default when standard output is no terminal)"},
@@ -65,6 +79,10 @@ static const struct opt_row rows[] = {
      .help = "no warning about -a when started as valkey-cli or redis-cli"},
     {0, "no-history", OPT_FLAG, ROW(no_history),
      .help = "the shell keeps what is typed in memory alone"},
+    {0, "no-key-completion", OPT_FLAG, ROW(no_key_completion),
+     .help = "the shell's Tab asks the server for no names of keys"},
+    {0, "prompt", OPT_STR, ROW(prompt), "FORMAT",
+     "the shell's prompt, with %p %e %r %a %d %u %s %c %o (see the manual)"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
@@ -77,6 +95,7 @@ static const struct opt_row rows[] = {
 static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
+    "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
     "[OPTIONS] --nodes",
     "--keyslot KEY...",
     NULL,
@@ -152,30 +171,59 @@ static int check(const struct options *o, struct err *e) {
     if (more)
         return err_set(e, VK_EUSAGE, "--retry-on '%s': only lost and timeout are tried again",
                        errclass_name((enum errclass)(more & -more)));
-    if ((o->stdin_last || o->stdin_tag) && !o->argc)
+    if ((o->stdin_last || o->stdin_tag) && !o->argc && !o->eval)
         return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
                        o->stdin_last ? 'x' : 'X');
     if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
-    if (o->profiles && (o->argc || o->nodes || o->keyslot))
+    if (o->profiles && (o->argc || o->nodes || o->keyslot || o->eval))
         return err_set(e, VK_EUSAGE, "--profiles goes with no command");
-    if (o->nodes && (o->argc || o->keyslot))
+    if (o->nodes && (o->argc || o->keyslot || o->eval))
         return err_set(e, VK_EUSAGE, "--nodes goes with no command");
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
-    if (o->repeat != 1 && !o->argc) return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
-    if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
+    if (o->keyslot && o->eval) return err_set(e, VK_EUSAGE, "--keyslot goes with no script");
+    if (o->repeat != 1 && !o->argc && !o->eval)
+        return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
+    if (o->out && !o->argc && !o->eval) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
+    if (prompt_format_check(o->prompt ? o->prompt : "", e) < 0) return VK_EUSAGE;
+    if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
     if (o->out && o->format >= 0)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
     return 0;
 }
 
+static int check_script(const struct options *o, struct err *e) {
+    bool stdin_is_script = o->face == FACE_NATIVE && o->eval && !strcmp(o->eval, "-");
+    if (stdin_is_script && (o->stdin_last || o->stdin_tag))
+        return err_set(e, VK_EUSAGE, "--eval - and -%c both take standard input",
+                       o->stdin_last ? 'x' : 'X');
+    if (!o->ldb) return 0;
+    if (!o->eval && o->face != FACE_NATIVE)
+        return err_set(e, VK_EUSAGE, "Options --ldb and --ldb-sync-mode require --eval.");
+    if (!o->eval) return err_set(e, VK_EUSAGE, "--ldb needs a script: --eval FILE");
+    if (o->face != FACE_NATIVE) return 0;
+    if (stdin_is_script || o->stdin_last || o->stdin_tag)
+        return err_set(e, VK_EUSAGE, "--ldb takes its commands from standard input: -%s cannot",
+                       stdin_is_script ? "-eval -"
+                       : o->stdin_last ? "x"
+                                       : "X");
+    if (o->repeat != 1) return err_set(e, VK_EUSAGE, "--ldb and -r exclude each other");
+    if (o->out) return err_set(e, VK_EUSAGE, "--ldb and --out exclude each other");
+    if (o->argc && targets_is_one(o->argv[0]))
+        return err_set(e, VK_EUSAGE, "--ldb debugs on one node: '%s' is a target for several",
+                       o->argv[0]);
+    return 0;
+}
+
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
+    o->ldb |= o->ldb_sync;
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
+    if (code == 0) code = check_script(o, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =
@@ -218,13 +266,15 @@ static void table_init(struct table *t, struct options *o) {
                     .usage = usage,
                     .groups = t->groups,
                     .examples = examples,
-                    .notes = notes}};
+                    .notes = notes,
+                    .profiles = o->face == FACE_NATIVE ? "vk --profiles" : NULL}};
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     enum face face = face_of(argv[0]);
     struct table t;
     defaults(o, face);
+    o->program = argv[0];
     table_init(&t, o);
     int first = argc;
     int code = opt_parse(&t.program, argc, argv, &first, e);
@@ -248,6 +298,82 @@ int options_of_profile(struct options *o, const char *path, const char *name, st
     table_init(&t, o);
     int code = profile_load(&o->profile, path, name, &t.program, nothing, e);
     return code == 0 ? connopt_finish(&o->conn, environment, e) : code;
+}
+
+/* ---- another server ---- */
+
+/* All but where and who. */
+static void begin_other(struct options *o, const struct options *from) {
+    *o = *from;
+    connopt_init(&o->conn);
+    clusteropt_init(&o->clusteropt);
+    profile_init(&o->profile);
+    o->cluster = o->split = false;
+}
+
+static int finish_other(struct options *o, struct err *e) {
+    int code = connopt_finish(&o->conn, environment, e);
+    o->any_protocol = !o->conn.protocol;
+    if (o->any_protocol) o->conn.protocol = 3;
+    if (o->profile.prompt && code == 0) code = prompt_format_check(o->profile.prompt, e);
+    return code < 0 ? code : settle_cluster(o, e);
+}
+
+int options_for_uri(struct options *o, const struct options *from, const char *uri, struct err *e) {
+    begin_other(o, from);
+    o->conn.uri = mem_strdup(uri);
+    int code = finish_other(o, e);
+    o->conn.password_shown = false; /* not where others see it */
+    return code;
+}
+
+int options_for_profile(struct options *o, const struct options *from, const char *path,
+                        const char *name, struct err *e) {
+    static const struct profile_typed nothing[2];
+    struct table t;
+    begin_other(o, from);
+    table_init(&t, o);
+    int code = profile_load(&o->profile, path, name, &t.program, nothing, e);
+    return code == 0 ? finish_other(o, e) : code;
+}
+
+/* A password that was asked for is not asked for again. */
+static void copy(struct options *o, const struct options *from) {
+    *o = *from;
+    connopt_copy(&o->conn, &from->conn);
+    arena_init(&o->profile.strings);
+    o->conn.askpass = false;
+    o->conn.password_fd = -1;
+}
+
+int options_for_same(struct options *o, const struct options *from, struct err *e) {
+    copy(o, from);
+    return settle_cluster(o, e);
+}
+
+/* As from, at another address, which no sentinel has to tell. */
+static void lead_elsewhere(struct options *o, const struct options *from) {
+    copy(o, from);
+    o->conn.host = o->conn.path = NULL;
+    o->conn.port = 0;
+    o->conn.scratch = false;
+    o->conn.sentinel.list = NULL;
+    o->clusteropt.scratch = NULL;
+}
+
+int options_for_host(struct options *o, const struct options *from, const char *host, int64_t port,
+                     struct err *e) {
+    lead_elsewhere(o, from);
+    o->conn.host = arena_dup(&o->conn.strings, host, strlen(host));
+    o->conn.port = port;
+    return settle_cluster(o, e);
+}
+
+int options_for_socket(struct options *o, const struct options *from, const char *path,
+                       struct err *e) {
+    lead_elsewhere(o, from);
+    o->conn.path = arena_dup(&o->conn.strings, path, strlen(path));
+    return settle_cluster(o, e);
 }
 
 void options_release(struct options *o) {

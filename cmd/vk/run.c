@@ -29,7 +29,7 @@ enum {
 
 void run_flush(struct run *r) {
     struct err e;
-    if (!r->out.len) return;
+    if (!r->out.len || r->held) return;
     if (r->around) r->around(r->around_arg, true);
     int code = r->muted ? 0 : file_write_fd(STDOUT_FILENO, r->out.p, r->out.len, &e);
     buf_clear(&r->out);
@@ -81,11 +81,13 @@ static void say_error(struct run *r, const struct slot *s) {
         text->len--;
     buf_init(&line, 5 * ERROR_MAX);
     if (s->line) buf_addf(&line, "line %llu: ", (unsigned long long)s->line);
-    if (!r->render.opts.safe && tty_is(STDERR_FILENO))
+    if (r->word_error)
+        r->word_error(r->word_error_arg, s, text, &line);
+    else if (!r->render.opts.safe && tty_is(STDERR_FILENO))
         safe_add(&line, text->p, text->len, false);
     else
         buf_add(&line, text->p, text->len);
-    buf_addc(&line, '\n');
+    if (!r->word_error) buf_addc(&line, '\n');
     if (file_write_fd(STDERR_FILENO, line.p, line.len, &e) < 0) { /* nobody is left */
     }
     buf_release(&line);
@@ -145,6 +147,17 @@ static void drop_tree(struct run *r) {
     r->tree = NULL;
 }
 
+static void note_doubt(struct run *r, const struct slot *s, int code) {
+    const struct doubt_command c = {
+        .line = s->line,
+        .argc = r->opts->face == FACE_NATIVE ? s->argc : 0, /* a face's words may be gone */
+        .argv = s->argv,
+        .lens = s->lens,
+        .in_transaction = wire_state(&r->wire) & SESSION_MULTI,
+    };
+    doubt_note(&r->doubt, code, &c);
+}
+
 /* No reply will come: the connection is gone, late, or we gave up. */
 static void slot_unanswered(struct slot *s, int code, const struct err *why) {
     struct run *r = s->run;
@@ -152,9 +165,10 @@ static void slot_unanswered(struct slot *s, int code, const struct err *why) {
         slot_done(s);
         return;
     }
-    if (!r->n_unanswered++) r->unanswered_line = s->line;
+    note_doubt(r, s, code);
     drop_tree(r);
-    if (s->started && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
+    bool begun = s->started && !r->take;                            /* on the screen */
+    if (begun && r->render.out == &r->out) buf_addc(&r->out, '\n'); /* cut off in the middle */
     r->render.out = &r->out;
     if (!r->stopped.code) r->stopped = *why;
     slot_done(s);
@@ -189,6 +203,11 @@ static void add_bare(struct buf *text, const struct resp_event *ev) {
     if (ev->p) buf_add(text, ev->p, ev->len);
 }
 
+static void take(struct run *r, const struct slot *s, const struct resp_event *ev) {
+    struct err e;
+    if (!r->stopped.code && r->take(r->take_arg, s, ev, &e) < 0) r->stopped = e;
+}
+
 /* ---- whole replies ---- */
 
 static void collect(struct run *r, const struct resp_event *ev) {
@@ -213,10 +232,12 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         if (resp_read_is_error(ev->type)) error_begins(r, s);
     }
     if (s->failed) note_error_text(r, s, ev);
-    if (s->failed && r->errors_aside && r->opts->face != FACE_NATIVE)
+    if (s->failed && r->errors_aside && (r->opts->face != FACE_NATIVE || r->word_error))
         add_bare(&r->error_text, ev);
     else if (r->file && !s->failed)
         to_file(r, ev);
+    else if (r->take && !s->failed)
+        take(r, s, ev);
     else if (r->view)
         collect(r, ev);
     else if (render(r, s, ev) < 0)
@@ -301,6 +322,7 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
         .cmd_delim_len = o->cmd_delim ? strlen(o->cmd_delim) : 1,
     };
     *r = (struct run){.opts = o, .loop = l};
+    doubt_init(&r->doubt);
     buf_init(&r->out, OUT_MAX);
     buf_init(&r->error_text, ERROR_MAX);
     buf_init(&r->first_failed, FIRST_MAX);
@@ -323,6 +345,22 @@ void run_release(struct run *r) {
     buf_release(&r->push_out);
     buf_release(&r->error_text);
     buf_release(&r->first_failed);
+    doubt_release(&r->doubt);
+}
+
+int run_move(struct run *r, const struct options *o, struct err *e) {
+    struct wire next;
+    int code = wire_init(&next, o, r->loop, on_push, r, e);
+    if (code < 0) return code;
+    code = wire_connect(&next, e);
+    if (code < 0) {
+        wire_release(&next);
+        return code;
+    }
+    wire_release(&r->wire);
+    r->wire = next;
+    r->opts = o;
+    return 0;
 }
 
 static struct slot *slot_take(struct run *r, uint64_t line, bool plain) {

@@ -4,6 +4,7 @@
 #ifndef VK_RUN_H
 #define VK_RUN_H
 
+#include "doubt.h"
 #include "hold.h"
 #include "io/file.h"
 #include "options.h"
@@ -35,6 +36,11 @@ struct slot {
 struct slot;
 /* A whole reply for reading, instead of text as it comes: append it to out. */
 typedef void run_view_fn(void *arg, const struct slot *s, const struct reply *r, struct buf *out);
+/* An event of a reply that is no error, instead of rendering it; <0: nothing more is wanted. */
+typedef int run_take_fn(void *arg, const struct slot *s, const struct resp_event *ev,
+                        struct err *e);
+/* An error reply on its way to standard error, in other words: append whole lines to out. */
+typedef void run_error_fn(void *arg, const struct slot *s, const struct buf *text, struct buf *out);
 /* Around each write to standard output: a line that is being typed makes room, and comes back. */
 typedef void run_around_fn(void *arg, bool before);
 
@@ -42,8 +48,13 @@ struct run {
     const struct options *opts;
     run_around_fn *around; /* NULL = nothing */
     void *around_arg;
+    run_error_fn *word_error; /* NULL = as it came */
+    void *word_error_arg;
     run_view_fn *view; /* NULL = render */
     void *view_arg;
+    run_take_fn *take; /* NULL = view or render */
+    void *take_arg;
+    bool held;                  /* output waits: another program has the screen */
     struct reply_builder *tree; /* what has come of the reply under way, with view */
     struct loop *loop;
     struct wire wire;
@@ -60,13 +71,13 @@ struct run {
     enum errclass first_class; /* of the first error reply */
     uint64_t n_replies, n_failed;
     uint64_t first_failed_line;
-    struct buf first_failed;                /* text of the first error reply */
-    uint64_t unanswered_line, n_unanswered; /* after a loss: the first line without a reply */
-    struct typed *typed;                    /* replies as typed objects, NULL = as they come */
-    struct file_out *file;                  /* --out */
-    bool file_whole;                        /* a bulk reply was written to it in full */
-    char redirect[256];                     /* what moves a compatible face */
-    bool moving;                            /* a redirect came: the rest goes through the cluster */
+    struct buf first_failed; /* text of the first error reply */
+    struct doubt doubt;      /* after a loss: what got no reply */
+    struct typed *typed;     /* replies as typed objects, NULL = as they come */
+    struct file_out *file;   /* --out */
+    bool file_whole;         /* a bulk reply was written to it in full */
+    char redirect[256];      /* what moves a compatible face */
+    bool moving;             /* a redirect came: the rest goes through the cluster */
     struct resp_quote_args *spare[RUN_WINDOW + 1]; /* words of commands that are over, for others */
     size_t n_spare;
     size_t in_flight, head; /* slots from head on, in order, as a ring */
@@ -75,6 +86,9 @@ struct run {
 
 int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
 void run_release(struct run *r);
+/* Connect to where o says, and leave the present server for it; nothing is in flight. When that
+ * fails the present one stays. o is borrowed from then on. */
+int run_move(struct run *r, const struct options *o, struct err *e) MUST_CHECK;
 /* An empty line's words to split into, owned by the caller; run_spare takes them back. */
 struct resp_quote_args *run_words(struct run *r);
 void run_spare(struct run *r, struct resp_quote_args *args);

@@ -11,9 +11,12 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "connect.h"
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
+#include "meta.h"
+#include "prompt.h"
 #include "shell_impl.h"
 
 bool shell_fits(const struct options *o) {
@@ -41,13 +44,14 @@ static void say(const char *text) {
 
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
-    bool open = wire_is_open(&s->run->wire);
+    bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
     char text[PROMPT_MAX];
-    if (open == s->was_open) return;
+    if (same && !s->place.changed) return;
     s->was_open = open;
+    s->place.changed = false;
     if (!editor_is_reading()) return;
-    if (!open) say("the connection is lost; the next command connects again");
-    editor_set_prompt(prompt_compose(s, text));
+    if (!open && !same) say("the connection is lost; the next command connects again");
+    editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
 }
 
 /* ---- the loop ---- */
@@ -57,6 +61,11 @@ static void on_input(void *arg, unsigned events) {
     struct shell *s = arg;
     (void)events;
     s->readable = true;
+}
+
+static void on_screen(void *arg, unsigned events) {
+    (void)arg, (void)events;
+    editor_refresh(signal_screen_clear());
 }
 
 static void interrupted(struct shell *s) {
@@ -70,18 +79,28 @@ static void interrupted(struct shell *s) {
     s->run->muted = false;
 }
 
+/* What is shown of the commands may be out of date. */
+static void redraw(void) {
+    editor_hide();
+    editor_show();
+}
+
 static void turn(struct shell *s) {
     char text[PROMPT_MAX];
     if (!editor_is_reading()) {
         s->was_open = wire_is_open(&s->run->wire);
-        editor_start(prompt_compose(s, text));
+        place_look(&s->place);
+        editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
-    run_turn(s->run, -1);
-    if (s->readable) editor_read();
+    if (learn_turn(&s->learn)) redraw();
+    run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
+    if (s->readable || editor_has_input()) editor_read();
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
+    unsigned n_signals = signal_count();
     entry_run(s);
+    if (signal_count() != n_signals) editor_drop();
 }
 
 /* Another hook's own argument would do; the editor has one for all. */
@@ -91,8 +110,11 @@ static int paint(void *arg, const char *line, size_t len, struct lineview_span *
 static void hint(void *arg, const char *line, size_t len, struct buf *out, bool *accept) {
     typing_hint(&((struct shell *)arg)->typing, line, len, out, accept);
 }
-static char **complete(void *arg, const char *line, size_t from, size_t to) {
-    return typing_complete(&((struct shell *)arg)->typing, line, from, to);
+static void complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
+    typing_complete(&((struct shell *)arg)->typing, line, cursor, words, from);
+}
+static void explain(void *arg, const char *line, size_t cursor, struct buf *out) {
+    typing_explain(&((struct shell *)arg)->typing, line, cursor, out);
 }
 static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
@@ -104,19 +126,24 @@ static void begin(struct shell *s) {
         .paint = paint,
         .hint = hint,
         .continues = continues,
+        .first = typed_entry,
         .complete = complete,
+        .explain = explain,
         .arg = s,
     };
-    struct err e;
-    const struct options *o = s->run->opts;
-    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
+    sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
-    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
-    free(path);
-    typing_init(&s->typing, s->history);
+    connect_open_history(s);
+    typing_init(&s->typing, s->history, meta_at);
+    ask_init(&s->ask, &s->run->wire);
+    place_init(&s->place, &s->ask);
+    learn_init(&s->learn, &s->ask, s->typing.grammar);
+    names_init(&s->names, &s->ask, s->typing.grammar, !s->run->opts->no_key_completion);
+    s->typing.more = names_find;
+    s->typing.more_arg = &s->names;
     editor_init("vk", &hooks);
     for (size_t i = 0; i < history_count(s->history); i++)
         editor_remember(history_entry(s->history, i, &(size_t){0}));
@@ -129,15 +156,26 @@ int shell_main(struct run *r) {
     int code = wire_connect(&r->wire, &e);
     if (code < 0) face_fail(r->opts, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
+    int screen = signal_screen_fd();
+    if (code == 0 && screen >= 0)
+        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);
     editor_stop();
     loop_del(r->loop, s.watch);
+    loop_del(r->loop, s.screen_watch);
     run_give_up(r);
     run_flush(r);
+    place_release(&s.place);
     run_spare(r, s.args);
+    sink_release(&s.sink);
+    pager_release(&s.pager);
+    learn_release(&s.learn);
+    names_release(&s.names);
     typing_release(&s.typing);
     history_free(s.history);
+    editor_release();
+    connect_release(&s);
     return 0;
 }

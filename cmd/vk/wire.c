@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/msg.h"
 #include "face.h"
 #include "targets.h"
@@ -26,7 +27,8 @@ static void make_cluster(struct wire *w) {
 
 int wire_init(struct wire *w, const struct options *o, struct loop *l, session_push_cb *on_push,
               void *arg, struct err *e) {
-    struct client_hooks hooks = {.on_push = on_push, .arg = arg, .bare = o->face != FACE_NATIVE};
+    bool bare = o->face != FACE_NATIVE;
+    struct client_hooks hooks = {.on_push = on_push, .arg = arg, .bare = bare, .keeps = !bare};
     *w = (struct wire){.opts = o, .loop = l, .on_push = on_push, .arg = arg};
     if (!o->cluster || o->face != FACE_NATIVE)
         return client_new(l, &o->conn, &hooks, &w->client, e);
@@ -37,12 +39,14 @@ int wire_init(struct wire *w, const struct options *o, struct loop *l, session_p
 void wire_release(struct wire *w) {
     client_free(w->client);
     cluster_free(w->cluster);
+    command_table_free(w->commands);
 }
 
 static int connect_client(struct wire *w, struct err *e) {
     bool open = client_is_open(w->client);
     int code = client_connect(w->client, e);
     if (code < 0 || open) return code;
+    w->connected_ns = clock_now_ns();
     if (client_note(w->client) && w->opts->face == FACE_NATIVE)
         msg_warn("%s", client_note(w->client));
     code = face_greet(w->opts, w->client, e);
@@ -53,8 +57,15 @@ static int connect_client(struct wire *w, struct err *e) {
     return code;
 }
 
+static int connect_cluster(struct wire *w, struct err *e) {
+    bool open = wire_is_open(w);
+    int code = cluster_connect(w->cluster, e);
+    if (code == 0 && !open) w->connected_ns = clock_now_ns();
+    return code;
+}
+
 int wire_connect(struct wire *w, struct err *e) {
-    return w->cluster ? cluster_connect(w->cluster, e) : connect_client(w, e);
+    return w->cluster ? connect_cluster(w, e) : connect_client(w, e);
 }
 
 bool wire_is_open(const struct wire *w) {
@@ -63,7 +74,7 @@ bool wire_is_open(const struct wire *w) {
 
 int wire_into_cluster(struct wire *w, struct err *e) {
     make_cluster(w);
-    int code = cluster_connect(w->cluster, e);
+    int code = connect_cluster(w, e);
     if (code < 0) {
         cluster_free(w->cluster);
         w->cluster = NULL;
@@ -120,6 +131,31 @@ int wire_submit(struct wire *w, int argc, const char *const *argv, const size_t 
     if (!w->cluster) return client_submit(w->client, argc, argv, lens, cb, arg, e);
     targets_submit(w->cluster, w->opts, argc, argv, lens, cb, arg);
     return 0;
+}
+
+/* What the server refuses to say stays unknown. */
+static void learn(struct wire *w) {
+    static const char *const argv[] = {"COMMAND"};
+    const struct reply *reply;
+    struct client *client;
+    struct err ignored;
+    w->commands = command_table_new();
+    if (client_new(w->loop, &w->opts->conn, NULL, &client, &ignored) < 0) return;
+    int code = client_connect(client, &ignored);
+    if (code == 0) code = client_call(client, 1, argv, &reply, &ignored);
+    if (code == 0 && command_table_take(w->commands, reply, &ignored) < 0) { /* as without it */
+    }
+    client_free(client);
+}
+
+const struct command_info *wire_command(struct wire *w, int argc, const char *const *argv,
+                                        const size_t *lens) {
+    if (w->cluster) return cluster_command(w->cluster, argc, argv, lens);
+    const struct command_info *info = command_find(w->commands, argc, argv, lens);
+    bool known = info && !(info->flags & COMMAND_CONTAINER && argc > 1);
+    if (known || w->commands) return info;
+    learn(w);
+    return command_find(w->commands, argc, argv, lens);
 }
 
 void wire_turn(struct wire *w, int64_t until_ns) {

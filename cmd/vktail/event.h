@@ -29,7 +29,8 @@ struct event {
 
     /* EVENT_COMMAND */
     struct event_text line;  /* as the server printed it, without '+' and CRLF */
-    struct monitor *command; /* the same, its head taken apart; NULL = it is malformed */
+    struct monitor *command; /* the same, its head taken apart; NULL = it is malformed, */
+    bool unread;             /* or nobody needs more than the line; time_us is then not known */
 
     /* EVENT_MESSAGE */
     enum push_kind push;                         /* PUSH_MESSAGE, PUSH_PMESSAGE, PUSH_SMESSAGE */

@@ -7,33 +7,27 @@
 #include "form_impl.h"
 #include "resp/quote.h"
 
-enum { US_PER_S = 1000000 };
-
-static void put_time(struct buf *out, int64_t time_us) {
-    buf_addf(out, "%lld.%06d", (long long)(time_us / US_PER_S), (int)(time_us % US_PER_S));
-}
-
 static void put_quoted(struct buf *out, const struct event_text *text) {
     buf_addc(out, ' ');
     resp_quote_add(out, text->p, text->len);
 }
 
 static void put_message(const struct event *ev, struct buf *out) {
-    put_time(out, ev->time_us);
+    form_seconds(out, ev->time_us);
     if (ev->push == PUSH_PMESSAGE) put_quoted(out, &ev->pattern);
     put_quoted(out, &ev->channel);
     put_quoted(out, &ev->payload);
 }
 
 static void put_keyspace_event(const struct event *ev, struct buf *out) {
-    put_time(out, ev->time_us);
+    form_seconds(out, ev->time_us);
     buf_addf(out, " [%d]", ev->db);
     put_quoted(out, &ev->event);
     put_quoted(out, &ev->key);
 }
 
 static void put_entry(const struct event *ev, struct buf *out) {
-    put_time(out, ev->time_us);
+    form_seconds(out, ev->time_us);
     put_quoted(out, &ev->key);
     buf_addc(out, ' ');
     buf_add(out, ev->id.p, ev->id.len);
@@ -41,12 +35,20 @@ static void put_entry(const struct event *ev, struct buf *out) {
         put_quoted(out, &ev->fields[i]);
 }
 
+/* A line that is not there, or not any more, is put together again. */
+static void put_command(const struct event *ev, struct buf *out) {
+    if (ev->line.p)
+        buf_add(out, ev->line.p, ev->line.len);
+    else
+        monitor_put(out, &ev->command->ev);
+}
+
 static void put_gap(const struct event *ev, struct buf *out) {
     buf_adds(out, "gap from ");
-    put_time(out, ev->from_us);
+    form_seconds(out, ev->from_us);
     buf_adds(out, " to ");
-    put_time(out, ev->time_us);
-    buf_addf(out, " (%.3f s): %s", (double)(ev->time_us - ev->from_us) / US_PER_S, ev->why);
+    form_seconds(out, ev->time_us);
+    buf_addf(out, " (%.3f s): %s", (double)(ev->time_us - ev->from_us) / FORM_US_PER_S, ev->why);
 }
 
 static void put_node(const struct form *f, const struct event *ev, struct buf *out) {
@@ -59,7 +61,7 @@ void form_plain(const struct form *f, const struct event *ev, struct buf *out) {
     if (ev->kind == EVENT_GAP || ev->kind == EVENT_DROPPED) buf_adds(out, "# ");
     put_node(f, ev, out);
     switch (ev->kind) {
-    case EVENT_COMMAND: buf_add(out, ev->line.p, ev->line.len); break;
+    case EVENT_COMMAND: put_command(ev, out); break;
     case EVENT_MESSAGE:
         if (ev->event.p)
             put_keyspace_event(ev, out);

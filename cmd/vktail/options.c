@@ -96,14 +96,18 @@ static const struct opt_row rows[] = {
 
 static const char *const usage[] = {
     "[OPTIONS] [@PROFILE] monitor",
+    "[OPTIONS] [@PROFILE] top",
     "[OPTIONS] [@PROFILE] subscribe CHANNEL... [psubscribe PATTERN...] [ssubscribe CHANNEL...]",
     "[OPTIONS] [@PROFILE] events [KEY-PATTERN...]",
     "[OPTIONS] [@PROFILE] stream KEY...",
+    "[OPTIONS] replay-log FILE...",
     NULL,
 };
 
 static const char *const examples[] = {
     "vktail -c monitor",
+    "vktail monitor --category @write --match 'user:*' --not --cmd expire",
+    "vktail monitor --record today.gz --for 60 && vktail replay-log today.gz --top",
     "vktail @prod subscribe news psubscribe 'user:*'",
     "vktail stream orders --last 10",
     "vktail -c events 'user:*' --event expired,del --enable",
@@ -111,8 +115,11 @@ static const char *const examples[] = {
 };
 
 static const char *const notes[] = {
-    "Exit codes: 0 ok, 2 usage, 3 connection, 4 TLS, 5 authentication or permission, 7 something "
-    "was missed (a gap, a drop).",
+    "Filters of the same kind are alternatives, different kinds must all agree, and no filter "
+    "behind "
+    "--not may match.",
+    "Exit codes: 0 ok, 2 usage or a file, 3 connection, 4 TLS, 5 authentication or permission, 7 "
+    "something was missed (a gap, a drop, the end of a recording).",
     NULL,
 };
 
@@ -124,14 +131,18 @@ static const char *environment(const char *name) {
 
 struct line {
     struct opt_program program;
-    struct opt_group groups[4];
+    struct opt_group groups[6];
     char **options, **words; /* argv, sorted into these two; options[0] is the program's name */
     int n_options, n_words;
 };
 
 static void line_init(struct line *l, struct options *o, int argc, char *name) {
     *l = (struct line){
-        .groups = {{connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}},
+        .groups = {{connopt_rows, &o->conn},
+                   {clusteropt_rows, &o->clusteropt},
+                   {filter_rows, &o->filter},
+                   {options_output_rows, o},
+                   {rows, o}},
         .program = {.name = "vktail",
                     .summary = "tail MONITOR, pub/sub and keyspace events over every node",
                     .usage = usage,
@@ -200,6 +211,7 @@ static int settle(struct options *o, struct err *e) {
     if (o->format < 0) o->format = o->tty ? FORM_PRETTY : FORM_PLAIN;
     if (o->format == FORM_PAYLOAD && o->mode != MODE_MESSAGES)
         return err_set(e, VK_EUSAGE, "--payload is for messages");
+    if (options_settle_output(o, e) < 0) return e->code;
     if (o->clusteropt.scratch) o->cluster = true;
     if (o->nodes && !o->cluster) return err_set(e, VK_EUSAGE, "--replicas and --all-nodes need -c");
     if (o->nodes && o->mode != MODE_MONITOR)
@@ -220,10 +232,13 @@ static int parse(struct options *o, struct line *l, int argc, char **argv, struc
         return code;
     }
     char **words = l->words;
+    o->typed_db = opt_is_typed(&l->program, l->n_options, l->options, "db");
+    o->typed_key = opt_is_typed(&l->program, l->n_options, l->options, "key");
     bool named = l->n_words && words[0][0] == '@';
     if (named) code = take_profile(l, o, words[0] + 1, e);
+    if (l->n_words > named) o->mode_word = words[named];
     if (code == 0) code = options_take_mode(o, words + named, l->n_words - named, e);
-    if (code == 0) code = connopt_finish(&o->conn, environment, e);
+    if (code == 0) code = options_finish_conn(o, environment, e);
     return code == 0 ? settle(o, e) : code;
 }
 
@@ -234,7 +249,8 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
                           .window_ms = 100,
                           .queue_mb = 16,
                           .health_check_s = 10,
-                          .max_server_omem = 64 << 20};
+                          .max_server_omem = 64 << 20,
+                          .delimiter = ':'};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -247,6 +263,8 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
 void options_release(struct options *o) {
     connopt_release(&o->conn);
     profile_release(&o->profile);
+    filter_release(&o->filter);
     free(o->wanted);
+    free(o->files);
     buf_release(&o->names);
 }

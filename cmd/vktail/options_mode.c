@@ -69,6 +69,15 @@ static int take_wanted(struct options *o, char **words, int n, struct err *e) {
     return code;
 }
 
+static int take_files(struct options *o, char **paths, int n, struct err *e) {
+    if (!n) return err_set(e, VK_EUSAGE, "replay-log needs a FILE");
+    o->mode = MODE_REPLAY;
+    o->files = mem_zalloc((size_t)n, sizeof *o->files);
+    for (; o->n_files < n; o->n_files++)
+        o->files[o->n_files] = paths[o->n_files];
+    return 0;
+}
+
 static int take_events(struct options *o, char **words, int n, struct err *e) {
     o->mode = MODE_EVENTS;
     for (int i = 1; i < n; i++)
@@ -109,9 +118,12 @@ int options_take_mode(struct options *o, char **words, int n, struct err *e) {
         o->mode = MODE_MESSAGES;
         return take_wanted(o, words, n, e);
     }
-    if (strcmp(words[0], "monitor") != 0)
+    if (!strcmp(words[0], "replay-log")) return take_files(o, words + 1, n - 1, e);
+    bool top = !strcmp(words[0], "top");
+    if (strcmp(words[0], "monitor") != 0 && !top)
         return err_set(e, VK_EUSAGE, "unknown mode '%s' (vktail --help)", words[0]);
-    if (n > 1) return err_set(e, VK_EUSAGE, "monitor takes no words: '%s'", words[1]);
+    if (n > 1) return err_set(e, VK_EUSAGE, "%s takes no words: '%s'", words[0], words[1]);
+    o->top = o->top || top;
     o->mode = MODE_MONITOR;
     return 0;
 }

@@ -33,6 +33,8 @@ struct source {
     void (*written)(struct tail *t);
 };
 
-extern const struct source source_monitor, source_messages, source_events, source_stream;
+/* source_none: nobody is listened to. */
+extern const struct source source_monitor, source_messages, source_events, source_stream,
+    source_none;
 
 #endif

@@ -14,4 +14,5 @@ static void push(struct tail *t, struct node *n, enum push_kind kind, const stru
     tail_take(t, &ev);
 }
 
+const struct source source_none = {.keeps = true};
 const struct source source_monitor = {.in_order = true, .watched = true, .ask = ask, .push = push};

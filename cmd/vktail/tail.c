@@ -14,81 +14,14 @@
 #include "core/errclass.h"
 #include "io/signal.h"
 
-#define KEPT_MAX ((size_t)1 << 30) /* output of what a server keeps: nothing is dropped */
-
 enum {
     ARGS_MAX = 1 << 20, /* of one command */
     LINE_MAX_BYTES = 1 << 30,
-    HELD_MAX = 1 << 20,    /* events that wait for others to be put in order */
-    FLUSH_BYTES = 1 << 16, /* output that waits for the turn's end */
+    HELD_MAX = 1 << 20, /* events that wait for others to be put in order */
     US_PER_MS = 1000,
 };
 
-/* ---- output ---- */
-
-void tail_flush(struct tail *t) {
-    size_t n, taken;
-    struct err e;
-    while (!t->full && !t->done) {
-        const char *p = queue_bytes(&t->queue, &n);
-        if (!n) return;
-        if (outlet_write(t->outlet, p, n, &taken, &e) < 0) {
-            t->done = true;
-            if (e.sys != EPIPE) t->failed = e; /* a reader that has gone has had enough */
-            return;
-        }
-        t->full = taken < n;
-        queue_sent(&t->queue, taken);
-    }
-}
-
-static void on_room(void *arg) {
-    struct tail *t = arg;
-    t->full = false;
-    tail_flush(t);
-}
-
-static void on_before_wait(void *arg) {
-    struct tail *t = arg;
-    size_t n;
-    tail_flush(t);
-    nodes_notice(&t->nodes);
-    if (!t->source->written) return;
-    queue_bytes(&t->queue, &n);
-    if (!n) t->source->written(t);
-}
-
-static void show(struct tail *t, const struct event *ev) {
-    if (!queue_admits(&t->queue, ev->node)) {
-        if (ev->node >= 0) nodes_tally(&t->nodes, ev->node)->dropped++;
-        return;
-    }
-    form_put(&t->form, ev, queue_begin(&t->queue));
-    queue_end(&t->queue, ev->node);
-    if (t->queue.text.len - t->queue.at >= FLUSH_BYTES) tail_flush(t);
-}
-
-static void note_dropped(void *arg, int node, uint64_t dropped, struct buf *out) {
-    struct tail *t = arg;
-    const struct event ev = {
-        .kind = EVENT_DROPPED, .node = node, .time_us = clock_wall_us(), .dropped = dropped};
-    form_put(&t->form, &ev, out);
-}
-
 /* ---- events ---- */
-
-static bool is_enough(const struct tail *t) {
-    return t->opts->count && t->n_events >= (uint64_t)t->opts->count;
-}
-
-void tail_emit(struct tail *t, struct event *ev) {
-    bool counts = ev->kind != EVENT_GAP && ev->kind != EVENT_DROPPED;
-    if (t->done || (counts && is_enough(t))) return;
-    show(t, ev);
-    if (!counts) return;
-    t->n_events++;
-    if (is_enough(t)) t->done = true;
-}
 
 /* An event that waits: its bytes are its own. */
 struct held {
@@ -96,16 +29,10 @@ struct held {
     char line[];
 };
 
-static bool look_at_command(struct tail *t, struct event *ev) {
-    ev->command = NULL;
-    if (monitor_head(&t->monitor, ev->line.p, ev->line.len) == 0) {
-        ev->command = &t->monitor;
-        ev->time_us = t->monitor.ev.time_us;
-    } else {
-        ev->time_us = clock_wall_us();
-        t->n_malformed++;
-    }
-    return ev->command;
+static void look_at_command(struct tail *t, struct event *ev) {
+    bool sound = monitor_head(&t->monitor, ev->line.p, ev->line.len) == 0;
+    ev->command = sound ? &t->monitor : NULL;
+    ev->time_us = sound ? t->monitor.ev.time_us : clock_wall_us();
 }
 
 static int source_of(struct tail *t, int node) {
@@ -128,7 +55,7 @@ static int64_t now_us(void) {
 
 static void give_out(struct tail *t, struct held *h) {
     h->ev.line.p = h->line;
-    if (h->ev.kind == EVENT_COMMAND && form_needs_command(&t->form)) look_at_command(t, &h->ev);
+    if (h->ev.kind == EVENT_COMMAND) look_at_command(t, &h->ev);
     tail_emit(t, &h->ev);
     free(h);
 }
@@ -161,12 +88,24 @@ void tail_settle_order(struct tail *t) {
 void tail_take(struct tail *t, struct event *ev) {
     nodes_tally(&t->nodes, ev->node)->events++;
     bool merges = t->merge && nodes_count(&t->nodes) > 1;
-    if (ev->kind == EVENT_COMMAND && (merges || form_needs_command(&t->form)))
-        look_at_command(t, ev);
+    if (ev->kind == EVENT_COMMAND) {
+        ev->unread = t->lines_only && !merges && redaction_passes(ev->line);
+        if (!ev->unread) look_at_command(t, ev);
+    }
     if (merges)
         hold(t, ev);
     else
         tail_emit(t, ev);
+}
+
+static void on_before_wait(void *arg) {
+    struct tail *t = arg;
+    size_t n;
+    tail_flush(t);
+    nodes_notice(&t->nodes);
+    if (!t->source->written) return;
+    queue_bytes(&t->queue, &n);
+    if (!n) t->source->written(t);
 }
 
 /* ---- beginning and end ---- */
@@ -182,9 +121,8 @@ static const char *name_of(void *arg, int node) {
 }
 
 static const struct source *const sources[] = {
-    [MODE_MONITOR] = &source_monitor,
-    [MODE_MESSAGES] = &source_messages,
-    [MODE_EVENTS] = &source_events,
+    [MODE_MONITOR] = &source_monitor, [MODE_MESSAGES] = &source_messages,
+    [MODE_REPLAY] = &source_none,     [MODE_EVENTS] = &source_events,
     [MODE_STREAM] = &source_stream,
 };
 
@@ -200,16 +138,16 @@ int tail_init(struct tail *t, const struct options *o, struct loop *l, struct er
         t->watch.quiet_ns = t->watch.every_ns + t->source->quiet_ms * CLOCK_NS_PER_MS;
     t->form = (struct form){.kind = (enum form_kind)o->format, .node = name_of, .arg = t};
     monitor_init(&t->monitor, ARGS_MAX, LINE_MAX_BYTES);
-    size_t max = t->source->keeps ? KEPT_MAX : (size_t)(o->queue_mb * 1048576);
-    queue_init(&t->queue, (enum queue_policy)o->drop, max, note_dropped, t);
     if (t->source->in_order && o->cluster)
         t->merge = merge_new((int64_t)(o->window_ms * US_PER_MS), HELD_MAX);
     tail_hook_nodes(t);
-    int code = outlet_new(l, STDOUT_FILENO, on_room, t, &t->outlet, e);
+    int code = tail_out_init(t, e);
     if (code == 0 && t->source->begin) code = t->source->begin(t, e);
-    if (code == 0)
+    if (code == 0 && o->mode == MODE_REPLAY)
+        code = tail_replay_begin(t, e);
+    else if (code == 0)
         code = nodes_init(&t->nodes, l, &o->conn, o->cluster ? &o->cluster_opts : NULL, e);
-    return code;
+    return code == 0 ? tail_out_begin(t, e) : code;
 }
 
 void tail_release(struct tail *t) {
@@ -217,8 +155,8 @@ void tail_release(struct tail *t) {
     merge_free(t->merge);
     free(t->merge_sources);
     monitor_release(&t->monitor);
-    queue_release(&t->queue);
-    outlet_free(t->outlet);
+    replay_free(t->replay);
+    tail_out_release(t);
 }
 
 /* ---- each second ---- */
@@ -248,7 +186,9 @@ static void pause_and_resume(struct tail *t) {
     tail_pause(t);
     tail_settle_order(t);
     tail_flush(t);
+    tail_out_pause(t);
     signal_pause();
+    tail_out_resume(t);
     tail_resume(t);
 }
 
@@ -264,6 +204,7 @@ static int64_t until_ns(struct tail *t) {
 static void turn(struct tail *t) {
     int64_t ns = until_ns(t);
     tail_flush(t);
+    tail_out_turn(t);
     loop_turn(t->loop, ns);
     t->form.many = nodes_count(&t->nodes) > 1;
     nodes_look(&t->nodes);
@@ -280,6 +221,7 @@ static void drain(struct tail *t) {
     tail_settle_order(t);
     if (t->heard) tail_end_gaps(t);
     t->done = false;
+    tail_out_end(t);
     tail_flush(t);
     while (!ended && !t->done && queue_bytes(&t->queue, &n) && n && clock_now_ns() < end_ns)
         loop_turn(t->loop, end_ns);
@@ -324,6 +266,7 @@ static int exit_code_of(const struct err *e) {
 
 int tail_run(struct tail *t) {
     begin(t);
+    if (t->replay) tail_replay(t);
     while (!t->done && !t->failed.code && !signal_stop())
         turn(t);
     int sig = signal_stop();

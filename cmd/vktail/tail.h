@@ -8,8 +8,13 @@
 #include "io/outlet.h"
 #include "nodes.h"
 #include "options.h"
+#include "record.h"
+#include "redaction.h"
+#include "replay.h"
+#include "screen.h"
 #include "source.h"
 #include "watch.h"
+#include "who.h"
 
 struct tail {
     const struct options *opts;
@@ -21,9 +26,18 @@ struct tail {
     int *merge_sources;  /* by node number; -1 = none */
     int n_merge_sources;
     struct monitor monitor; /* the command that is looked at */
+    struct filter_work filtering;
+    struct redaction redaction;
+    struct who *who;       /* NULL = nobody asks */
+    struct replay *replay; /* in place of nodes; NULL = none */
+    struct record *record; /* NULL = none, or no more */
+    struct top *top;       /* in place of lines; NULL = none */
+    struct screen *screen; /* of top; NULL = none */
     struct form form;
     struct queue queue;
     struct outlet *outlet;
+    bool measured;           /* the terminal, in this turn */
+    bool lines_only;         /* lines of MONITOR go through as they are */
     bool full;               /* the output takes no more for now */
     struct loop_timer limit; /* --for, --until */
     struct loop_timer tick;  /* each second: the nodes are watched */
@@ -31,7 +45,7 @@ struct tail {
     uint64_t n_events, n_malformed, n_gaps;
     int64_t began_us, missed_us; /* missed: the gaps together */
     bool heard;                  /* a node has listened */
-    bool missed;                 /* it ends before its time, for the server's sake */
+    bool missed;                 /* more is missing than gaps and drops tell */
     int signal;                  /* that ended it, 0 = none */
     bool closing;                /* nothing is taken any more */
     bool done;                   /* the end was asked for */
@@ -42,12 +56,29 @@ int tail_init(struct tail *t, const struct options *o, struct loop *l, struct er
 void tail_release(struct tail *t);
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
-/* An event whose turn has come. */
-void tail_emit(struct tail *t, struct event *ev);
 /* What waits to be put in order goes out now. */
 void tail_settle_order(struct tail *t);
+
+/* tail_out.c: the way out. */
+int tail_out_init(struct tail *t, struct err *e) MUST_CHECK;
+/* Who can be named is known. VK_EFILE: what was to be recorded cannot be. */
+int tail_out_begin(struct tail *t, struct err *e) MUST_CHECK;
+void tail_out_release(struct tail *t);
+/* An event whose turn has come. */
+void tail_emit(struct tail *t, struct event *ev);
 /* As much goes out as the reader takes. */
 void tail_flush(struct tail *t);
+/* In front of each turn of the loop. */
+void tail_out_turn(struct tail *t);
+/* Others have the terminal meanwhile. */
+void tail_out_pause(struct tail *t);
+void tail_out_resume(struct tail *t);
+/* The terminal is given back, what is counted is shown, the recording ended. */
+void tail_out_end(struct tail *t);
+
+/* tail_replay.c: all of the captures through the way out. VK_EFILE, VK_EUSAGE. */
+int tail_replay_begin(struct tail *t, struct err *e) MUST_CHECK;
+void tail_replay(struct tail *t);
 
 /* tail_nodes.c */
 void tail_hook_nodes(struct tail *t);

@@ -257,6 +257,10 @@ const char *client_where(const struct client *c) {
     return c->where;
 }
 
+const struct handshake_said *client_said(const struct client *c) {
+    return &c->said;
+}
+
 const char *client_note(const struct client *c) {
     return c->note[0] ? c->note : NULL;
 }

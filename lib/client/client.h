@@ -5,7 +5,7 @@
 #define CLIENT_CLIENT_H
 
 #include "client/connopt.h"
-#include "core/session.h"
+#include "core/handshake.h"
 #include "io/loop.h"
 
 struct client;
@@ -15,6 +15,9 @@ struct client_hooks {
     void *arg;
     bool bare;     /* no handshake: whoever connects sends what the tool he stands for would send */
     bool readonly; /* READONLY in the handshake: a replica in a cluster may answer */
+    bool keeps;    /* a connection that is made anew begins as the last one was: with its user,
+                    * database, protocol, name, READONLY, CLIENT NO-EVICT and NO-TOUCH, whatever the
+                    * options say. A password that came from them is taken from them again. */
 };
 
 /* o is borrowed for the client's life. Nothing is connected yet. VK_ETLS, VK_EUSAGE (TLS files). */
@@ -57,6 +60,8 @@ const char *client_describe(const struct client *c, char *text, size_t cap);
 /* "127.0.0.1:6379" of the present or the last connection; with sentinels "NAME (127.0.0.1:6379)".
  */
 const char *client_where(const struct client *c);
+/* What the server called itself when the connection was made; with RESP2 it was not asked. */
+const struct handshake_said *client_said(const struct client *c);
 /* A phrase for the user about what the connection leads to: no replica was in reach and this is the
  * primary. NULL: there is nothing to say. */
 const char *client_note(const struct client *c);

@@ -39,6 +39,12 @@ static void release(struct client *c) {
     free(a);
 }
 
+static void stand(struct client *c) {
+    c->stood = true;
+    /* that of the options is taken from them again, it may change */
+    if (!c->kept.password) session_forget_password(c->session);
+}
+
 /* why NULL: it stands. The socket's end is the better reason than what the handshake made of it. */
 static void finish(struct attempt *a, const struct err *why) {
     struct client *c = a->c;
@@ -47,6 +53,7 @@ static void finish(struct attempt *a, const struct err *why) {
     void *arg = a->arg;
     if (why) e = a->has_session && c->error.code ? c->error : *why;
     release(c);
+    if (!why) stand(c);
     if (why) {
         client_drop(c);
         if (c->session) session_end(c->session, &e);
@@ -75,14 +82,38 @@ static void on_handshake_alone(void *arg, int code, const struct err *e) {
     (void)arg, (void)code, (void)e;
 }
 
+/* As the last connection was. */
+static void use_kept(const struct client *c, struct handshake_opts *h) {
+    h->protocol = c->kept_protocol;
+    h->db = c->kept_db;
+    h->client_name = c->kept.name;
+    h->readonly = c->kept.readonly;
+    h->no_evict = c->kept.no_evict;
+    h->no_touch = c->kept.no_touch;
+    if (!c->kept.password) return;
+    h->user = c->kept.user;
+    h->password = c->kept.password;
+}
+
+/* Before the session of the last connection goes. */
+static void keep(struct client *c) {
+    if (!c->hooks.keeps || !c->stood) return;
+    session_leave_identity(c->session, &c->kept);
+    c->kept_db = session_db(c->session);
+    c->kept_protocol = session_protocol(c->session);
+    c->has_kept = true;
+    c->stood = false;
+}
+
 /* 0: it stands; VK_MORE: on_handshake will tell. */
 static int shake_hands(struct attempt *a, struct err *e) {
     struct client *c = a->c;
     const struct connopt *o = c->opts;
     bool has_secret = false;
-    int code = secret_for_connect(o, &c->secret, &has_secret, e);
+    int code = c->kept.password ? 0 : secret_for_connect(o, &c->secret, &has_secret, e);
     if (code < 0) return code;
     struct handshake_opts h = {
+        .said = &c->said,
         .protocol = o->protocol == 3 ? 3 : 2,
         .user = o->user,
         .password = has_secret ? buf_cstr(&c->secret) : NULL,
@@ -93,6 +124,7 @@ static int shake_hands(struct attempt *a, struct err *e) {
         .db = (int)o->db,
         .readonly = c->hooks.readonly,
     };
+    if (c->has_kept) use_kept(c, &h);
     bool wait = handshake_guards(&h) || h.client_name;
     code = handshake_start(c->session, &h, wait ? on_handshake : on_handshake_alone, c);
     if (code < 0) return err_set(e, code, "%s", session_error(c->session)->text);
@@ -105,12 +137,14 @@ static int shake_hands(struct attempt *a, struct err *e) {
 
 static int open_session(struct attempt *a, struct sock *s, struct err *e) {
     struct client *c = a->c;
+    keep(c);
     session_free(c->session);
     c->session = session_new(&(struct session_config){
         .limits = RESP_LIMITS_DEFAULT, .on_push = c->hooks.on_push, .push_arg = c->hooks.arg});
     err_clear(&c->error);
     a->has_session = true;
     c->refusal[0] = 0;
+    c->said = (struct handshake_said){.role = ""};
     c->write_failed = c->write_waits = c->sent_huge = c->demoted = false;
     int code = loop_add(c->loop, s->fd, LOOP_READ, client_on_ready, c, &c->watch, e);
     if (code < 0) {
@@ -217,6 +251,7 @@ int client_attempt_new(struct loop *l, const struct connopt *o, const struct cli
     c->in = mem_alloc(READ_BUFFER_BYTES);
     connopt_where(o, c->where, sizeof c->where);
     buf_init(&c->secret, SECRET_MAX);
+    identity_init(&c->kept);
     reply_builder_init(&c->builder, CALL_REPLY_MAX);
     rng_seed(&c->rng, (uint64_t)clock_now_ns());
     *out = c;
@@ -228,6 +263,7 @@ void client_attempt_free(struct client *c) {
     client_attempt_cancel(c);
     client_drop(c);
     session_free(c->session);
+    identity_release(&c->kept);
     tls_ctx_free(c->tls);
     reply_builder_release(&c->builder);
     if (c->secret.p) mem_wipe(c->secret.p, c->secret.cap);

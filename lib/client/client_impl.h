@@ -6,7 +6,7 @@
 #define CLIENT_IMPL_H
 
 #include "client/client.h"
-#include "core/handshake.h"
+#include "core/identity.h"
 #include "resp/reply.h"
 
 enum { CLIENT_HUGE_BYTES = 64 << 20 }; /* an argument that may pass the server's bulk limit */
@@ -33,6 +33,11 @@ struct client {
     char *in;                     /* read buffer */
     char where[256];              /* of the present or the last connection, for messages */
     unsigned in_callback;         /* depth: the blocking API is forbidden inside */
+    struct handshake_said said;
+    bool stood;    /* the session's connection was open, or is: what follows is of use */
+    bool has_kept; /* what the last one that stood was like: */
+    struct identity kept;
+    int kept_db, kept_protocol;
     bool write_waits, write_failed, sent_huge;
     struct rng rng; /* jitter of reconnects */
 

@@ -207,7 +207,8 @@ static void refuse_all(struct cluster *c, int node, const struct err *e) {
 
 static void connect_node(struct cluster *c, int node) {
     struct err e;
-    if (cluster_node_connect(c, cluster_node_link(c, node), node, &e) < 0) refuse_all(c, node, &e);
+    if (cluster_node_connect(c, cluster_node_link(c, node), node, 0, &e) < 0)
+        refuse_all(c, node, &e);
 }
 
 static void refresh(struct cluster *c) {

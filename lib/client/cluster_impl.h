@@ -126,8 +126,8 @@ void cluster_queue_release(struct cluster *c);
 
 /* cluster_node.c: connections. */
 struct cluster_link *cluster_node_link(struct cluster *c, int node);
-/* Turns the loop. */
-int cluster_node_connect(struct cluster *c, struct cluster_link *l, int node,
+/* Turns the loop: once, for so long, or (0) as the options say. */
+int cluster_node_connect(struct cluster *c, struct cluster_link *l, int node, int64_t timeout_ms,
                          struct err *e) MUST_CHECK;
 /* Where a node is really reached, in host (cap bytes); returns the port. */
 int cluster_node_address(const struct cluster *c, int node, char *host, size_t cap);

@@ -176,11 +176,22 @@ static void advise(const struct cluster *c, int node, struct err *e) {
             why.text);
 }
 
-int cluster_node_connect(struct cluster *c, struct cluster_link *l, int node, struct err *e) {
+static int connect_link(struct cluster *c, struct cluster_link *l, int node, int64_t timeout_ms,
+                        struct err *e) {
     client_free(l->client);
     l->client = NULL;
     int code = new_client(c, l, node, e);
-    if (code == 0) code = client_connect(l->client, e);
+    if (code < 0) return code;
+    if (timeout_ms) {
+        l->door.conn.connect_timeout_s = (double)timeout_ms / 1e3;
+        l->door.conn.retry.connect_on = 0;
+    }
+    return client_connect(l->client, e);
+}
+
+int cluster_node_connect(struct cluster *c, struct cluster_link *l, int node, int64_t timeout_ms,
+                         struct err *e) {
+    int code = connect_link(c, l, node, timeout_ms, e);
     l->generation++;
     if (code == 0) l->connected_once = true;
     if (code < 0 && !l->connected_once) advise(c, node, e);
@@ -193,6 +204,18 @@ unsigned cluster_state(const struct cluster *c) {
         if (c->links[i] && c->links[i]->client && client_is_open(c->links[i]->client))
             bits |= session_state(client_session(c->links[i]->client));
     return bits;
+}
+
+int cluster_queued(const struct cluster *c, bool *dirty) {
+    int n = 0;
+    *dirty = false;
+    for (int i = 0; i < c->n_links; i++) {
+        bool fails = false;
+        if (c->links[i] && c->links[i]->client && client_is_open(c->links[i]->client))
+            n += session_queued(client_session(c->links[i]->client), &fails);
+        *dirty |= fails;
+    }
+    return n;
 }
 
 void cluster_node_release(struct cluster *c) {

@@ -8,6 +8,7 @@
 #include "core/handshake.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,8 @@ enum step_kind {
     STEP_CAPA,
     STEP_SELECT,
     STEP_READONLY,
+    STEP_NO_EVICT,
+    STEP_NO_TOUCH,
     N_STEPS,
 };
 
@@ -41,6 +44,8 @@ static const struct step_row {
     [STEP_CAPA] = {"CLIENT CAPA", true},
     [STEP_SELECT] = {"SELECT", false},
     [STEP_READONLY] = {"READONLY", false},
+    [STEP_NO_EVICT] = {"CLIENT NO-EVICT", true},
+    [STEP_NO_TOUCH] = {"CLIENT NO-TOUCH", true},
 };
 
 struct handshake {
@@ -59,9 +64,9 @@ struct handshake {
     /* the scalar under way: an error's words, a key or value of HELLO's reply */
     char words[WORDS_MAX];
     size_t n_words;
-    bool refused;     /* the reply under way is an error */
-    bool at_proto;    /* HELLO: the last key was "proto" */
-    int64_t protocol; /* HELLO: its value; 0 = not seen */
+    bool refused;                                     /* the reply under way is an error */
+    enum { AT_OTHER, AT_PROTO, AT_ROLE, AT_MODE } at; /* HELLO: the last key */
+    int64_t protocol;                                 /* HELLO: what it says; 0 = not seen */
 };
 
 /* ---- sending ---- */
@@ -93,6 +98,8 @@ static int send_step(struct handshake *h, enum step_kind kind, session_cb *cb) {
     case STEP_CAPA: return STEP("CLIENT", "CAPA", "redirect");
     case STEP_SELECT: return STEP("SELECT", db);
     case STEP_READONLY: return STEP("READONLY");
+    case STEP_NO_EVICT: return STEP("CLIENT", "NO-EVICT", "on");
+    case STEP_NO_TOUCH: return STEP("CLIENT", "NO-TOUCH", "on");
     case N_STEPS: break;
     }
 #undef STEP
@@ -189,10 +196,28 @@ static void add_words(struct handshake *h, const char *p, size_t n) {
     h->words[h->n_words] = 0;
 }
 
+static void take_said(struct handshake *h) {
+    struct handshake_said *said = h->opts.said;
+    if (!said || (h->at != AT_ROLE && h->at != AT_MODE)) return;
+    snprintf(h->at == AT_ROLE ? said->role : said->mode, sizeof said->role, "%.15s", h->words);
+}
+
+static void take_key(struct handshake *h) {
+    static const char *const keys[] = {
+        [AT_OTHER] = "", [AT_PROTO] = "proto", [AT_ROLE] = "role", [AT_MODE] = "mode"};
+    h->at = AT_MODE;
+    while (h->at != AT_OTHER && strcmp(h->words, keys[h->at]) != 0)
+        h->at--;
+}
+
 /* A scalar is whole: HELLO's reply is a map, so its keys and values take turns. */
 static void take_scalar(struct handshake *h, const struct resp_event *ev) {
-    if (h->at_proto && ev->type == RESP_INT) h->protocol = ev->n;
-    h->at_proto = ev->depth == 1 && !strcmp(h->words, "proto");
+    if (h->at == AT_PROTO && ev->type == RESP_INT) h->protocol = ev->n;
+    take_said(h);
+    if (ev->depth == 1 && h->at == AT_OTHER)
+        take_key(h);
+    else
+        h->at = AT_OTHER;
     if (!ev->depth) h->refused = resp_read_is_error(ev->type);
 }
 
@@ -244,6 +269,8 @@ int handshake_start(struct session *s, const struct handshake_opts *o, handshake
         [STEP_CAPA] = o->capa_redirect,
         [STEP_SELECT] = o->db,
         [STEP_READONLY] = o->readonly,
+        [STEP_NO_EVICT] = o->no_evict,
+        [STEP_NO_TOUCH] = o->no_touch,
     };
     for (int kind = 0; kind < N_STEPS; kind++)
         h->steps[kind] = (struct step){h, wanted[kind]};

@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The commands that open a connection, pipelined in one write, in the order of the reference
  * (section 6): AUTH or HELLO 3 [AUTH user pass], CLIENT SETNAME, SETINFO LIB-NAME and LIB-VER
- * (refusals of both ignored), CLIENT CAPA redirect (ignored), SELECT, READONLY. Falls back from
+ * (refusals of both ignored), CLIENT CAPA redirect (ignored), SELECT, READONLY, CLIENT NO-EVICT and
+ * NO-TOUCH (ignored). Falls back from
  * HELLO to AUTH on a server without HELLO, and from AUTH user pass to AUTH pass on one without
  * users. */
 #ifndef CORE_HANDSHAKE_H
 #define CORE_HANDSHAKE_H
 
 #include "core/session.h"
+
+/* What the server said of itself; "" = it did not. */
+struct handshake_said {
+    char role[16]; /* master, replica, slave, sentinel */
+    char mode[16]; /* standalone, cluster, sentinel */
+};
 
 struct handshake_opts {
     int protocol;                       /* 2: no HELLO; 3: HELLO 3 with fall-back to 2 */
@@ -18,7 +25,8 @@ struct handshake_opts {
     const char *lib_name, *lib_version; /* NULL = do not send */
     bool capa_redirect;
     int db;
-    bool readonly;
+    bool readonly, no_evict, no_touch;
+    struct handshake_said *said; /* filled when HELLO is answered; NULL = of no interest */
 };
 
 /* Called once: code 0, or VK_EAUTH, VK_ESERVER, VK_EPROTO, VK_ELOST ... with e filled ("AUTH

@@ -14,6 +14,7 @@
 
 #include "core/command.h"
 #include "core/fifo.h"
+#include "core/identity.h"
 #include "core/state.h"
 #include "resp/write.h"
 
@@ -34,6 +35,7 @@ struct session {
     struct resp_write_queue out;
     struct fifo fifo;
     struct state state;
+    struct identity identity;
     struct reply_builder builder;
     enum gather gather;         /* what the builder is at */
     uint16_t gather_depth;      /* of the push in the stream */
@@ -57,6 +59,7 @@ struct session *session_new(const struct session_config *config) {
     resp_write_queue_init(&s->out, s->config.out_max);
     fifo_init(&s->fifo);
     state_init(&s->state);
+    identity_init(&s->identity);
     reply_builder_init(&s->builder, s->config.push_max);
     return s;
 }
@@ -105,6 +108,7 @@ void session_free(struct session *s) {
     resp_read_release(&s->reader);
     resp_write_queue_release(&s->out);
     fifo_release(&s->fifo);
+    identity_release(&s->identity);
     reply_builder_release(&s->builder);
     free(s);
 }
@@ -136,10 +140,19 @@ int session_submit(struct session *s, const struct cmd *c, session_cb *cb, void 
         .borrows = has_large_arg(c, encoded),
     };
     e.silent = state_submit(&s->state, e.verb);
+    if (verb_identifies(e.verb.kind))
+        identity_submit(&s->identity, e.verb, c->argc, c->argv, c->lens);
     if (e.borrows) s->borrowed_end = s->queued;
     if (e.deadline_ns && (!s->earliest_ns || e.deadline_ns < s->earliest_ns))
         s->earliest_ns = e.deadline_ns;
     fifo_push(&s->fifo, &e);
+    return 0;
+}
+
+int session_expect(struct session *s, session_cb *cb, void *arg) {
+    if (s->err.code) return s->err.code;
+    assert(!s->in_value);
+    fifo_push_front(&s->fifo, &(struct fifo_entry){.cb = cb, .arg = arg});
     return 0;
 }
 
@@ -169,6 +182,7 @@ static void end_silent(struct session *s) {
     const struct fifo_entry *e;
     while ((e = waiting(s)) && e->silent) {
         state_unanswered(&s->state, e->verb);
+        identity_reply(&s->identity, e->verb, STATE_DONE);
         end_head(s, NULL);
     }
 }
@@ -182,6 +196,11 @@ void session_sent(struct session *s, size_t n) {
 
 /* ---- in ---- */
 
+/* Its outcome changes what the connection is. */
+static bool matters(const struct session *s, struct verb v) {
+    return v.kind || s->state.bits & SESSION_MULTI;
+}
+
 /* An event of head's reply. */
 static int deliver(struct session *s, const struct resp_event *ev) {
     struct fifo_entry *e = fifo_head(&s->fifo);
@@ -190,7 +209,8 @@ static int deliver(struct session *s, const struct resp_event *ev) {
         if (e->cb) e->cb(e->arg, VK_MORE, ev);
         return s->err.code;
     }
-    if (e->verb.kind) state_reply(&s->state, e->verb, s->outcome);
+    if (matters(s, e->verb)) state_reply(&s->state, e->verb, s->outcome);
+    if (verb_identifies(e->verb.kind)) identity_reply(&s->identity, e->verb, s->outcome);
     end_head(s, ev);
     end_silent(s);
     return s->err.code;
@@ -210,7 +230,7 @@ static int begin_reply(struct session *s, const struct resp_event *ev) {
     if (!e && resp_read_is_error(ev->type)) return gather_from(s, GATHER_ORPHAN, ev);
     if (!e) return fail_with(s, VK_EPROTO, "reply without a command");
     s->in_value = true;
-    if (e->verb.kind) s->outcome = state_outcome(ev);
+    if (matters(s, e->verb)) s->outcome = state_outcome(ev);
     return deliver(s, ev);
 }
 
@@ -247,11 +267,14 @@ static int take_gathered(struct session *s, enum gather what, const struct reply
 }
 
 static int gather_event(struct session *s, const struct resp_event *ev) {
-    struct resp_event e = *ev;
-    e.depth = (uint16_t)(e.depth - s->gather_depth);
-    if (s->gather == GATHER_PUSH) /* its end is that of a whole value, even inside another */
-        e.done = !e.depth && e.kind == RESP_CLOSE;
-    int code = reply_build(&s->builder, &e);
+    struct resp_event inner;
+    if (s->gather_depth) { /* a push's end is that of a whole value, even inside another */
+        inner = *ev;
+        inner.depth = (uint16_t)(ev->depth - s->gather_depth);
+        if (s->gather == GATHER_PUSH) inner.done = !inner.depth && ev->kind == RESP_CLOSE;
+        ev = &inner;
+    }
+    int code = reply_build(&s->builder, ev);
     if (code == VK_MORE) return 0;
     if (code < 0) return fail_with(s, code, "a message takes more memory than is allowed");
     enum gather what = s->gather;
@@ -366,6 +389,23 @@ int session_protocol(const struct session *s) {
 
 int session_db(const struct session *s) {
     return s->state.db;
+}
+
+int session_queued(const struct session *s, bool *dirty) {
+    *dirty = s->state.dirty;
+    return s->state.queued;
+}
+
+const struct identity *session_identity(const struct session *s) {
+    return &s->identity;
+}
+
+void session_forget_password(struct session *s) {
+    identity_forget_password(&s->identity);
+}
+
+void session_leave_identity(struct session *s, struct identity *to) {
+    identity_move(to, &s->identity);
 }
 
 uint64_t session_received(const struct session *s) {

@@ -50,6 +50,7 @@ enum {
 };
 
 struct session;
+struct identity;
 
 struct session *session_new(const struct session_config *config);
 /* Those that still wait hear the sticky error, or VK_ECANCEL. */
@@ -58,6 +59,10 @@ void session_free(struct session *s);
 /* Queue a command; cb may be NULL. VK_ESTATE after MONITOR, the sticky error, or VK_ELIMIT (cb is
  * then not called). Never calls back by itself. */
 int session_submit(struct session *s, const struct cmd *c, session_cb *cb, void *arg) MUST_CHECK;
+/* The server will send one more reply that belongs to no command: EVAL's own, behind the end of a
+ * debugging session. It goes to cb, in front of what is pending. The sticky error. Never calls back
+ * by itself. */
+int session_expect(struct session *s, session_cb *cb, void *arg) MUST_CHECK;
 /* Bytes that wait to be sent, at most max pieces; returns how many. Then session_sent(n), and
  * before the next session_in: what comes for a command that is not sent whole is not its reply.
  * session_sent calls back for commands that have no reply. */
@@ -92,6 +97,14 @@ unsigned session_state(const struct session *s);
 int session_protocol(const struct session *s);
 /* Database as of the last SELECT that was answered with OK. */
 int session_db(const struct session *s);
+/* Commands that wait for EXEC; *dirty: one was refused, so EXEC will be. */
+int session_queued(const struct session *s, bool *dirty);
+/* Who the connection is, as its commands have set it. Valid until the session is fed or freed. */
+const struct identity *session_identity(const struct session *s);
+/* Its password is known elsewhere: it is wiped here. */
+void session_forget_password(struct session *s);
+/* The identity becomes to's. */
+void session_leave_identity(struct session *s, struct identity *to);
 /* Bytes received so far. */
 uint64_t session_received(const struct session *s);
 /* The sticky error; code 0 when there is none. */

@@ -48,6 +48,7 @@ static void set_bit(struct state *t, unsigned bit, bool on) {
 }
 
 static void queued(struct state *t, struct verb v) {
+    t->queued++;
     if (v.kind == VERB_SELECT) t->queued_db = v.n;
     if (verb_subscribes(v.kind)) t->queued_names = true;
     if (v.kind == VERB_MONITOR) t->monitor = false;
@@ -58,6 +59,8 @@ static void end_transaction(struct state *t, bool executed) {
     if (executed && t->queued_names) t->unsure = t->listening = true;
     t->queued_db = -1;
     t->queued_names = false;
+    t->queued = 0;
+    t->dirty = false;
     set_bit(t, SESSION_MULTI | SESSION_WATCH, false);
 }
 
@@ -92,6 +95,9 @@ void state_reply(struct state *t, struct verb v, enum state_outcome o) {
     if (o == STATE_DONE) done(t, v);
     if (o == STATE_QUEUED) queued(t, v);
     if (o == STATE_REFUSED && v.kind == VERB_MONITOR) t->monitor = false;
+    if (o == STATE_REFUSED && t->bits & SESSION_MULTI && v.kind != VERB_MULTI &&
+        v.kind != VERB_WATCH) /* those two do no harm there */
+        t->dirty = true;
     if ((o == STATE_ABORTED || o == STATE_NIL) && v.kind == VERB_EXEC) end_transaction(t, false);
 }
 

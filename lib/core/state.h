@@ -20,6 +20,8 @@ struct state {
     int protocol, db;
     int queued_db;       /* of a SELECT inside MULTI; -1 = none */
     unsigned bits;       /* SESSION_...; subscriptions are in names */
+    int queued;          /* commands that wait for EXEC */
+    bool dirty;          /* one was refused: EXEC will be */
     int64_t names[3];    /* subscribed channels, patterns, shard channels */
     int64_t owed[3 * 2]; /* confirmations still to come for a command that is over, per kind */
     bool queued_names;   /* a SUBSCRIBE waits inside MULTI */

@@ -30,6 +30,12 @@ enum verb_kind {
     VERB_REPLY_ON,
     VERB_REPLY_OFF,
     VERB_REPLY_SKIP,
+    /* core/identity's, besides HELLO and RESET */
+    VERB_AUTH,
+    VERB_NAME,     /* CLIENT SETNAME */
+    VERB_READONLY, /* n: on or off, as of the next two */
+    VERB_NO_EVICT,
+    VERB_NO_TOUCH,
 };
 
 struct verb {
@@ -41,6 +47,11 @@ struct verb verb_of(int argc, const char *const *argv, const size_t *lens);
 
 static inline bool verb_subscribes(enum verb_kind k) {
     return k >= VERB_SUBSCRIBE && k <= VERB_SUNSUBSCRIBE;
+}
+
+/* It says who the connection is. */
+static inline bool verb_identifies(enum verb_kind k) {
+    return k >= VERB_AUTH || k == VERB_HELLO || k == VERB_RESET;
 }
 
 #endif

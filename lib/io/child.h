@@ -15,6 +15,31 @@
 int child_capture(const char *command, struct buf *out, int64_t timeout_ms,
                   struct err *e) MUST_CHECK;
 
+/* Run `sh -c 'command "$1"'` with that argument on our terminal, which is its own meanwhile (its
+ * Ctrl-C is none of ours), and wait for its end. The terminal's modes are put back. SIGTERM and
+ * SIGHUP that come to us end it. VK_EFILE: it could not be run, exited non-zero or died by a
+ * signal. */
+int child_terminal(const char *command, const char *argument, struct err *e) MUST_CHECK;
+
+/* `sh -c command` with its standard input from us and its outputs ours; on a terminal it is in the
+ * foreground with us. Its signals are the defaults. */
+struct child_feed_opts {
+    const char *const *hidden; /* variables that its environment shall not have, NULL at the end */
+    const char *setting;       /* "NAME=value" for it unless it has one of that name; or NULL */
+};
+struct child_feed {
+    pid_t pid; /* 0 = none */
+    int fd;    /* to write to, does not block; EPIPE when nobody reads any more */
+};
+/* VK_EFILE. */
+int child_feed_start(const char *command, const struct child_feed_opts *o, struct child_feed *out,
+                     struct err *e) MUST_CHECK;
+/* There is no more to read; twice does no harm. */
+void child_feed_close(struct child_feed *f);
+/* The same, and wait for its end, however long it takes: its wait status. SIGTERM and SIGHUP that
+ * come to us end it, SIGINT does not (the terminal's is its own). */
+int child_feed_end(struct child_feed *f);
+
 /* A server in a private folder under a guardian process that ends it and removes the folder when
  * told to or when we are gone, however we went (SIGKILL included). */
 struct child_guarded {

@@ -26,6 +26,9 @@ int file_write_fd(int fd, const char *p, size_t n, struct err *e) MUST_CHECK;
  */
 struct file_out;
 int file_out_open(const char *path, struct file_out **out, struct err *e) MUST_CHECK;
+/* Behind what the file has, mode 0600 when it is new; file_out_abort takes away again what was
+ * written (unless others have written as well). */
+int file_out_append(const char *path, struct file_out **out, struct err *e) MUST_CHECK;
 int file_out_write(struct file_out *f, const char *p, size_t n, struct err *e) MUST_CHECK;
 /* Put it under its name, and free f; on failure nothing is left behind. */
 int file_out_commit(struct file_out *f, struct err *e) MUST_CHECK;

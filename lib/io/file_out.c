@@ -20,8 +20,10 @@ struct file_out {
     char *target; /* where it goes, links followed; NULL = written directly */
     char *temp;   /* beside the target */
     int fd;
-    mode_t mode;       /* for the finished file */
-    struct err failed; /* the first fault; code 0 = none */
+    mode_t mode;         /* for the finished file */
+    bool appends, made;  /* made: the file is new */
+    off_t before, after; /* its size, when appending to a regular file */
+    struct err failed;   /* the first fault; code 0 = none */
 };
 
 static int fail(const char *path, const char *what, struct err *e) {
@@ -110,10 +112,44 @@ int file_out_open(const char *path, struct file_out **out, struct err *e) {
     return code;
 }
 
+static int open_at_end(struct file_out *f, struct err *e) {
+    enum { HOW = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC };
+    struct stat st;
+    f->fd = open(f->shown, HOW | O_EXCL, 0600);
+    f->made = f->fd >= 0;
+    if (!f->made) f->fd = open(f->shown, HOW, 0600); /* it exists, or it is a link to nothing */
+    if (f->fd < 0 || fstat(f->fd, &st) < 0) return fail(f->shown, "", e);
+    f->appends = S_ISREG(st.st_mode);
+    f->before = f->after = st.st_size;
+    return 0;
+}
+
+int file_out_append(const char *path, struct file_out **out, struct err *e) {
+    struct file_out *f = mem_zalloc(1, sizeof *f);
+    f->shown = mem_strdup(path);
+    int code = open_at_end(f, e);
+    if (code < 0)
+        file_out_abort(f);
+    else
+        *out = f;
+    return code;
+}
+
+/* Take back what was appended, if it is still the file's end. */
+static void shorten(const struct file_out *f) {
+    struct stat st;
+    if (fstat(f->fd, &st) < 0 || st.st_size != f->after) return;
+    if (f->made && f->before == 0)
+        unlink(f->shown);
+    else if (ftruncate(f->fd, f->before) < 0) { /* it keeps what it has */
+    }
+}
+
 int file_out_write(struct file_out *f, const char *p, size_t n, struct err *e) {
     struct err why;
     if (!f->failed.code) {
         int code = file_write_fd(f->fd, p, n, &why);
+        if (f->appends) f->after += (off_t)n;
         if (code == 0) return 0;
         errno = why.sys;
         if (code == VK_EFILE)
@@ -167,6 +203,7 @@ int file_out_commit(struct file_out *f, struct err *e) {
 
 void file_out_abort(struct file_out *f) {
     if (!f) return;
+    if (f->appends && f->fd >= 0) shorten(f);
     if (f->fd >= 0) close_fd(f);
     if (f->temp) unlink(f->temp);
     free_out(f);

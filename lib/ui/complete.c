@@ -161,6 +161,7 @@ void complete_find(struct complete *c, const struct grammar *g, int argc, const 
     if (inside) f.p = argv[argc - 1], f.len = lens ? lens[argc - 1] : strlen(argv[argc - 1]);
     int before = argc - inside;
     f.command = before ? grammar_find(g, before, argv, lens) : NULL;
+    c->command = f.command;
     f.low = is_low(f.p, f.len);
     if (!f.low && before && !has_letter(f.p, f.len, 'A', 'Z'))
         f.low = is_low(argv[0], lens ? lens[0] : strlen(argv[0]));

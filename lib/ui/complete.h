@@ -22,8 +22,12 @@ enum complete_kind {
     COMPLETE_CLIENT_ADDRESS, /* ip:port */
     COMPLETE_NODE_ID,
     COMPLETE_FUNCTION,
-    COMPLETE_LIBRARY, /* of functions */
+    COMPLETE_LIBRARY,  /* of functions */
+    COMPLETE_GROUP,    /* of the stream whose key stands before it */
+    COMPLETE_CONSUMER, /* of the group before it */
+    COMPLETE_FIELD,    /* of the hash whose key stands before it */
     COMPLETE_INTEGER,
+    COMPLETE_KINDS, /* how many there are */
 };
 
 struct complete_word {
@@ -36,6 +40,7 @@ struct complete {
     size_t n;
     struct complete_word *words; /* in order, none twice; all begin with the typed prefix */
     enum complete_kind kind;
+    const struct grammar_command *command; /* that the word belongs to, NULL = none */
 };
 
 void complete_init(struct complete *c);

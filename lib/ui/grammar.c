@@ -30,6 +30,7 @@ static void fill_in(struct grammar_command *row, const struct grammar_command *k
     if (!*row->summary) {
         row->summary = known->summary;
         row->since = known->since;
+        row->group = known->group;
         row->complexity = known->complexity;
         row->container |= known->container;
         if (!row->arity) row->arity = known->arity;

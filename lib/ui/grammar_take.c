@@ -129,6 +129,7 @@ static void index_commands(struct taking *t, const struct reply *list, const cha
         struct grammar_command *row = name ? grammar_set_add(&t->index) : NULL;
         if (!row) continue;
         row->name = name;
+        row->n_words = n_words;
         row->arity = (int16_t)arity->n;
         row->categories = categories_of(&t->index, reply_at(r, CATEGORIES));
         if (!container) index_commands(t, reply_at(r, SUBCOMMANDS), name);
@@ -219,18 +220,55 @@ static void take_docs(struct taking *t, const struct grammar_set *builtin, const
     }
 }
 
+/* ---- COMMAND alone ---- */
+
+/* Servers that know no COMMAND DOCS tell of no subcommands either: those that are built in. */
+static void add_subcommands(struct taking *t, const struct grammar_set *builtin,
+                            const char *container) {
+    const size_t len = strlen(container);
+    for (size_t i = grammar_set_from(builtin->rows, builtin->n, container, len) + 1; i < builtin->n;
+         i++) {
+        const struct grammar_command *sub = &builtin->rows[i];
+        if (strncmp(sub->name, container, len) != 0 || sub->name[len] != ' ') return;
+        struct grammar_command *row = grammar_set_add(&t->set);
+        if (row) *row = *sub;
+    }
+}
+
+static void take_index(struct taking *t, const struct grammar_set *builtin) {
+    const size_t told = t->index.n;
+    t->set = t->index;
+    grammar_set_init(&t->index); /* moved to set */
+    for (size_t i = 0; i < told; i++) {
+        const char *name = t->set.rows[i].name;
+        const struct grammar_command *known =
+            grammar_set_find(builtin->rows, builtin->n, name, strlen(name));
+        if (known && known->container) add_subcommands(t, builtin, name);
+    }
+}
+
+static int check(const struct reply *docs, const struct reply *commands, struct err *e) {
+    const struct reply *r = docs ? docs : commands;
+    if (resp_read_is_error(r->type))
+        return err_set(e, VK_ESERVER, "%.*s", (int)(r->len > 200 ? 200 : r->len), r->p);
+    if (docs ? is_map(docs) : is_list(commands)) return 0;
+    return err_set(e, VK_EPROTO, "the reply of COMMAND%s",
+                   docs ? " DOCS is no map" : " is no list");
+}
+
 int grammar_take(struct grammar *g, const struct reply *docs, const struct reply *commands,
                  struct err *e) {
     struct taking t = {.over = false};
-    int code = 0;
-    if (docs->type == RESP_ERROR || docs->type == RESP_BULK_ERROR)
-        return err_set(e, VK_ESERVER, "%.*s", (int)(docs->len > 200 ? 200 : docs->len), docs->p);
-    if (!is_map(docs)) return err_set(e, VK_EPROTO, "the reply of COMMAND DOCS is no map");
+    int code = check(docs, commands, e);
+    if (code < 0) return code;
     grammar_set_init(&t.set);
     grammar_set_init(&t.index);
     index_commands(&t, commands, NULL);
     grammar_set_sort(&t.index);
-    take_docs(&t, &g->builtin, docs, NULL);
+    if (docs)
+        take_docs(&t, &g->builtin, docs, NULL);
+    else
+        take_index(&t, &g->builtin);
     if (t.over)
         code = err_set(e, VK_ELIMIT, "the server tells of more than %d commands",
                        GRAMMAR_COMMANDS_MAX);

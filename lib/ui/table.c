@@ -118,6 +118,10 @@ static void put_blanks(struct buf *out, int n) {
     out->len += (size_t)n;
 }
 
+static bool more_wanted(const struct layout *l) {
+    return !l->out->over && (!l->o->more_wanted || l->o->more_wanted(l->o->arg));
+}
+
 /* --- rows and columns ------------------------------------------------------------------------- */
 
 /* The text cut to width; the columns that it takes. */
@@ -182,7 +186,7 @@ static void put_records(struct layout *l, const struct table *t) {
         int columns = cell_at(t, 0, i)->columns;
         if (columns > names && columns <= PAD_MAX) names = columns;
     }
-    for (size_t row = 1; row <= table_rows(t) && !l->out->over; row++)
+    for (size_t row = 1; row <= table_rows(t) && more_wanted(l); row++)
         put_record(l, t, row, names);
 }
 
@@ -194,7 +198,7 @@ int table_render(const struct table *t, const struct table_opts *o, struct buf *
     if (o->expanded || (o->columns > 0 && !fit(&l, t->n_columns)))
         put_records(&l, t);
     else
-        for (size_t row = 0; row <= table_rows(t) && !out->over; row++)
+        for (size_t row = 0; row <= table_rows(t) && more_wanted(&l); row++)
             put_row(&l, t, row);
     return out->over || t->text.over ? VK_ELIMIT : 0;
 }

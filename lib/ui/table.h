@@ -30,6 +30,8 @@ struct table_opts {
     int columns;   /* of the terminal, 0 = any number */
     bool expanded; /* one field a line; done unasked when the columns do not fit */
     bool colour;
+    bool (*more_wanted)(const void *arg); /* after each line, or NULL; false: it was the last one */
+    const void *arg;
 };
 
 /* A table of so many columns, 1 to TABLE_COLUMNS_MAX. */

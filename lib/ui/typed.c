@@ -7,7 +7,9 @@
 
 #include <string.h>
 
+#include "base/safe.h"
 #include "base/str.h"
+#include "resp/quote.h"
 
 enum { FIRST_WORDS = 16 };
 
@@ -116,4 +118,58 @@ void typed_split(struct typed *t, const char *line, size_t len) {
         *c.to++ = 0;
         t->inside = c.p == c.end;
     }
+}
+
+/* Behind the quote that closes the one at i, or len. */
+static size_t skip_quoted(const char *p, size_t i, size_t len) {
+    char quote = p[i++];
+    while (i < len && p[i] != quote)
+        i += p[i] == '\\' && i + 1 < len && (quote == '"' || p[i + 1] == '\'') ? 2 : 1;
+    return i < len ? i + 1 : len;
+}
+
+size_t typed_entry(const char *p, size_t len) {
+    size_t i = 0;
+    bool comment = len && *p == '#';
+    bool bare = comment; /* quotes mean nothing here */
+    while (i < len && p[i] != '\n') {
+        if (ends_word(p[i])) bare = comment;
+        if (!bare && (p[i] == '"' || p[i] == '\'')) {
+            i = skip_quoted(p, i, len);
+            bare = true; /* to the word's end */
+        } else {
+            i++;
+        }
+    }
+    return i;
+}
+
+/* The bytes of the character at p[0..n) that may stand in a line as it is, else 0. */
+static size_t plain_at(const char *p, size_t n) {
+    uint32_t c = 0;
+    size_t len = str_utf8(p, n, &c);
+    return len && !safe_is_unsafe(c) ? len : 0;
+}
+
+static bool needs_quotes(const char *p, size_t len) {
+    size_t n = 1;
+    for (size_t i = 0; i < len && n; i += n)
+        n = p[i] == '"' || p[i] == '\'' || p[i] == ' ' ? 0 : plain_at(p + i, len - i);
+    return !n || !len;
+}
+
+void typed_add(struct buf *out, const char *p, size_t len, bool quoted, bool open) {
+    if (!quoted && !needs_quotes(p, len)) {
+        buf_add(out, p, len);
+        return;
+    }
+    buf_addc(out, '"');
+    for (size_t i = 0, n; i < len; i += n ? n : 1) {
+        n = p[i] == '"' || p[i] == '\\' ? 0 : plain_at(p + i, len - i);
+        if (n)
+            buf_add(out, p + i, n);
+        else
+            resp_quote_body(out, p + i, 1);
+    }
+    if (!open) buf_addc(out, '"');
 }

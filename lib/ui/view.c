@@ -50,10 +50,24 @@ static void put_rendered(const struct view_pen *v, enum render_format format,
     render_release(&render);
 }
 
+static bool table_line(const void *arg) {
+    return view_more_wanted(arg);
+}
+
 static void put_sheet(const struct view_pen *v, const struct sheet *s, const char *const *brief) {
     struct table_opts o = {
-        .columns = v->o->columns, .expanded = v->o->expanded, .colour = v->o->colour};
+        .columns = v->o->columns,
+        .expanded = v->o->expanded,
+        .colour = v->o->colour,
+        .more_wanted = table_line,
+        .arg = v,
+    };
     if (sheet_table(s, &o, brief, v->out) < 0) v->out->over = true;
+}
+
+static void put_nothing(const struct view_pen *v, bool fields) {
+    view_tree_say(v, COLOUR_NIL, fields ? "(empty map)" : "(empty list)");
+    buf_addc(v->out, '\n');
 }
 
 /* As what the command's replies are known to be. */
@@ -62,8 +76,11 @@ static bool put_known(const struct view_pen *v, const struct view_call *c,
     struct sheet s;
     if (!k->decode) return false;
     sheet_init(&s, k->fields ? 0 : v->o->rows);
-    bool good = k->decode(&s, c, r);
-    if (good && k->fields)
+    s.for_people = true;
+    bool good = k->decode(&s, c, r), fields = k->fields || s.single;
+    if (good && !s.n && !s.caption)
+        put_nothing(v, fields);
+    else if (good && fields)
         view_fields(v, &s);
     else if (good)
         put_sheet(v, &s, k->brief);
@@ -75,8 +92,24 @@ static bool put_known(const struct view_pen *v, const struct view_call *c,
 static void put_plain(const struct view_pen *v, const struct reply *r) {
     const char *p = r->p, *line;
     size_t len;
-    while (view_decode_line(&p, r->p + r->len, &line, &len)) {
+    while (view_decode_line(&p, r->p + r->len, &line, &len) && view_more_wanted(v)) {
         safe_add(v->out, line, len, true);
+        buf_addc(v->out, '\n');
+    }
+}
+
+/* What HELP answers: lines that are indented. */
+static bool is_help(const struct view_call *c, const struct reply *r) {
+    if (c->argc < 2 || !str_ieq(c->argv[c->argc - 1], c->lens[c->argc - 1], "help")) return false;
+    if (!view_decode_is_list(r)) return false;
+    for (const struct reply *at = r->child; at; at = at->next)
+        if (!view_decode_is_text(at)) return false;
+    return true;
+}
+
+static void put_lines(const struct view_pen *v, const struct reply *list) {
+    for (const struct reply *at = list->child; at; at = at->next) {
+        safe_add(v->out, at->p, at->len, false);
         buf_addc(v->out, '\n');
     }
 }
@@ -85,7 +118,9 @@ static void put_best(const struct view_pen *v, const struct view_call *c, const 
     const struct view_known *k = view_known_find(c);
     bool text = view_decode_is_text(r);
     if (k && !resp_read_is_error(r->type) && put_known(v, c, k, r)) return;
-    if (text && render_command_is_plain(c->argc, c->argv, c->lens))
+    if (is_help(c, r))
+        put_lines(v, r);
+    else if (text && render_command_is_plain(c->argc, c->argv, c->lens))
         put_plain(v, r);
     else if (text && c->argc && str_ieq(c->argv[0], c->lens[0], "json.get") &&
              view_json_is(r->p, r->len))
@@ -136,7 +171,7 @@ int view_render(const struct view_opts *o, int argc, const char *const *argv, co
                 const struct reply *r, struct buf *out) {
     size_t *own;
     struct view_call c = call_of(argc, argv, lens, &own);
-    struct view_pen v = {o, out};
+    struct view_pen v = {.o = o, .out = out};
     switch (o->format) {
     case VIEW_BEST: put_best(&v, &c, r); break;
     case VIEW_TABLE: put_table(&v, &c, r); break;

@@ -26,6 +26,12 @@ enum view_format {
     VIEW_HEX, /* bytes of every string, 16 a line, with their text beside */
 };
 
+/* Called between lines when out holds VIEW_FLUSH_BYTES or more, to write and clear it (or to leave
+ * it there for the next time); non-zero: no more is wanted, view_render then returns VK_ELIMIT. */
+typedef int view_flush_fn(void *arg);
+
+enum { VIEW_FLUSH_BYTES = 16384 };
+
 struct view_opts {
     enum view_format format;
     int columns;   /* of the terminal, 0 = any number */
@@ -34,6 +40,8 @@ struct view_opts {
     bool colour;   /* BEST, TABLE and JSON that is indented */
     bool expanded; /* tables: one field a line */
     bool as_is;    /* JSON, RAW and CSV for a pipe or a file: the server's bytes as they are */
+    view_flush_fn *flush; /* NULL: out just grows */
+    void *flush_arg;
 };
 
 /* The format of a word behind a command (`get k \json`): json, raw, hex, table or csv without its

@@ -35,7 +35,7 @@ static void put_row(struct buf *out, const char *p, size_t at, size_t n) {
 static void put_string(const struct view_pen *v, const struct reply *r) {
     size_t rows = r->len / ROW + (r->len % ROW != 0), n = rows;
     if (v->o->rows && n > v->o->rows) n = v->o->rows;
-    for (size_t i = 0; i < n && !v->out->over; i++)
+    for (size_t i = 0; i < n && view_more_wanted(v); i++)
         put_row(v->out, r->p, i * ROW, r->len - i * ROW < ROW ? r->len - i * ROW : ROW);
     if (n == rows)
         buf_addf(v->out, "%08zx\n", r->len);

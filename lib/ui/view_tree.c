@@ -53,10 +53,13 @@ static void put_string(const struct view_pen *v, const struct reply *r, int inde
 
 static void put_tagged(const struct view_pen *v, enum colour c, const char *tag,
                        const struct reply *r) {
+    bool number = r->type == RESP_INT || r->type == RESP_DOUBLE;
     colour_begin(v->out, v->o->colour, c);
-    buf_adds(v->out, tag);
+    if (!v->untagged || !number) buf_adds(v->out, tag);
     if (r->type == RESP_INT)
         buf_addi(v->out, r->n);
+    else if (r->type == RESP_DOUBLE)
+        oneline_number(v->out, r->p, r->len);
     else
         safe_add(v->out, r->p, r->len, false);
     colour_end(v->out, v->o->colour, c);
@@ -128,7 +131,7 @@ static void put_map(const struct view_pen *v, const struct reply *r, int indent,
     size_t total = (size_t)r->n / 2, n = shown(v, total), i = 0;
     int columns = widest_key(r, n);
     const struct reply *at = r->child;
-    for (; i < n && at && at->next && !v->out->over; i++, at = at->next->next) {
+    for (; i < n && at && at->next && view_more_wanted(v); i++, at = at->next->next) {
         put_blanks(v->out, indent);
         put_key(v, at, columns);
         view_tree(v, at->next, deeper(indent, 2), flat && view_decode_is_map(at->next));
@@ -141,7 +144,7 @@ static void put_list(const struct view_pen *v, const struct reply *r, int indent
     size_t total = (size_t)r->n, n = shown(v, total), i = 0;
     int width = (int)str_put_u64(number, n) + 2;
     const struct reply *at = r->child;
-    for (; i < n && at && !v->out->over; i++, at = at->next) {
+    for (; i < n && at && view_more_wanted(v); i++, at = at->next) {
         size_t digits = str_put_u64(number, i + 1);
         memcpy(number + digits, ") ", 3);
         put_blanks(v->out, indent + width - 2 - (int)digits);

@@ -73,6 +73,9 @@ static void check_done(struct play *p, int code, const char *text) {
 #define OPTS(...) (&(struct handshake_opts){__VA_ARGS__})
 #define HELLO_MAP                                                                                  \
     "%3\r\n$6\r\nserver\r\n$6\r\nvalkey\r\n$5\r\nproto\r\n:3\r\n$7\r\nmodules\r\n*0\r\n"
+#define HELLO_SAYS                                                                                 \
+    "%4\r\n$5\r\nproto\r\n:3\r\n$4\r\nmode\r\n$10\r\nstandalone\r\n$4\r\nrole\r\n$6\r\nmaster\r\n" \
+    "$7\r\nmodules\r\n*1\r\n$4\r\nrole\r\n"
 #define NOAUTH "-NOAUTH Authentication required.\r\n"
 #define UNKNOWN "-ERR unknown command `HELLO`, with args beginning with: `3`, \r\n"
 #define ARITY "-ERR wrong number of arguments for 'auth' command\r\n"
@@ -111,6 +114,18 @@ static void all_goes_out_in_one_write_and_in_order(void) {
     answer(&p, "+OK\r\n");
     CHECK_EQ(session_protocol(p.s), 3);
     CHECK_EQ(session_db(p.s), 5);
+    check_done(&p, 0, "");
+}
+
+static void what_hello_says_is_kept(void) {
+    PLAY(p);
+    struct handshake_said said = {.role = ""};
+    start(&p, OPTS(.protocol = 3, .said = &said, .no_evict = true, .no_touch = true));
+    CHECK_SENT(p, "HELLO 3|CLIENT NO-EVICT on|CLIENT NO-TOUCH on|");
+    answer(&p, HELLO_SAYS "+OK\r\n-ERR unknown subcommand\r\n");
+    CHECK_STR(said.role, "master");
+    CHECK_STR(said.mode, "standalone");
+    CHECK_EQ(session_protocol(p.s), 3);
     check_done(&p, 0, "");
 }
 
@@ -324,6 +339,7 @@ int main(void) {
         by_byte = i;
         RUN(nothing_to_send_is_done_at_once);
         RUN(all_goes_out_in_one_write_and_in_order);
+        RUN(what_hello_says_is_kept);
         RUN(a_password_alone_is_that_of_default);
         RUN(a_wrong_password_is_said_in_the_servers_words);
         RUN(a_password_that_is_missing_is_an_auth_error);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "core/identity.h"
 #include "t.h"
 
 enum { MAX_CMDS = 64, MAX_ARGS = 8 };
@@ -23,10 +24,11 @@ struct play {
         bool open; /* some of its reply is in the log */
     } tags[MAX_CMDS];
     int n_tags;
-    const char *then; /* a command that the next final callback submits */
+    const char *then; /* a command that the next final callback submits; "*": it expects a reply */
 };
 
 static void submit(struct play *p, const char *line);
+static void expect(struct play *p);
 
 static void log_event(struct buf *log, const struct resp_event *ev) {
     static const char *const opens[] = {"[", "]"};
@@ -60,7 +62,11 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
     }
     const char *then = p->then;
     p->then = NULL;
-    if (then) submit(p, then);
+    if (!then) return;
+    if (*then == '*')
+        expect(p);
+    else
+        submit(p, then);
 }
 
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
@@ -95,6 +101,12 @@ static void submit_by(struct play *p, const char *line, int64_t deadline_ns) {
 static void submit(struct play *p, const char *line) {
     submit_by(p, line, 0);
     sent_all(p);
+}
+
+static void expect(struct play *p) {
+    struct tag *tag = &p->tags[p->n_tags];
+    *tag = (struct tag){p, ++p->n_tags, false};
+    CHECK_EQ(session_expect(p->s, on_reply, tag), 0);
 }
 
 static void start(struct play *p) {
@@ -167,6 +179,11 @@ static void replies_come_in_order(void) {
 
 static void a_callback_may_submit(void) {
     PLAY("1:a;2:b;3:c;", "+GET c", ">GET a", ">GET b", "<+a\r\n+b\r\n+c\r\n");
+}
+
+static void a_reply_more_than_commands_may_be_expected(void) {
+    PLAY("1:a;3: [ x];2:b;", "+*", ">EVAL s 0", ">GET b", "<+a\r\n*1\r\n+x\r\n+b\r\n");
+    PLAY("1:a;2!-13;", "+*", ">EVAL s 0", "<+a\r\n", "^", "<-ERR dropped\r\n");
 }
 
 static void an_attribute_comes_aside(void) {
@@ -532,6 +549,99 @@ static void transactions_are_followed(void) {
     end(&p);
 }
 
+static int queued(const struct play *p, bool *dirty) {
+    return session_queued(p->s, dirty);
+}
+
+static void the_length_of_a_transaction_is_counted(void) {
+    struct play p;
+    bool dirty;
+    STATE_AFTER(&p, ">MULTI", ">SET k v", ">SELECT 1", "<+OK\r\n+QUEUED\r\n+QUEUED\r\n");
+    CHECK_EQ(queued(&p, &dirty), 2);
+    CHECK(!dirty);
+    submit(&p, "MULTI");
+    feed(&p, "-ERR MULTI calls can not be nested\r\n", 0);
+    CHECK(queued(&p, &dirty) == 2 && !dirty);
+    submit(&p, "NOSUCH");
+    feed(&p, "-ERR unknown command\r\n", 0);
+    CHECK(queued(&p, &dirty) == 2 && dirty);
+    submit(&p, "EXEC");
+    feed(&p, "-EXECABORT x\r\n", 0);
+    CHECK(queued(&p, &dirty) == 0 && !dirty);
+    submit(&p, "SET k v");
+    feed(&p, "-ERR x\r\n", 0);
+    CHECK(queued(&p, &dirty) == 0 && !dirty);
+    end(&p);
+}
+
+static void check_identity(const struct play *p, const char *user, const char *password,
+                           const char *name) {
+    const struct identity *i = session_identity(p->s);
+    CHECK_STR(i->user ? i->user : "-", user);
+    CHECK_STR(i->password ? i->password : "-", password);
+    CHECK_STR(i->name ? i->name : "-", name);
+}
+
+static void who_the_connection_is(void) {
+    struct play p;
+    STATE_AFTER(&p, ">AUTH first", ">AUTH ann pw", ">AUTH bob wrong", ">CLIENT SETNAME me");
+    check_identity(&p, "-", "-", "-");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "-", "first", "-");
+    feed(&p, "+OK\r\n-WRONGPASS\r\n+OK\r\n", 0);
+    check_identity(&p, "ann", "pw", "me");
+    session_forget_password(p.s);
+    check_identity(&p, "ann", "-", "me");
+    end(&p);
+    STATE_AFTER(&p, ">HELLO 3 AUTH eve s SETNAME n", ">CLIENT SETNAME ", "<%0\r\n");
+    check_identity(&p, "eve", "s", "n");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "eve", "s", "-"); /* an empty name is none */
+    submit(&p, "AUTH back");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "-", "back", "-");
+    end(&p);
+}
+
+static void what_the_connection_may_read(void) {
+    struct play p;
+    STATE_AFTER(&p, ">READONLY", ">CLIENT NO-EVICT on", ">CLIENT NO-TOUCH on", ">READWRITE x",
+                "<+OK\r\n+OK\r\n+OK\r\n-ERR args\r\n");
+    const struct identity *i = session_identity(p.s);
+    CHECK(i->readonly && i->no_evict && i->no_touch);
+    submit(&p, "READWRITE");
+    submit(&p, "CLIENT NO-EVICT off");
+    feed(&p, "+OK\r\n+OK\r\n", 0);
+    CHECK(!i->readonly && !i->no_evict && i->no_touch);
+    end(&p);
+}
+
+static void a_reset_forgets_who_it_was(void) {
+    struct play p;
+    STATE_AFTER(&p, ">AUTH ann pw", ">READONLY", ">RESET", ">AUTH bob pw", "<+OK\r\n+OK\r\n");
+    check_identity(&p, "ann", "pw", "-");
+    feed(&p, "+RESET\r\n", 0);
+    check_identity(&p, "-", "-", "-");
+    CHECK(!session_identity(p.s)->readonly);
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "bob", "pw", "-");
+    end(&p);
+}
+
+static void an_identity_moves(void) {
+    struct play p;
+    struct identity to;
+    identity_init(&to);
+    STATE_AFTER(&p, ">AUTH ann pw", ">AUTH late pw", "<+OK\r\n");
+    session_leave_identity(p.s, &to);
+    CHECK_STR(to.user, "ann");
+    check_identity(&p, "-", "-", "-");
+    feed(&p, "+OK\r\n", 0);
+    check_identity(&p, "late", "pw", "-");
+    identity_release(&to);
+    end(&p);
+}
+
 static void reset_loses_everything(void) {
     struct play p;
     STATE_AFTER(&p, ">HELLO 3", ">SELECT 3", ">MULTI", ">CLIENT TRACKING ON", ">SUBSCRIBE a",
@@ -582,6 +692,7 @@ static void a_long_pipeline_wraps_around_the_ring(void) {
 int main(void) {
     RUN(replies_come_in_order);
     RUN(a_callback_may_submit);
+    RUN(a_reply_more_than_commands_may_be_expected);
     RUN(an_attribute_comes_aside);
     RUN(a_reply_without_a_command_ends_the_session);
     RUN(an_error_without_a_command_is_the_reason);
@@ -623,6 +734,11 @@ int main(void) {
     RUN(the_protocol_is_what_hello_said);
     RUN(the_database_is_that_of_the_last_good_select);
     RUN(transactions_are_followed);
+    RUN(the_length_of_a_transaction_is_counted);
+    RUN(who_the_connection_is);
+    RUN(what_the_connection_may_read);
+    RUN(a_reset_forgets_who_it_was);
+    RUN(an_identity_moves);
     RUN(reset_loses_everything);
     RUN(the_blocked_one_is_the_oldest);
     RUN(the_bytes_that_come_are_counted);

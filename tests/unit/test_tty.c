@@ -44,12 +44,14 @@ static bool has_echo(const struct terminal *t) {
     return now.c_lflag & ECHO;
 }
 
+static bool openly; /* tty_ask instead of tty_ask_secret */
+
 /* In the child: the exit status says how it went; the expected answer is "geheim". */
 static int ask(void) {
     struct buf b;
     struct err e;
     buf_init(&b, 100);
-    int code = tty_ask_secret("Password: ", &b, &e);
+    int code = openly ? tty_ask("Password: ", &b, &e) : tty_ask_secret("Password: ", &b, &e);
     if (code < 0) return -code;
     int right = b.len == 6 && memcmp(b.p, "geheim", 6) == 0;
     buf_release(&b);
@@ -112,6 +114,23 @@ static void line_may_be_edited(void) {
     type(&t, "oops\x15gehx\x7f"
              "eim\n"); /* kill the line, erase a letter */
     CHECK_EQ(WEXITSTATUS(status_of(pid)), ANSWER_RIGHT);
+    close_terminal(&t);
+}
+
+static void an_answer_may_show_and_a_paste_is_none(void) {
+    struct terminal t;
+    open_terminal(&t);
+    openly = true;
+    type(&t, "wrong\n");
+    pid_t pid = start_asking(&t, true);
+    usleep(20000);
+    type(&t, "too early\n");
+    see_until(&t, "Password: ");
+    CHECK(has_echo(&t));
+    type(&t, "geheim\n");
+    CHECK_EQ(WEXITSTATUS(status_of(pid)), ANSWER_RIGHT);
+    see_until(&t, "Password: geheim\r\n");
+    openly = false;
     close_terminal(&t);
 }
 
@@ -201,6 +220,7 @@ int main(void) {
     alarm(60); /* a wait that does not end is a failure */
     RUN(answer_arrives_and_does_not_show);
     RUN(line_may_be_edited);
+    RUN(an_answer_may_show_and_a_paste_is_none);
     RUN(interrupt_cancels_and_restores);
     RUN(fatal_signal_kills_but_restores_first);
     RUN(stop_restores_and_asks_again);

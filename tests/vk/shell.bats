@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # The interactive shell on a real terminal (tmux): what is typed, what is shown, what is kept.
 load ../helper
+load ../shell
 
 setup_file() {
     server_start shell
@@ -10,27 +11,11 @@ teardown_file() { server_stop shell; }
 setup() {
     export XDG_STATE_HOME=$BATS_TEST_TMPDIR/state
     history=$XDG_STATE_HOME/valkit/history/default
-    tmux_socket=
 }
 teardown() {
     fake_stop
-    [ -z "$tmux_socket" ] || tmux -S "$tmux_socket" kill-server
+    shell_teardown
 }
-
-# shell COLUMNS OPTIONS...: vk's shell on a terminal of that width; "left CODE" shows when it has ended.
-shell() {
-    tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y 40 \
-        bash -c "trap : INT; '$VK' ${*:2}; echo left \$?; sleep 100" 3>&-
-    eventually shows '> *$'
-}
-keys() { tmux -S "$tmux_socket" send-keys "$@"; }
-type_in() { tmux -S "$tmux_socket" send-keys -l "$1"; }
-screen() { tmux -S "$tmux_socket" capture-pane -p; }
-shows() { screen | sed '/^$/d' | grep -q -- "$1"; }
-shows_colours() { tmux -S "$tmux_socket" capture-pane -pe | grep -qF -- "$1"; }
-await() { eventually shows "$1" || { screen >&2; return 1; }; }
 
 @test "a command, its colours, the hint behind it, and its reply for reading" {
     shell 100 -s "$shell_sock"
@@ -81,17 +66,6 @@ await() { eventually shows "$1" || { screen >&2; return 1; }; }
     run ! grep -rq hunter2 "$XDG_STATE_HOME"
 }
 
-@test "a line goes on while a quote is open" {
-    shell 100 -s "$shell_sock"
-    type_in 'set two "one'
-    keys Enter
-    await '^\.\.\. *$'
-    type_in 'two"'
-    keys Enter
-    await '^OK$'
-    [ "$("$VK" -s "$shell_sock" get two)" = $'one\ntwo' ]
-}
-
 @test "what the server says by itself appears above the line, which stays" {
     shell 100 -p "$shell_port"
     type_in 'subscribe news'
@@ -128,21 +102,6 @@ await() { eventually shows "$1" || { screen >&2; return 1; }; }
     type_in 'ping'
     keys Enter
     await '^PONG$'
-}
-
-@test "wide characters, lines wider than the terminal, a paste of 10,000 characters" {
-    shell 40 -p "$shell_port"
-    type_in 'set wide "日本語 wörld 日本語 日本語 日本語 日本語"'
-    keys C-a
-    keys C-e Enter
-    await '^OK$'
-    [ "$("$VK" -s "$shell_sock" get wide)" = '日本語 wörld 日本語 日本語 日本語 日本語' ]
-    printf 'set long %s' "$(head -c 10000 /dev/zero | tr '\0' x)" >"$BATS_TEST_TMPDIR/paste"
-    tmux -S "$tmux_socket" load-buffer "$BATS_TEST_TMPDIR/paste"
-    tmux -S "$tmux_socket" paste-buffer -p
-    keys Enter
-    long() { [ "$("$VK" -s "$shell_sock" strlen long)" = 10000 ]; }
-    eventually long
 }
 
 @test "a plain prompt where the terminal is dumb, or under NO_COLOR" {
