@@ -53,6 +53,8 @@ $(B)/tests/test_vktail_form: $(patsubst %,$(B)/cmd/vktail/%.o,form form_json for
     pretty pretty_time redaction)
 $(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text keys)
 $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
+$(B)/tests/test_vktail_queue: $(B)/cmd/vktail/queue.o
+$(B)/tests/test_vktail_notify: $(patsubst %,$(B)/cmd/vktail/%.o,notify options_until)
 $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
