@@ -30,12 +30,11 @@ struct reader *stream_read_of(struct tail *t, int number) {
         while (s->n_readers <= number)
             s->readers[s->n_readers++] = NULL;
     }
-    struct reader **r = &s->readers[number];
-    if (*r) return *r;
-    *r = mem_zalloc(1, sizeof **r);
-    **r = (struct reader){.tail = t, .number = number, .timer = {.fn = on_pause_over}};
-    reply_builder_init(&(*r)->builder, REPLY_MAX);
-    return *r;
+    if (s->readers[number]) return s->readers[number];
+    struct reader *r = mem_zalloc(1, sizeof *r);
+    *r = (struct reader){.tail = t, .number = number, .timer = {.fn = on_pause_over}};
+    reply_builder_init(&r->builder, REPLY_MAX);
+    return s->readers[number] = r;
 }
 
 void stream_read_reset(struct reader *r) {
@@ -123,7 +122,7 @@ static void on_read(void *arg, int code, const struct resp_event *ev) {
 static int read_slot(struct reader *r, struct node *n, int first, bool blocks, struct err *e) {
     const struct options *o = r->tail->opts;
     struct streams *s = r->tail->state;
-    const char *words[2 * KEYS_MAX + 16], *ids[KEYS_MAX];
+    const char *words[2 * KEYS_MAX + 16], *ids[KEYS_MAX] = {0};
     char texts[KEYS_MAX][STREAM_ID_TEXT];
     int argc = 0, n_keys = 0;
     words[argc++] = o->group ? "XREADGROUP" : "XREAD";

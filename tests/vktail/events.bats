@@ -103,5 +103,5 @@ flags_are() { [ "$(flags)" = "$1" ]; }
     cluster_ask three "$new" set key 1 >/dev/null
     eventually has "127.0.0.1:$new .*\"set\" \"key\""
     tail_stop
-    ! widened
+    run ! widened
 }

@@ -123,18 +123,18 @@ calm() { [ "$(_omem)" = 0 ]; }
     kill -STOP "$(tail_child)" # nothing is read any more
     one eval 'for i = 1, 200000 do redis.call("set", "k" .. i, string.rep("x", 100)) end' 0 >/dev/null
     kill -CONT "$(tail_child)"
-    status=0
-    wait "$tail_pid" || status=$?
-    tail_pid=
-    [ "$status" = 7 ]
+    tail_wait
+    [ "$tail_status" = 7 ]
     says 'max-server-omem'
 }
 
 @test "a reader that goes away ends it well" {
-    timeout 20 "$VKTAIL" -p "$one_port" monitor 2>"$BATS_TEST_TMPDIR/err" 3>&- | head -n 1 >"$BATS_TEST_TMPDIR/out" &
+    { timeout 20 "$VKTAIL" -p "$one_port" monitor 2>"$BATS_TEST_TMPDIR/err"; echo $? >"$BATS_TEST_TMPDIR/status"; } 3>&- |
+        head -n 1 >"$BATS_TEST_TMPDIR/out" &
     eventually monitors 1
     for _ in 1 2 3 4 5; do one ping >/dev/null; done
-    run -0 wait $!
+    wait
+    [ "$(cat "$BATS_TEST_TMPDIR/status")" = 0 ]
     [ ! -s "$BATS_TEST_TMPDIR/err" ]
 }
 

@@ -70,8 +70,8 @@ patterns() { [ "$(one pubsub numpat)" = "$1" ]; }
     eventually has 'gap from'
     eventually subscribers a 1
     one publish a 2 >/dev/null
-    run -7 wait "$tail_pid"
-    tail_pid=
+    tail_wait
+    [ "$tail_status" = 7 ]
     run cat "$err"
     assert_output --partial 'trying again'
     assert_output --partial 'is back after'
@@ -113,12 +113,12 @@ ordinary() {
     eventually lines 20
     cluster_migrate_slot three "$slot" "$from" "$to"
     eventually all_subscribed '{s}1'
-    lines=$(grep -c . "$out")
-    eventually lines $((lines + 50))
+    so_far=$(grep -c . "$out")
+    eventually lines $((so_far + 50))
     cluster_migrate_slot three "$slot" "$to" "$from"
     eventually all_subscribed '{s}1'
-    lines=$(grep -c . "$out")
-    eventually lines $((lines + 50))
+    so_far=$(grep -c . "$out")
+    eventually lines $((so_far + 50))
     publisher_stop
     tail_stop
     run -0 exactly_once
@@ -136,8 +136,8 @@ ordinary() {
     cluster_kill three "$from"
     cluster_wait_ok three
     eventually all_subscribed '{s}1'
-    lines=$(grep -c . "$out")
-    eventually lines $((lines + 50))
+    so_far=$(grep -c . "$out")
+    eventually lines $((so_far + 50))
     publisher_stop
     eventually ordinary news 1
     cluster_restart three "$from"

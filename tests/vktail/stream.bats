@@ -127,5 +127,5 @@ pending() { [ "$(one xpending s g | head -n 1)" = "$1" ]; }
     eventually entries "$(cat "$BATS_TEST_TMPDIR/length")"
     tail_stop
     [ "$(grep -c '"a"' "$out")" = "$(cat "$BATS_TEST_TMPDIR/length")" ]
-    ! has 'gap'
+    run ! has 'gap'
 }

@@ -14,6 +14,11 @@ tail_start() {
 # tail_stop: as SIGTERM does; sets tail_status
 tail_stop() {
     kill -TERM "$(tail_child)" 2>/dev/null || true
+    tail_wait
+}
+
+# Until it ends by itself; sets tail_status
+tail_wait() {
     tail_status=0
     wait "$tail_pid" || tail_status=$?
     tail_pid=
