@@ -41,6 +41,7 @@ until_idle() { # a process, for half a second
 }
 until_there() { until "$cli" -p "$port" client list | grep -q "$1"; do sleep 0.05; done; }
 sets() { "$load" -p "$port" -P 64 -n "$1" -r "$2" -q SET key:__rand_int__ "value of sixteen" >/dev/null; }
+gets() { "$load" -p "$port" -P 64 -n "$1" -r "$2" -q GET key:__rand_int__ >/dev/null; }
 publishes() { "$load" -p "$port" -P 64 -n "$1" -q PUBLISH news "$(printf '%064d' 1)" >/dev/null; }
 
 # measure OUTPUT WHAT LOAD... -- COMMAND...: $ticks of a command that listens (WHAT in CLIENT LIST tells) while
@@ -90,5 +91,5 @@ measure /dev/null sub=1 publishes "$MESSAGES" -- "$BUILD/vktail" -p "$port" subs
 echo "  messages per CPU second: $(ratio "$theirs" "$ticks") times"
 
 [ "$KEYS" != 0 ] || exit 0
-measure "$dir/out" cmd=monitor sets "$KEYS" 1000000000 -- "$BUILD/vktail" -p "$port" top
+measure "$dir/out" cmd=monitor gets "$KEYS" 1000000000 -- "$BUILD/vktail" -p "$port" top
 echo "top, $KEYS keys: peak $peak kB (reach: <= 32768)"

@@ -301,6 +301,33 @@ static int take(struct session *s, const struct resp_event *ev) {
     return begin_reply(s, ev);
 }
 
+/* Does the window go on with a message? */
+static bool is_message_ahead(const struct session *s) {
+    static const char *const heads[] = {"$7\r\nmessage\r\n", "$8\r\npmessage\r\n",
+                                        "$8\r\nsmessage\r\n"};
+    const char *p = s->reader.p;
+    size_t n = (size_t)(s->reader.end - p);
+    const struct fifo_entry *e = waiting(s);
+    if (n < 20 || p[2] != '\r') return false;
+    if (p[0] != RESP_PUSH &&
+        (p[0] != RESP_ARRAY || !state_expects_push(&s->state, e ? e->verb.kind : VERB_PLAIN)))
+        return false;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (!memcmp(p + 4, heads[i], strlen(heads[i]))) return true;
+    return false;
+}
+
+/* Messages that stand whole in the window, up to the first that does not. */
+static int take_messages(struct session *s) {
+    int code = 0;
+    while (code == 0 && !s->gather && !s->in_value && is_message_ahead(s) &&
+           reply_flat(&s->builder, &s->reader)) {
+        code = take_push(s, push_classify(s->builder.root), s->builder.root);
+        reply_builder_clear(&s->builder);
+    }
+    return code;
+}
+
 int session_in(struct session *s, const char *p, size_t n, int64_t now_ns) {
     struct resp_event ev;
     int code = 0;
@@ -310,8 +337,13 @@ int session_in(struct session *s, const char *p, size_t n, int64_t now_ns) {
     s->received += n;
     s->busy = true;
     resp_read_feed(&s->reader, p, n);
-    while (code == 0 && (code = resp_read_next(&s->reader, &ev)) > 0)
+    while (code == 0) {
+        bool subscribed = state_bits(&s->state) & SESSION_SUBSCRIBED;
+        code = subscribed ? take_messages(s) : 0;
+        if (code == 0) code = resp_read_next(&s->reader, &ev);
+        if (code <= 0) break;
         code = take(s, &ev);
+    }
     if (code < 0 && !s->err.code) fail(s, &s->reader.err);
     s->busy = false;
     return s->err.code;
