@@ -2,6 +2,7 @@
 /* See guard.h. What is dangerous is core/hazard's to tell; here is whom that concerns. */
 #include "guard.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@
 #include "client/profile_confirm.h"
 #include "core/hazard.h"
 #include "core/info.h"
+#include "io/signal.h"
 #include "resp/reply.h"
 
 enum { TEXT_MAX = 4096, KEYSPACE_MAX = 1 << 16, COUNT_MS = 300 };
@@ -124,5 +126,8 @@ int guard_check(struct run *r, enum guard_asks asks, int argc, const char *const
         return refuse(o, &c, why, e);
     enum hazard hazard = hazard_of(info, c.argc, c.argv, c.lens, &what);
     if (!is_asked(o, asks, hazard) || goes_nowhere(r, info, &c)) return 0;
-    return ask(r, info, &c, what, e);
+    int code = ask(r, info, &c, what, e);
+    /* Ctrl-C was the answer, and ends no more than the question where others follow */
+    if (asks == GUARD_ASKS && signal_stop() == SIGINT) signal_clear();
+    return code;
 }
