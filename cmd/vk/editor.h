@@ -40,6 +40,8 @@ void editor_preset(const char *text);
 /* Begin to read an entry. The prompt is copied; colour sequences may be in it. When more than one
  * was typed at once (a paste), it is the next of them, entered as if by hand. */
 void editor_start(const char *prompt);
+/* Ctrl-C came while an entry ran: forget those behind it. */
+void editor_drop(void);
 bool editor_is_reading(void);
 /* Something was read and waits for editor_read, which standard input would not tell. */
 bool editor_has_input(void);
@@ -49,8 +51,9 @@ bool editor_interrupt(void);
 /* Something else is to be written: the line goes off the screen, and comes back. */
 void editor_hide(void);
 void editor_show(void);
-/* The screen has another size, or was somebody else's. */
-void editor_refresh(void);
+/* The screen has another size, or was somebody else's: then the line is drawn where the cursor is,
+ * and the terminal set up again. */
+void editor_refresh(bool was_away);
 /* Another prompt for the entry under way. */
 void editor_set_prompt(const char *prompt);
 /* Give the terminal back. */

@@ -65,8 +65,7 @@ static void on_input(void *arg, unsigned events) {
 
 static void on_screen(void *arg, unsigned events) {
     (void)arg, (void)events;
-    signal_screen_clear();
-    editor_refresh();
+    editor_refresh(signal_screen_clear());
 }
 
 static void interrupted(struct shell *s) {
@@ -99,7 +98,9 @@ static void turn(struct shell *s) {
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
+    unsigned n_signals = signal_count();
     entry_run(s);
+    if (signal_count() != n_signals) editor_drop();
 }
 
 /* Another hook's own argument would do; the editor has one for all. */

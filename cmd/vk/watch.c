@@ -71,6 +71,7 @@ static void give_up(struct run *r) {
         wire_disconnect(&r->wire);
     else
         run_give_up(r);
+    doubt_clear(&r->doubt); /* it is asked again */
     err_clear(&r->stopped);
 }
 

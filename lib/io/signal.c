@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static atomic_int stop_signal;
+static atomic_int stop_signal, continued;
 static atomic_uint stop_count;
 static int wake_pipe[2] = {-1, -1}, screen_pipe[2] = {-1, -1};
 
@@ -85,7 +85,7 @@ void signal_clear(void) {
 
 static void on_screen(int sig) {
     int saved = errno;
-    (void)sig;
+    if (sig == SIGCONT) atomic_store(&continued, 1);
     if (write(screen_pipe[1], "", 1) < 0) { /* full: it is readable already */
     }
     errno = saved;
@@ -99,8 +99,9 @@ int signal_screen_fd(void) {
     return screen_pipe[0];
 }
 
-void signal_screen_clear(void) {
+bool signal_screen_clear(void) {
     drain(screen_pipe[0]);
+    return atomic_exchange(&continued, 0);
 }
 
 void signal_reraise(int sig) {
