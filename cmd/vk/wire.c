@@ -158,13 +158,20 @@ const struct command_info *wire_command(struct wire *w, int argc, const char *co
     return command_find(w->commands, argc, argv, lens);
 }
 
+static size_t pending(const struct wire *w) {
+    const struct session *s = client_session(w->client);
+    return s ? session_pending(s) : 0;
+}
+
 void wire_turn(struct wire *w, int64_t until_ns) {
     if (w->cluster) {
         cluster_turn(w->cluster, until_ns);
         return;
     }
+    size_t waiting = pending(w);
     client_flush(w->client);
-    loop_turn(w->loop, until_ns);
+    bool over = pending(w) < waiting; /* a command that the server does not answer */
+    loop_turn(w->loop, over ? 0 : until_ns);
 }
 
 void wire_cancel(struct wire *w) {
