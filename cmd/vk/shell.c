@@ -146,6 +146,7 @@ static void begin(struct shell *s) {
         .arg = s,
     };
     mend_init(&s->mend, s->run, true);
+    s->mend.in_shell = true;
     sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
