@@ -48,7 +48,9 @@ $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
 $(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
-$(B)/tests/test_history: $(B)/cmd/vk/history.o
+$(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
+$(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
+$(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<

@@ -6,8 +6,10 @@
 
 #include "base/msg.h"
 #include "base/str.h"
+#include "connect.h"
 #include "edit.h"
 #include "editor.h"
+#include "help.h"
 #include "peek.h"
 #include "shell_impl.h"
 #include "watch.h"
@@ -64,13 +66,16 @@ static meta_fn list;
 
 static const struct meta table[] = {
     {"\\?", "", "list these commands and the keys", 0, 0, list},
+    {"\\connect", "[URI | @PROFILE]", "to another server (HOST PORT too), or anew", 0, 2,
+     connect_run},
     {"\\e", "", "the last entry in $EDITOR; Enter sends it", 0, 0, edit},
     {"\\pager", "[on | off | CMD]", "where replies longer than the screen go", 0, -1, set_pager},
     {"\\timing", "[on | off]", "say how long each command takes", 0, 1, time_commands},
     {"\\watch", "[SECONDS] COMMAND", "repeat it, and highlight what changes", 1, -1, watch_meta},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
-    {"peek", "KEY ...", "type, size and life of keys, and the beginning of their values", 1, -1,
-     peek_meta},
+    {"peek", "KEY ...", "what keys are, and how their values begin", 1, -1, peek_meta},
+    {"help", "[COMMAND | @GROUP | WORD]", "what a command does, or which there are", 0, -1,
+     help_meta},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
     {0},
@@ -92,7 +97,7 @@ static void list(struct shell *s, int argc, const char *const *argv, const size_
     struct buf text;
     buf_init(&text, LIST_MAX);
     for (const struct meta *m = table; m->name; m++)
-        buf_addf(&text, "%-8s %-17s %s\n", m->name, m->args, m->summary);
+        buf_addf(&text, "%-10s %-26s %s\n", m->name, m->args, m->summary);
     buf_adds(&text, keys);
     entry_text(s, text.p, text.len);
     buf_release(&text);

@@ -8,7 +8,7 @@
 
 enum {
     NAMES_ANSWER_MS = 200,       /* for an answer, however far the server is, */
-    NAMES_SERIES_MS = 40,        /* and for several, but for the first */
+    NAMES_SERIES_MS = 30,        /* and for several, but for the first */
     NAMES_FRESH_MS = 5000,       /* how long an answer may be given again */
     NAMES_ANSWER_BYTES = 8 << 20 /* memory of one */
 };

@@ -13,7 +13,7 @@ enum {
     FOUND_MAX = 200,
     PREFIX_MAX = 1024,
     COUNT_FIRST = 100, /* tells how far away the server is */
-    COUNT_MAX = 4000,
+    COUNT_MAX = 1000,
     CALL_NS = 500000, /* what a call may take beyond that before they get smaller */
 };
 
