@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The line being typed at a terminal: GNU readline by its callback interface, drawn by ourselves
- * (ui/lineview). There is one. Nothing here blocks: who watches the loop calls editor_read when
- * standard input has something. */
+ * (ui/lineview). There is one. Nothing here blocks, but for the user's own editor: who watches the
+ * loop calls editor_read when standard input has something. */
 #ifndef VK_EDITOR_H
 #define VK_EDITOR_H
 
@@ -11,32 +11,47 @@
 enum { EDITOR_SPANS = 256 };
 
 struct editor_hooks {
-    /* A whole entry (lines continue while a quote is open); NULL: the end (Ctrl-D). */
+    /* A whole entry; NULL: the end (Ctrl-D). */
     void (*entered)(void *arg, const char *line);
     /* Colours of what is typed: up to max spans; returns how many. */
     int (*paint)(void *arg, const char *line, size_t len, struct lineview_span *spans, int max);
     /* What is to stand behind the line in grey, in out; accept: what the right arrow would add. */
     void (*hint)(void *arg, const char *line, size_t len, struct buf *out, bool *accept);
-    /* A line is unfinished: a quote is open. */
+    /* An entry is unfinished, as a quote is open: Enter begins another line of it. */
     bool (*continues)(void *arg, const char *line, size_t len);
+    /* The bytes of the first entry in text of several lines. */
+    size_t (*first)(const char *text, size_t len);
     /* What the word that ends at the cursor may become, sorted; *from: where it begins. */
     void (*complete)(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from);
+    /* What is to be known about what is typed up to the cursor; may be long. */
+    void (*explain)(void *arg, const char *line, size_t cursor, struct buf *out);
     void *arg;
 };
 
 /* name: the application's, for conditions in .inputrc. */
 void editor_init(const char *name, const struct editor_hooks *hooks);
+void editor_release(void);
 /* An entry for the up arrow. */
 void editor_remember(const char *line);
-/* Begin to read an entry. The prompt is copied; colour sequences may be in it. */
+/* The newest of them that is another than this one; NULL = none. */
+const char *editor_last(const char *than);
+/* What the next line is to begin with. */
+void editor_preset(const char *text);
+/* Begin to read an entry. The prompt is copied; colour sequences may be in it. When more than one
+ * was typed at once (a paste), it is the next of them, entered as if by hand. */
 void editor_start(const char *prompt);
 bool editor_is_reading(void);
+/* Something was read and waits for editor_read, which standard input would not tell. */
+bool editor_has_input(void);
 void editor_read(void);
 /* Ctrl-C: what was typed is dropped, a fresh prompt comes. True when there was something. */
 bool editor_interrupt(void);
 /* Something else is to be written: the line goes off the screen, and comes back. */
 void editor_hide(void);
 void editor_show(void);
+/* The screen has another size, or was somebody else's: then the line is drawn where the cursor is,
+ * and the terminal set up again. */
+void editor_refresh(bool was_away);
 /* Another prompt for the entry under way. */
 void editor_set_prompt(const char *prompt);
 /* Give the terminal back. */

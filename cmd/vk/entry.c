@@ -135,13 +135,14 @@ static void remember(struct shell *s, const char *line) {
 static void take_entry(struct shell *s, const char *line) {
     struct err e;
     remember(s, line);
+    if (*line == '#') return;
     redirect_find(line, strlen(line), &s->to);
     if (!s->args) s->args = run_words(s->run);
     if (resp_quote_split(s->args, line, s->to.command_len, &e) < 0) {
         msg_warn("%s", e.text);
         return;
     }
-    if (!s->args->argc || *line == '#') return;
+    if (!s->args->argc) return;
     if (!meta_run(s, s->args->argc, s->args->argv, s->args->lens)) run_entry(s);
 }
 

@@ -2,8 +2,12 @@
 /* See meta.h. Those that are more than a switch have a file of their own. */
 #include "meta.h"
 
+#include <string.h>
+
 #include "base/msg.h"
 #include "base/str.h"
+#include "edit.h"
+#include "editor.h"
 #include "help.h"
 #include "peek.h"
 #include "shell_impl.h"
@@ -43,29 +47,55 @@ static void set_pager(struct shell *s, int argc, const char *const *argv, const 
         msg_warn("replies go to the screen, however long");
 }
 
+/* What it became is the next line's beginning, so that it is seen before it is sent. */
+static void edit(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    const char *last = editor_last(argv[0]);
+    struct buf text;
+    struct err e;
+    (void)s, (void)argc, (void)lens;
+    buf_init(&text, RESP_QUOTE_MAX);
+    if (edit_text(last ? last : "", last ? strlen(last) : 0, &text, &e) < 0)
+        msg_warn("%s", e.text);
+    else
+        editor_preset(buf_cstr(&text));
+    buf_release(&text);
+}
+
 static meta_fn list;
 
 static const struct meta table[] = {
     {"\\?", "", "list these commands and the keys", 0, 0, list},
+    {"\\e", "", "the last entry in $EDITOR; Enter sends it", 0, 0, edit},
     {"\\pager", "[on | off | CMD]", "where replies longer than the screen go", 0, -1, set_pager},
     {"\\timing", "[on | off]", "say how long each command takes", 0, 1, time_commands},
     {"\\watch", "[SECONDS] COMMAND", "repeat it, and highlight what changes", 1, -1, watch_meta},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
     {"peek", "KEY ...", "type, size and life of keys, and the beginning of their values", 1, -1,
      peek_meta},
-    {"help", "[COMMAND | @GROUP | WORD]", "what a command does, or which there are", 0, -1,
-     help_meta},
+    {"help", "[CMD | @GROUP]", "what a command does, or which there are", 0, -1, help_meta},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
     {0},
 };
+
+static const char keys[] =
+    "\n"
+    "Tab             complete; again: choose in the menu; Enter takes, Esc puts back\n"
+    "Right, End      take what is grey of an earlier line; Ctrl-Right, Alt-f: a word\n"
+    "F1, Alt-h       show what is known of the command, and hide it\n"
+    "Up, Down        lines of the entry, then the history; Ctrl-R searches it\n"
+    "Ctrl-X Ctrl-E   the line in $VISUAL or $EDITOR (with vi keys: v)\n"
+    "Ctrl-C, Ctrl-D  drop the line or end the command; leave\n"
+    "The others are readline's; .inputrc may bind them, and vk-complete,\n"
+    "vk-complete-backward, vk-accept-suggestion, vk-accept-word, vk-explain, vk-edit.\n";
 
 static void list(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     (void)argc, (void)argv, (void)lens;
     struct buf text;
     buf_init(&text, LIST_MAX);
     for (const struct meta *m = table; m->name; m++)
-        buf_addf(&text, "%-10s %-26s %s\n", m->name, m->args, m->summary);
+        buf_addf(&text, "%-8s %-17s %s\n", m->name, m->args, m->summary);
+    buf_adds(&text, keys);
     entry_text(s, text.p, text.len);
     buf_release(&text);
 }

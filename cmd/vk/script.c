@@ -290,8 +290,7 @@ static void say_unanswered(const struct script *s) {
                  more);
     else if (d->n && line)
         msg_warn("no reply to line %llu: it may or may not have been applied", line);
-    if (unsent && !s->prompt)
-        msg_warn("line %llu was not sent, nor what follows it", unsent);
+    if (unsent && !s->prompt) msg_warn("line %llu was not sent, nor what follows it", unsent);
 }
 
 static int exit_code(struct script *s) {

@@ -14,6 +14,7 @@
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
+#include "meta.h"
 #include "shell_impl.h"
 
 bool shell_fits(const struct options *o) {
@@ -59,6 +60,11 @@ static void on_input(void *arg, unsigned events) {
     s->readable = true;
 }
 
+static void on_screen(void *arg, unsigned events) {
+    (void)arg, (void)events;
+    editor_refresh(signal_screen_clear());
+}
+
 static void interrupted(struct shell *s) {
     if (signal_stop() != SIGINT) {
         s->leave = true;
@@ -83,8 +89,8 @@ static void turn(struct shell *s) {
         editor_start(prompt_compose(s, text));
     }
     if (learn_turn(&s->learn)) redraw();
-    run_turn(s->run, -1);
-    if (s->readable) editor_read();
+    run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
+    if (s->readable || editor_has_input()) editor_read();
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
@@ -101,6 +107,9 @@ static void hint(void *arg, const char *line, size_t len, struct buf *out, bool 
 static void complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
     typing_complete(&((struct shell *)arg)->typing, line, cursor, words, from);
 }
+static void explain(void *arg, const char *line, size_t cursor, struct buf *out) {
+    typing_explain(&((struct shell *)arg)->typing, line, cursor, out);
+}
 static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
 }
@@ -111,7 +120,9 @@ static void begin(struct shell *s) {
         .paint = paint,
         .hint = hint,
         .continues = continues,
+        .first = typed_entry,
         .complete = complete,
+        .explain = explain,
         .arg = s,
     };
     struct err e;
@@ -124,7 +135,7 @@ static void begin(struct shell *s) {
     s->run->view_arg = s;
     if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
     free(path);
-    typing_init(&s->typing, s->history);
+    typing_init(&s->typing, s->history, meta_at);
     ask_init(&s->ask, &s->run->wire);
     learn_init(&s->learn, &s->ask, s->typing.grammar);
     names_init(&s->names, &s->ask, s->typing.grammar, !o->no_key_completion);
@@ -142,11 +153,15 @@ int shell_main(struct run *r) {
     int code = wire_connect(&r->wire, &e);
     if (code < 0) face_fail(r->opts, &e);
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
+    int screen = signal_screen_fd();
+    if (code == 0 && screen >= 0)
+        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);
     editor_stop();
     loop_del(r->loop, s.watch);
+    loop_del(r->loop, s.screen_watch);
     run_give_up(r);
     run_flush(r);
     run_spare(r, s.args);
@@ -156,5 +171,6 @@ int shell_main(struct run *r) {
     names_release(&s.names);
     typing_release(&s.typing);
     history_free(s.history);
+    editor_release();
     return 0;
 }

@@ -24,7 +24,7 @@ struct shell {
     struct ask ask;
     struct learn learn;
     struct names names;
-    struct loop_watch *watch;
+    struct loop_watch *watch, *screen_watch;
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
     enum view_format format;      /* of the replies to it */

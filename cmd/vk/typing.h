@@ -5,6 +5,7 @@
 #define VK_TYPING_H
 
 #include "history.h"
+#include "typing_part.h"
 #include "ui/complete.h"
 #include "ui/lineview.h"
 #include "ui/menu.h"
@@ -27,13 +28,14 @@ typedef void typing_more_fn(void *arg, const struct typing_ask *ask, struct menu
 struct typing {
     struct grammar *grammar;
     struct history *history; /* borrowed */
+    typing_own_fn *own;      /* the shell's own commands */
     struct typed typed;
     struct complete complete;
     typing_more_fn *more; /* NULL = nobody knows more */
     void *more_arg;
 };
 
-void typing_init(struct typing *t, struct history *h);
+void typing_init(struct typing *t, struct history *h, typing_own_fn *own);
 void typing_release(struct typing *t);
 
 /* For the editor's hooks; arg is the struct typing. */
@@ -45,8 +47,8 @@ void typing_hint(void *arg, const char *line, size_t len, struct buf *out, bool 
 void typing_complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from);
 /* A quote is open at the line's end. */
 bool typing_continues(void *arg, const char *line, size_t len);
-/* The command's summary, version, complexity and categories in one line; "" when there is no such
+/* The command's summary, version, categories and complexity in one line; "" when there is no such
  * command. */
-void typing_explain(struct typing *t, const char *line, size_t len, struct buf *out);
+void typing_explain(void *arg, const char *line, size_t len, struct buf *out);
 
 #endif

@@ -15,6 +15,12 @@
 int child_capture(const char *command, struct buf *out, int64_t timeout_ms,
                   struct err *e) MUST_CHECK;
 
+/* Run `sh -c 'command "$1"'` with that argument on our terminal, which is its own meanwhile (its
+ * Ctrl-C is none of ours), and wait for its end. The terminal's modes are put back. SIGTERM and
+ * SIGHUP that come to us end it. VK_EFILE: it could not be run, exited non-zero or died by a
+ * signal. */
+int child_terminal(const char *command, const char *argument, struct err *e) MUST_CHECK;
+
 /* `sh -c command` with its standard input from us and its outputs ours; on a terminal it is in the
  * foreground with us. Its signals are the defaults. */
 struct child_feed_opts {

@@ -11,9 +11,9 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static atomic_int stop_signal;
+static atomic_int stop_signal, continued;
 static atomic_uint stop_count;
-static int wake_pipe[2] = {-1, -1};
+static int wake_pipe[2] = {-1, -1}, screen_pipe[2] = {-1, -1};
 
 static void wake(void) {
     if (write(wake_pipe[1], "", 1) < 0) { /* full: it is readable already */
@@ -45,11 +45,20 @@ static void set_flags(int fd) {
     fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
-void signal_setup(void) {
-    if (wake_pipe[0] < 0 && pipe(wake_pipe) == 0) {
-        set_flags(wake_pipe[0]);
-        set_flags(wake_pipe[1]);
+static void open_pipe(int ends[2]) {
+    if (ends[0] >= 0 || pipe(ends) < 0) return;
+    set_flags(ends[0]);
+    set_flags(ends[1]);
+}
+
+static void drain(int fd) {
+    char scrap[64];
+    while (fd >= 0 && read(fd, scrap, sizeof scrap) > 0) {
     }
+}
+
+void signal_setup(void) {
+    open_pipe(wake_pipe);
     set_action(SIGPIPE, SIG_IGN);
     set_action(SIGTERM, on_stop);
     if (!is_ignored(SIGINT)) set_action(SIGINT, on_stop);
@@ -69,11 +78,30 @@ unsigned signal_count(void) {
 }
 
 void signal_clear(void) {
-    char scrap[64];
     atomic_store(&stop_signal, 0);
-    while (wake_pipe[0] >= 0 && read(wake_pipe[0], scrap, sizeof scrap) > 0) {
-    }
+    drain(wake_pipe[0]);
     if (signal_stop()) wake(); /* one came in between, and its byte is gone */
+}
+
+static void on_screen(int sig) {
+    int saved = errno;
+    if (sig == SIGCONT) atomic_store(&continued, 1);
+    if (write(screen_pipe[1], "", 1) < 0) { /* full: it is readable already */
+    }
+    errno = saved;
+}
+
+int signal_screen_fd(void) {
+    open_pipe(screen_pipe);
+    if (screen_pipe[0] < 0) return -1;
+    set_action(SIGWINCH, on_screen);
+    set_action(SIGCONT, on_screen);
+    return screen_pipe[0];
+}
+
+bool signal_screen_clear(void) {
+    drain(screen_pipe[0]);
+    return atomic_exchange(&continued, 0);
 }
 
 void signal_reraise(int sig) {

@@ -16,6 +16,11 @@ int signal_fd(void);
 unsigned signal_count(void);
 /* Forget it (an interrupt that was dealt with). */
 void signal_clear(void);
+/* From now on: a descriptor that is readable when the terminal has another size, or when we were
+ * stopped and go on; -1 when the system gives none. */
+int signal_screen_fd(void);
+/* Forget that. True: we were stopped meanwhile. */
+bool signal_screen_clear(void);
 /* Back to the default action, and die by it, so that the parent sees the true cause. */
 void signal_reraise(int sig);
 

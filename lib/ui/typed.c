@@ -120,6 +120,30 @@ void typed_split(struct typed *t, const char *line, size_t len) {
     }
 }
 
+/* Behind the quote that closes the one at i, or len. */
+static size_t skip_quoted(const char *p, size_t i, size_t len) {
+    char quote = p[i++];
+    while (i < len && p[i] != quote)
+        i += p[i] == '\\' && i + 1 < len && (quote == '"' || p[i + 1] == '\'') ? 2 : 1;
+    return i < len ? i + 1 : len;
+}
+
+size_t typed_entry(const char *p, size_t len) {
+    size_t i = 0;
+    bool comment = len && *p == '#';
+    bool bare = comment; /* quotes mean nothing here */
+    while (i < len && p[i] != '\n') {
+        if (ends_word(p[i])) bare = comment;
+        if (!bare && (p[i] == '"' || p[i] == '\'')) {
+            i = skip_quoted(p, i, len);
+            bare = true; /* to the word's end */
+        } else {
+            i++;
+        }
+    }
+    return i;
+}
+
 /* The bytes of the character at p[0..n) that may stand in a line as it is, else 0. */
 static size_t plain_at(const char *p, size_t n) {
     uint32_t c = 0;

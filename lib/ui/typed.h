@@ -32,6 +32,9 @@ void typed_release(struct typed *t);
 /* Split line[0..len), replacing what t held. Give the line up to the cursor for hints and
  * completion, all of it for colours. */
 void typed_split(struct typed *t, const char *line, size_t len);
+/* Text of several lines may be several entries: the bytes of the first, up to a newline that stands
+ * in no quotes, or len. A line that begins with # is one, whatever quotes are in it. */
+size_t typed_entry(const char *text, size_t len);
 /* Append p[0..len) as it is typed: resp/quote and typed_split give the same bytes back. In double
  * quotes when it needs them, or has to be `quoted`; with `open` the closing one is left out.
  * Harmless UTF-8 stays as it is, other bytes become escapes. */

@@ -6,22 +6,25 @@
 
 #include "base/safe.h"
 #include "base/str.h"
+#include "ui/width_impl.h"
+
+static bool is_in(uint32_t c, const struct width_range *ranges, size_t n) {
+    size_t from = 0, to = n;
+    while (from < to) {
+        size_t half = (from + to) / 2;
+        if (c > ranges[half].to)
+            from = half + 1;
+        else
+            to = half;
+    }
+    return from < n && c >= ranges[from].from;
+}
 
 /* Combining marks take no column; East Asian wide characters and pictures take two (UAX #11). */
 static int columns_of(uint32_t c) {
-    static const struct {
-        uint32_t from, to;
-        int columns;
-    } ranges[] = {
-        {0x300, 0x36f, 0},     {0x1100, 0x115f, 2},   {0x1ab0, 0x1aff, 0},   {0x1dc0, 0x1dff, 0},
-        {0x20d0, 0x20ff, 0},   {0x2e80, 0x303e, 2},   {0x3041, 0xa4cf, 2},   {0xac00, 0xd7a3, 2},
-        {0xf900, 0xfaff, 2},   {0xfe00, 0xfe0f, 0},   {0xfe20, 0xfe2f, 0},   {0xfe30, 0xfe6f, 2},
-        {0xff00, 0xff60, 2},   {0xffe0, 0xffe6, 2},   {0x1f300, 0x1f64f, 2}, {0x1f680, 0x1f6ff, 2},
-        {0x1f900, 0x1f9ff, 2}, {0x20000, 0x3fffd, 2},
-    };
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges && c >= ranges[i].from; i++)
-        if (c <= ranges[i].to) return ranges[i].columns;
-    return 1;
+    if (c < 0x300) return 1;
+    if (is_in(c, width_two, width_n_two)) return 2;
+    return !is_in(c, width_none, width_n_none);
 }
 
 size_t width_fit(const char *p, size_t n, int limit, int *columns) {
@@ -65,4 +68,34 @@ void width_cut_bytes(struct buf *out, const char *p, size_t len, int columns, bo
 
 void width_cut(struct buf *out, const char *text, int columns, bool pad) {
     width_cut_bytes(out, text, strnlen(text, (size_t)columns * 8 + 1), columns, pad);
+}
+
+/* As much of p[0..n) as fits, up to a blank if there is one. */
+static size_t line_of(const char *p, size_t n, int columns) {
+    int taken;
+    size_t fits = width_fit(p, n, columns, &taken), end = fits;
+    if (fits == n) return n;
+    while (end && p[end] != ' ')
+        end--;
+    return end ? end : fits ? fits : n;
+}
+
+void width_wrap(struct buf *out, const char *text, int columns, int rows) {
+    struct buf safe;
+    size_t n = strnlen(text, (size_t)columns * (size_t)rows * 8);
+    buf_init(&safe, n * 4);
+    safe_add(&safe, text, n, false);
+    const char *p = buf_cstr(&safe);
+    for (; *p && rows > 1; rows--) {
+        size_t len = line_of(p, strlen(p), columns);
+        buf_add(out, p, len);
+        buf_addc(out, '\n');
+        p += len;
+        p += strspn(p, " ");
+    }
+    if (*p) {
+        width_cut(out, p, columns, false);
+        buf_addc(out, '\n');
+    }
+    buf_release(&safe);
 }

@@ -14,5 +14,8 @@ size_t width_fit(const char *p, size_t n, int limit, int *columns);
  * ends in an ellipsis. Filled up with blanks to that width when `pad` is set. */
 void width_cut(struct buf *out, const char *text, int columns, bool pad);
 void width_cut_bytes(struct buf *out, const char *p, size_t len, int columns, bool pad);
+/* Foreign text, made safe, as lines of at most so many columns, broken at blanks, a newline behind
+ * each; what would be more than `rows` is cut. */
+void width_wrap(struct buf *out, const char *text, int columns, int rows);
 
 #endif
