@@ -34,7 +34,7 @@ was_kept() { [ -n "$(find "$cache" -name '[a-z]*-[0-9]*-*' -size +10k)" ]; }
 tab() { type_in "$1" && keys Tab; }
 menu() { tab "$1" && keys Tab; }
 anew() { keys C-u && keys C-l && eventually is_blank; }
-is_blank() { [[ $(screen | sed '/^$/d') =~ ^[^\ ]*\>\ *$ ]]; }
+is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
 
 @test "the server is asked for its commands once; what it said is kept where nobody else reads it" {
     shell 100 -s "$know_sock"
@@ -64,7 +64,7 @@ is_blank() { [[ $(screen | sed '/^$/d') =~ ^[^\ ]*\>\ *$ ]]; }
 }
 
 @test "Tab finds keys by SCAN, with what ends in them quoted and harmless; and fields of a hash" {
-    ask mset user:1 a user:2 b 'us*' c $'b\e[31mad' d
+    ask mset user:1 a user:2 b 'us*' c $'b\e[31mad' d 'a[b]c' e
     ask hset h name Ada born 1815
     shell 100 -s "$know_sock"
     menu 'get user:'
@@ -73,6 +73,9 @@ is_blank() { [[ $(screen | sed '/^$/d') =~ ^[^\ ]*\>\ *$ ]]; }
     anew
     tab 'get us*'
     await '> get us\* *$'
+    anew
+    tab 'get a['
+    await '> get a\[b\]c *$'
     anew
     tab 'get b'
     await '> get "b\\x1b\[31mad" *$'
