@@ -191,6 +191,8 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
         keys C-u
         menu 'acl getuser '
         keys C-u
+        type_in 'ping' # behind a command all would be asked again
+        keys Enter
     done
     type_in 'set k v'
     keys Enter
