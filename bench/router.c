@@ -62,8 +62,7 @@ static struct router_node *any_node(struct router *r) {
 
 /* Operations whose node is not given by their number. */
 static bool is_free(const struct worker *w) {
-    enum workload_slot_rule rule = w->plan->workload->slot_rule;
-    return rule == WORKLOAD_SLOT_ANY || (rule == WORKLOAD_SLOT_BY_TAG && w->plan->own_slots);
+    return workload_is_free(w->plan->workload, w->plan->own_slots);
 }
 
 /* One of the node's own slots; for a replica, of its primary's. */

@@ -112,6 +112,10 @@ void router_end(struct worker *w);
 /* So many links have to stay idle for what waits to be sent again. */
 int router_held_links(const struct worker *w);
 
+/* Links tell of settled operations only while somebody wants to know: what is to be sent again, an
+ * outage that is open. */
+void router_watch(struct worker *w);
+
 /* ---- links ---- */
 
 /* Bind all of them, before any is open. */

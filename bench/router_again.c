@@ -12,10 +12,6 @@ enum { AGAIN_MAX = 4096 }; /* beyond that the error counts at once */
     (20 * CLOCK_NS_PER_MS) /* until the main thread may have shown an unknown node                 \
                             */
 
-static void watch(struct worker *w) {
-    w->host.watched = w->router.used > 0 || w->router.outages.open > 0;
-}
-
 static uint32_t new_entry(struct router *r) {
     uint32_t i = 0;
     while (i < r->n_again && r->again[i].used)
@@ -35,7 +31,7 @@ static void release(struct worker *w, uint32_t number) {
     if (a->waits) w->router.waiting--;
     a->used = a->waits = false;
     w->router.used--;
-    watch(w);
+    router_watch(w);
 }
 
 /* ---- a redirect ---- */
@@ -110,7 +106,7 @@ static void note_outage(struct worker *w, const struct link_kept *k, const char 
     if (!k->measured || !(errclass_of_reply(text, len) & kinds)) return;
     if (r->owner[k->op.slot] >= 0)
         outage_begin(&r->outages, r->owner, r->owner[k->op.slot], w->host.now_ns);
-    watch(w);
+    router_watch(w);
 }
 
 static void trace(const struct worker *w, const struct link *l, const struct route *route,
@@ -150,7 +146,7 @@ bool router_on_redirect(struct link *l, const struct link_kept *k, const char *t
     r->waiting++;
     a->due_ns = w->host.now_ns + d.wait_ns;
     if (d.action == ROUTE_MOVED || d.action == ROUTE_ASK) redirected(w, l, a, &d, w->host.now_ns);
-    watch(w);
+    router_watch(w);
     return true;
 }
 
@@ -162,7 +158,7 @@ void router_on_settled(struct link *l, const struct image_op *op, bool served) {
         outage_served(&w->router.outages, op->slot, l->node->number, w->host.now_ns);
     else
         outage_error(&w->router.outages, op->slot, lost, sizeof lost - 1);
-    watch(w);
+    router_watch(w);
 }
 
 /* ---- sending again ---- */

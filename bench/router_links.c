@@ -101,12 +101,16 @@ void router_opened(struct link *l) {
     l->node->down_ns = 0;
 }
 
+void router_watch(struct worker *w) {
+    w->host.watched = w->router.used > 0 || w->router.outages.open > 0;
+}
+
 static void go_down(struct worker *w, struct router_node *n) {
     struct router *r = &w->router;
     n->down_ns = clock_now_ns();
     if (!w->host.measured) return;
     outage_begin(&r->outages, r->owner, n->number, n->down_ns);
-    w->host.watched = r->used > 0 || r->outages.open > 0;
+    router_watch(w);
 }
 
 void router_closed(struct worker *w, struct link *l, bool lost) {

@@ -210,8 +210,7 @@ static int prepare_cluster(struct run *r, struct err *e) {
 /* Operations go to whatever node a connection is to. */
 static bool is_free(const struct run *r) {
     const struct workload *w = r->plan.workload;
-    return r->plan.own_slots &&
-           (!w || w->slot_rule == WORKLOAD_SLOT_ANY || w->slot_rule == WORKLOAD_SLOT_BY_TAG);
+    return r->plan.own_slots && (!w || workload_is_free(w, true));
 }
 
 /* Each thread needs a connection to each server: how many there are. */

@@ -101,12 +101,6 @@ static void spread_over_slots(struct run_result *result, const struct workload *
     free(hits);
 }
 
-/* They are not drawn for a connection's own node. */
-static bool have_slots(const struct run *r) {
-    enum workload_slot_rule rule = r->plan.workload->slot_rule;
-    return rule != WORKLOAD_SLOT_ANY && !(rule == WORKLOAD_SLOT_BY_TAG && r->plan.run->own_slots);
-}
-
 static void name_nodes(struct run *r) {
     const struct topology *t = atomic_load(&r->plan.topology);
     struct run_result *result = r->result;
@@ -145,7 +139,9 @@ void run_result_add_up(struct run *r) {
     tally_sort(&result->total);
     for (int i = 0; i < result->n_nodes; i++)
         tally_sort(&result->nodes[i].total);
-    if (r->source && have_slots(r)) spread_over_slots(result, r->plan.workload);
+    /* a slot of the connection's own node is not drawn */
+    if (r->source && !workload_is_free(r->plan.workload, r->plan.run->own_slots))
+        spread_over_slots(result, r->plan.workload);
     if (r->source) settle_outages(r);
     add_last_slot(result, r->plan.run);
     settle_in_flight(r);

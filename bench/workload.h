@@ -69,6 +69,12 @@ struct workload {
     uint64_t ops; /* how many there are in a run; 0 = as many as the run's requests take */
 };
 
+/* Any node of a cluster may have its operations; own_slots: {tag} becomes a slot of the node that a
+ * connection is to (struct run_opts). */
+static inline bool workload_is_free(const struct workload *w, bool own_slots) {
+    return w->slot_rule == WORKLOAD_SLOT_ANY || (w->slot_rule == WORKLOAD_SLOT_BY_TAG && own_slots);
+}
+
 struct workload_opts {
     uint64_t range; /* -r, 0 = not given */
     bool sequential;

@@ -9,6 +9,7 @@
 #include "base/msg.h"
 #include "base/str.h"
 #include "editor.h"
+#include "guard.h"
 #include "io/signal.h"
 #include "io/tty.h"
 #include "meta.h"
@@ -108,20 +109,36 @@ void entry_text(struct shell *s, const char *p, size_t n) {
     sink_close(&s->sink, true);
 }
 
+bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    struct err e;
+    if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
+    signal_clear(); /* Ctrl-C was the answer */
+    msg_warn("%s", e.text);
+    return false;
+}
+
 static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
     int first, argc = entry_format(s, a->argc, a->argv, a->lens);
-    ask_note(&s->ask, argc, a->argv, a->lens);
+    int64_t n = take_repeat(a, &first);
+    const char *const *argv = a->argv + first;
+    const size_t *lens = a->lens + first;
+    argc -= first;
+    if (!mend_connect(&s->mend) || !entry_may_send(s, argc, argv, lens)) return;
+    ask_note(&s->ask, argc, argv, lens);
     if (!open_sink(s)) return;
-    uint64_t failed = r->n_failed;
-    for (int64_t n = take_repeat(a, &first); n > 0; n--)
-        if (!run_once(s, argc - first, a->argv + first, a->lens + first)) break;
+    uint64_t failed = r->n_failed, answered = r->n_replies;
+    for (int64_t i = 0; i < n && run_once(s, argc, argv, lens); i++) {
+    }
     bool good = !r->stopped.code && !r->in_flight && r->n_failed == failed;
     forget_rest(s);
     sink_close(&s->sink, good);
+    place_note(&s->place, argc, argv, lens);
     run_flush(r);
-    mend_command(&s->mend);
+    if (mend_command(&s->mend) && n > 1)
+        msg_warn("%llu of %lld were answered", (unsigned long long)(r->n_replies - answered),
+                 (long long)n);
 }
 
 /* Into the file, without its secrets, and under the up arrow as it is there. */

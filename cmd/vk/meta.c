@@ -6,6 +6,7 @@
 
 #include "base/msg.h"
 #include "base/str.h"
+#include "connect.h"
 #include "edit.h"
 #include "editor.h"
 #include "help.h"
@@ -65,6 +66,8 @@ static meta_fn list;
 
 static const struct meta table[] = {
     {"\\?", "", "list these commands and the keys", 0, 0, list},
+    {"\\connect", "[URI | @PROFILE]", "to another server (HOST PORT too), or anew", 0, 2,
+     connect_run},
     {"\\e", "", "the last entry in $EDITOR; Enter sends it", 0, 0, edit},
     {"\\pager", "[on | off | CMD]", "where replies longer than the screen go", 0, -1, set_pager},
     {"\\timing", "[on | off]", "say how long each command takes", 0, 1, time_commands},

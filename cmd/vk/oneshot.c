@@ -13,6 +13,8 @@
 #include "core/command.h"
 #include "core/errclass.h"
 #include "face.h"
+#include "guard.h"
+#include "io/tty.h"
 
 #define STDIN_MAX ((size_t)4 << 30)
 
@@ -155,11 +157,23 @@ static int exit_code(struct run *r) {
     return r->opts->stop_on_error ? 1 : 0;
 }
 
+/* A script that a shell runs looks the same as words that were typed here, so what needs a
+ * profile's environment is asked, and nothing else. */
+static int check(struct run *r, const struct words *w, struct err *e) {
+    bool typed = tty_is(STDIN_FILENO) && r->opts->tty;
+    enum guard_asks asks = typed ? GUARD_BY_ENVIRONMENT : GUARD_NEVER;
+    int code = guard_check(r, asks, w->argc, w->argv, w->lens, e);
+    if (code == VK_ECANCEL)
+        msg_warn("%s", e->text); /* Ctrl-C needs no words, a wrong answer does */
+    return code;
+}
+
 int oneshot_main(struct run *r) {
     const struct options *o = r->opts;
     struct words w;
     struct err e;
     int code = words_init(&w, o, &e);
+    if (code == 0) code = check(r, &w, &e);
     if (code == 0 && o->out) code = file_out_open(o->out, &r->file, &e);
     if (code == 0) {
         r->errors_aside = o->face == FACE_NATIVE || o->stop_on_error;

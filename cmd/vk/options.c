@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "face.h"
 #include "io/tty.h"
+#include "prompt_format.h"
 #include "ui/about.h"
 #include "targets.h"
 
@@ -41,6 +42,11 @@ static const struct opt_row rows[] = {
     {0, "keyslot", OPT_FLAG, ROW(keyslot),
      .help = "print the slot of each KEY; no server is asked"},
     {0, "profiles", OPT_FLAG, ROW(profiles), .help = "list the profiles that @NAME can be"},
+    {.type = OPT_HEADING, .help = "Safety"},
+    {0, "read-only", OPT_FLAG, ROW(read_only),
+     .help = "send nothing that writes, may write or changes the server"},
+    {0, "yes", OPT_FLAG, ROW(yes),
+     .help = "do not ask before dangerous commands, whatever the profile's environment"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
      .help = "the bytes of the reply (default when standard output is no terminal)"},
@@ -67,6 +73,8 @@ static const struct opt_row rows[] = {
      .help = "the shell keeps what is typed in memory alone"},
     {0, "no-key-completion", OPT_FLAG, ROW(no_key_completion),
      .help = "the shell's Tab asks the server for no names of keys"},
+    {0, "prompt", OPT_STR, ROW(prompt), "FORMAT",
+     "the shell's prompt, with %p %e %r %a %d %u %s %c %o (see the manual)"},
     {0, "verbose", OPT_FLAG, ROW(verbose),
      .help = "say on standard error what is connected to and how"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
@@ -168,6 +176,8 @@ static int check(const struct options *o, struct err *e) {
     if (o->repeat != 1 && !o->argc) return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
+    if (prompt_format_check(o->prompt ? o->prompt : "", e) < 0) return VK_EUSAGE;
+    if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
     if (o->out && o->format >= 0)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
     return 0;
@@ -250,6 +260,82 @@ int options_of_profile(struct options *o, const char *path, const char *name, st
     table_init(&t, o);
     int code = profile_load(&o->profile, path, name, &t.program, nothing, e);
     return code == 0 ? connopt_finish(&o->conn, environment, e) : code;
+}
+
+/* ---- another server ---- */
+
+/* All but where and who. */
+static void begin_other(struct options *o, const struct options *from) {
+    *o = *from;
+    connopt_init(&o->conn);
+    clusteropt_init(&o->clusteropt);
+    profile_init(&o->profile);
+    o->cluster = o->split = false;
+}
+
+static int finish_other(struct options *o, struct err *e) {
+    int code = connopt_finish(&o->conn, environment, e);
+    o->any_protocol = !o->conn.protocol;
+    if (o->any_protocol) o->conn.protocol = 3;
+    if (o->profile.prompt && code == 0) code = prompt_format_check(o->profile.prompt, e);
+    return code < 0 ? code : settle_cluster(o, e);
+}
+
+int options_for_uri(struct options *o, const struct options *from, const char *uri, struct err *e) {
+    begin_other(o, from);
+    o->conn.uri = mem_strdup(uri);
+    int code = finish_other(o, e);
+    o->conn.password_shown = false; /* not where others see it */
+    return code;
+}
+
+int options_for_profile(struct options *o, const struct options *from, const char *path,
+                        const char *name, struct err *e) {
+    static const struct profile_typed nothing[2];
+    struct table t;
+    begin_other(o, from);
+    table_init(&t, o);
+    int code = profile_load(&o->profile, path, name, &t.program, nothing, e);
+    return code == 0 ? finish_other(o, e) : code;
+}
+
+/* A password that was asked for is not asked for again. */
+static void copy(struct options *o, const struct options *from) {
+    *o = *from;
+    connopt_copy(&o->conn, &from->conn);
+    arena_init(&o->profile.strings);
+    o->conn.askpass = false;
+    o->conn.password_fd = -1;
+}
+
+int options_for_same(struct options *o, const struct options *from, struct err *e) {
+    copy(o, from);
+    return settle_cluster(o, e);
+}
+
+/* As from, at another address, which no sentinel has to tell. */
+static void lead_elsewhere(struct options *o, const struct options *from) {
+    copy(o, from);
+    o->conn.host = o->conn.path = NULL;
+    o->conn.port = 0;
+    o->conn.scratch = false;
+    o->conn.sentinel.list = NULL;
+    o->clusteropt.scratch = NULL;
+}
+
+int options_for_host(struct options *o, const struct options *from, const char *host, int64_t port,
+                     struct err *e) {
+    lead_elsewhere(o, from);
+    o->conn.host = arena_dup(&o->conn.strings, host, strlen(host));
+    o->conn.port = port;
+    return settle_cluster(o, e);
+}
+
+int options_for_socket(struct options *o, const struct options *from, const char *path,
+                       struct err *e) {
+    lead_elsewhere(o, from);
+    o->conn.path = arena_dup(&o->conn.strings, path, strlen(path));
+    return settle_cluster(o, e);
 }
 
 void options_release(struct options *o) {

@@ -31,6 +31,9 @@ struct options {
     bool verbose;
     bool no_history;
     bool no_key_completion;
+    bool read_only;     /* --read-only; the profile may say so as well */
+    bool yes;           /* --yes */
+    const char *prompt; /* --prompt, NULL = the profile's, else our own */
     bool no_auth_warning;
     const char *out; /* --out */
     const char *completion;
@@ -51,6 +54,19 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) MUST_
  * settled. To be released whatever comes back. VK_EUSAGE, VK_EFILE. */
 int options_of_profile(struct options *o, const char *path, const char *name,
                        struct err *e) MUST_CHECK;
+/* The options for another server, in all else as from, whose strings are borrowed: by a URI; by a
+ * profile of path; by host and port (0 = the default one), or socket, with the user, the password,
+ * TLS and all else as with from; the same server, anew. To be released whatever comes back. As
+ * options_parse. */
+int options_for_uri(struct options *o, const struct options *from, const char *uri,
+                    struct err *e) MUST_CHECK;
+int options_for_profile(struct options *o, const struct options *from, const char *path,
+                        const char *name, struct err *e) MUST_CHECK;
+int options_for_host(struct options *o, const struct options *from, const char *host, int64_t port,
+                     struct err *e) MUST_CHECK;
+int options_for_socket(struct options *o, const struct options *from, const char *path,
+                       struct err *e) MUST_CHECK;
+int options_for_same(struct options *o, const struct options *from, struct err *e) MUST_CHECK;
 /* Wipes the secrets. */
 void options_release(struct options *o);
 

@@ -55,6 +55,7 @@ static int list(void *arg, const char *name, struct err *e) {
         buf_addf(&l->out, "%-*s  %-10s  ", (int)l->width, name,
                  profile_environment_name(o.profile.environment));
         add_server(&l->out, &o.conn);
+        if (o.profile.read_only) buf_adds(&l->out, ", read-only");
         buf_addc(&l->out, '\n');
     } else {
         err_set(e, code, "profile '%s': %s", name, why.text);

@@ -1,33 +1,94 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The text in front of the line: where one is, and in which state. */
+#include "prompt.h"
+
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
-#include "shell_impl.h"
+#include "core/identity.h"
+#include "io/tty.h"
 
-static void add_state(const struct shell *s, struct buf *b) {
-    unsigned state = wire_state(&s->run->wire);
-    if (state & SESSION_MULTI) buf_adds(b, " (tx)");
-    if (state & SESSION_SUBSCRIBED) buf_adds(b, " (subscribed)");
-    if (state & SESSION_MONITOR) buf_adds(b, " (monitor)");
+enum { STATE_MAX = 200, WHERE_MAX = 512 };
+
+/* ", text"; the first one without the comma. */
+static void add(struct buf *b, const char *text) {
+    if (b->len) buf_adds(b, ", ");
+    buf_adds(b, text);
 }
 
-const char *prompt_compose(const struct shell *s, char text[PROMPT_MAX]) {
-    struct wire *w = &s->run->wire;
-    char where[256];
+static void add_transaction(const struct wire *w, struct buf *b) {
+    bool dirty = false;
+    char text[64];
+    int n = w->client ? session_queued(client_session(w->client), &dirty)
+                      : cluster_queued(w->cluster, &dirty);
+    snprintf(text, sizeof text, n ? "tx %d%s" : "tx%.0d%s", n, dirty ? ", will fail" : "");
+    add(b, text);
+}
+
+static void add_nodes(const struct wire *w, struct buf *b) {
+    char text[64];
+    int n = 0;
+    const struct slots *s = cluster_slots(w->cluster);
+    for (int i = 0; i < slots_nodes(s); i++)
+        n += !slots_node(s, i)->gone;
+    snprintf(text, sizeof text, "%d nodes", n);
+    add(b, text);
+}
+
+/* "(tx 3, subscribed)" */
+static void put_state(const struct run *r, char text[STATE_MAX]) {
+    const struct wire *w = &r->wire;
+    unsigned state = wire_state(w);
+    bool in_tx = state & SESSION_MULTI || (w->cluster && cluster_in_transaction(w->cluster));
     struct buf b;
-    bool open = wire_is_open(w);
-    buf_init(&b, PROMPT_MAX - 1);
-    const struct profile *profile = &s->run->opts->profile;
-    if (*profile->name && profile->colour) buf_addf(&b, "\x1b[%dm", profile->colour);
-    if (*profile->name) buf_adds(&b, profile->name);
-    if (*profile->name && profile->colour) buf_adds(&b, "\x1b[0m");
-    if (*profile->name) buf_addc(&b, ' ');
-    buf_adds(&b, open ? wire_where(w, where, sizeof where) : "not connected");
-    int db = open && w->client ? session_db(client_session(w->client)) : 0;
-    if (db) buf_addf(&b, "[%d]", db);
-    if (open) add_state(s, &b);
-    buf_adds(&b, "> ");
-    snprintf(text, PROMPT_MAX, "%s", buf_cstr(&b));
+    buf_init(&b, STATE_MAX - 3);
+    if (w->cluster) add_nodes(w, &b);
+    if (r->opts->read_only || r->opts->profile.read_only) add(&b, "read-only");
+    if (in_tx) add_transaction(w, &b);
+    if (state & SESSION_WATCH && !in_tx) add(&b, "watching");
+    if (state & SESSION_SUBSCRIBED) add(&b, "subscribed");
+    if (state & SESSION_MONITOR) add(&b, "monitor");
+    if (state & SESSION_REPLY_OFF) add(&b, "replies off");
+    snprintf(text, STATE_MAX, b.len ? "(%s)" : "%s", buf_cstr(&b));
     buf_release(&b);
-    return text;
+}
+
+/* The environment's colour, when the profile has none of its own. */
+static int colour_of(const struct profile *p) {
+    static const int by_environment[] = {
+        [PROFILE_DEV] = 32, [PROFILE_STAGING] = 33, [PROFILE_PRODUCTION] = 31};
+    return p->colour ? p->colour : by_environment[p->environment];
+}
+
+static const char *user_of(const struct run *r) {
+    const char *user = r->opts->conn.user;
+    if (r->wire.client) user = session_identity(client_session(r->wire.client))->user;
+    return user && strcmp(user, "default") != 0 ? user : "";
+}
+
+const char *prompt_compose(struct run *r, const char *role, bool colours, char text[PROMPT_MAX]) {
+    const struct options *o = r->opts;
+    const struct wire *w = &r->wire;
+    char where[WHERE_MAX], state[STATE_MAX] = "not connected";
+    bool open = wire_is_open(w);
+    struct prompt_facts f = {
+        .profile = o->profile.name,
+        .environment = profile_environment_name(o->profile.environment),
+        .role = !open        ? ""
+                : w->cluster ? "cluster"
+                             : role,
+        .address = wire_where(w, where, sizeof where),
+        .user = open ? user_of(r) : "",
+        .state = state,
+        .db = open && w->client ? session_db(client_session(w->client)) : 0,
+        .colour = colours ? colour_of(&o->profile) : 0,
+    };
+    if (open) put_state(r, state);
+    return prompt_format(prompt_of(o), &f, tty_columns(STDOUT_FILENO), text);
+}
+
+const char *prompt_of(const struct options *o) {
+    const char *format = o->prompt ? o->prompt : o->profile.prompt;
+    return format ? format : PROMPT_FORMAT;
 }

@@ -346,6 +346,21 @@ void run_release(struct run *r) {
     doubt_release(&r->doubt);
 }
 
+int run_move(struct run *r, const struct options *o, struct err *e) {
+    struct wire next;
+    int code = wire_init(&next, o, r->loop, on_push, r, e);
+    if (code < 0) return code;
+    code = wire_connect(&next, e);
+    if (code < 0) {
+        wire_release(&next);
+        return code;
+    }
+    wire_release(&r->wire);
+    r->wire = next;
+    r->opts = o;
+    return 0;
+}
+
 static struct slot *slot_take(struct run *r, uint64_t line, bool plain) {
     struct slot *s = &r->slots[(r->head + r->in_flight++) % RUN_WINDOW];
     *s = (struct slot){.run = r, .line = line, .plain = plain};

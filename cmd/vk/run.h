@@ -82,6 +82,9 @@ struct run {
 
 int run_init(struct run *r, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
 void run_release(struct run *r);
+/* Connect to where o says, and leave the present server for it; nothing is in flight. When that
+ * fails the present one stays. o is borrowed from then on. */
+int run_move(struct run *r, const struct options *o, struct err *e) MUST_CHECK;
 /* An empty line's words to split into, owned by the caller; run_spare takes them back. */
 struct resp_quote_args *run_words(struct run *r);
 void run_spare(struct run *r, struct resp_quote_args *args);

@@ -14,7 +14,9 @@
 #include "base/str.h"
 #include "core/errclass.h"
 #include "face.h"
+#include "guard.h"
 #include "mend.h"
+#include "prompt.h"
 
 enum {
     READ_BYTES = 1 << 16,
@@ -91,7 +93,7 @@ static void bad_line(struct script *s, const struct err *why) {
         return;
     }
     msg_warn("line %llu: %s", (unsigned long long)s->line, why->text);
-    s->bad = 2;
+    s->bad = errclass_exit_of_code(why->code);
     if (r->stop_on_error) s->leave = true;
 }
 
@@ -130,6 +132,17 @@ static bool is_shutdown(const struct script *s) {
     return s->repeat && str_ieq(a->argv[s->first], a->lens[s->first], "shutdown");
 }
 
+static int check(struct script *s, struct err *e) {
+    const struct resp_quote_args *a = s->args;
+    enum guard_asks asks = s->prompt ? GUARD_ASKS : GUARD_NEVER;
+    if (!s->repeat) return 0;
+    if (s->prompt && !mend_connect(&s->mend)) { /* which was said */
+        s->repeat = 0;
+        return 0;
+    }
+    return guard_check(s->run, asks, a->argc - s->first, a->argv + s->first, a->lens + s->first, e);
+}
+
 /* 1: the line under way is to be sent; 0: it is done with; -1: it was put back. */
 static int take_line(struct script *s, const char *p, size_t len) {
     struct err e;
@@ -149,6 +162,11 @@ static int take_line(struct script *s, const char *p, size_t len) {
     take_prefix(s);
     bool waits_too = s->listening || is_shutdown(s);
     if (waits_too && put_back(s, p)) return -1;
+    if (check(s, &e) < 0) {
+        if (put_back(s, p)) return -1;
+        bad_line(s, &e);
+        s->repeat = 0;
+    }
     return s->repeat > 0;
 }
 
@@ -229,8 +247,13 @@ static bool is_over(const struct script *s) {
 
 static void show_prompt(struct script *s) {
     struct run *r = s->run;
-    char where[256];
+    char where[256], text[PROMPT_MAX];
     if (!s->prompt || r->in_flight || s->eof || s->leave) return;
+    if (r->opts->face == FACE_NATIVE) {
+        buf_adds(&r->out, prompt_compose(r, "", false, text));
+        run_flush(r);
+        return;
+    }
     const struct client *client = r->wire.client;
     bool open = wire_is_open(&r->wire);
     int db = client && open ? session_db(client_session(r->wire.client)) : 0;

@@ -11,10 +11,12 @@
 #include <unistd.h>
 
 #include "base/msg.h"
+#include "connect.h"
 #include "editor.h"
 #include "face.h"
 #include "io/signal.h"
 #include "meta.h"
+#include "prompt.h"
 #include "shell_impl.h"
 
 bool shell_fits(const struct options *o) {
@@ -42,13 +44,14 @@ static void say(const char *text) {
 
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
-    bool open = wire_is_open(&s->run->wire);
+    bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
     char text[PROMPT_MAX];
-    if (open == s->was_open) return;
+    if (same && !s->place.changed) return;
     s->was_open = open;
+    s->place.changed = false;
     if (!editor_is_reading()) return;
-    if (!open) say("the connection is lost; the next command connects again");
-    editor_set_prompt(prompt_compose(s, text));
+    if (!open && !same) say("the connection is lost; the next command connects again");
+    editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
 }
 
 /* ---- the loop ---- */
@@ -86,7 +89,8 @@ static void turn(struct shell *s) {
     char text[PROMPT_MAX];
     if (!editor_is_reading()) {
         s->was_open = wire_is_open(&s->run->wire);
-        editor_start(prompt_compose(s, text));
+        place_look(&s->place);
+        editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
     if (learn_turn(&s->learn)) redraw();
     run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
@@ -114,6 +118,16 @@ static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
 }
 
+void shell_open_history(struct shell *s) {
+    const struct options *o = s->run->opts;
+    struct err e;
+    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
+    history_free(s->history);
+    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
+    s->typing.history = s->history;
+    free(path);
+}
+
 static void begin(struct shell *s) {
     const struct editor_hooks hooks = {
         .entered = entry_note,
@@ -125,20 +139,17 @@ static void begin(struct shell *s) {
         .explain = explain,
         .arg = s,
     };
-    struct err e;
-    const struct options *o = s->run->opts;
-    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
     mend_init(&s->mend, s->run, true);
     sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
-    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
-    free(path);
+    shell_open_history(s);
     typing_init(&s->typing, s->history, meta_at);
     ask_init(&s->ask, &s->run->wire);
+    place_init(&s->place, &s->ask);
     learn_init(&s->learn, &s->ask, s->typing.grammar);
-    names_init(&s->names, &s->ask, s->typing.grammar, !o->no_key_completion);
+    names_init(&s->names, &s->ask, s->typing.grammar, !s->run->opts->no_key_completion);
     s->typing.more = names_find;
     s->typing.more_arg = &s->names;
     editor_init("vk", &hooks);
@@ -164,6 +175,7 @@ int shell_main(struct run *r) {
     loop_del(r->loop, s.screen_watch);
     run_give_up(r);
     run_flush(r);
+    place_release(&s.place);
     run_spare(r, s.args);
     sink_release(&s.sink);
     pager_release(&s.pager);
@@ -172,5 +184,6 @@ int shell_main(struct run *r) {
     typing_release(&s.typing);
     history_free(s.history);
     editor_release();
+    connect_release(&s);
     return 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the shell's files share: the shell itself. shell.c has the loop, entry.c what becomes of a
- * line, prompt.c the text in front of it, meta.c the commands that are the shell's own. */
+ * line, meta.c the commands that are the shell's own. */
 #ifndef VK_SHELL_IMPL_H
 #define VK_SHELL_IMPL_H
 
@@ -9,21 +9,22 @@
 #include "learn.h"
 #include "mend.h"
 #include "names.h"
+#include "place.h"
 #include "run.h"
 #include "sink.h"
 #include "typing.h"
 #include "ui/view.h"
 
-enum { PROMPT_MAX = 1024 };
-
 struct shell {
     struct run *run;
     struct mend mend;
+    struct place place;
     struct history *history;
     struct typing typing;
     struct ask ask;
     struct learn learn;
     struct names names;
+    struct connect_options *connected; /* options of other servers, by \connect */
     struct loop_watch *watch, *screen_watch;
     struct resp_quote_args *args; /* the entry under way, split */
     char *entry;                  /* what was entered and is to be run */
@@ -38,12 +39,17 @@ struct shell {
     bool leave, was_open;
 };
 
+/* Begin with the history of the profile that is connected to. */
+void shell_open_history(struct shell *s);
 /* The editor's hook of an entry that is whole; it is run when the loop's turn is over. */
 void entry_note(void *arg, const char *line);
 /* For struct run: a whole reply, as the entry wants it. */
 run_view_fn entry_show;
 /* How replies look on the screen. */
 struct view_opts entry_view(const struct shell *s);
+/* --read-only and the guard let a command pass; else that has been said. To be asked once for a
+ * command, however often it is repeated, with the connection made. */
+bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens);
 /* "get k \json": how the replies are wanted, and the number of words without that one. */
 int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens);
 /* A text of the shell's own, whole lines, to where the entry's output goes: through the pager when
@@ -51,8 +57,5 @@ int entry_format(struct shell *s, int argc, const char *const *argv, const size_
 void entry_text(struct shell *s, const char *p, size_t n);
 /* Run what was entered, if anything was. */
 void entry_run(struct shell *s);
-
-/* The prompt for what is now: text, which is returned. */
-const char *prompt_compose(const struct shell *s, char text[PROMPT_MAX]);
 
 #endif

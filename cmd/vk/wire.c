@@ -39,6 +39,7 @@ int wire_init(struct wire *w, const struct options *o, struct loop *l, session_p
 void wire_release(struct wire *w) {
     client_free(w->client);
     cluster_free(w->cluster);
+    command_table_free(w->commands);
 }
 
 static int connect_client(struct wire *w, struct err *e) {
@@ -130,6 +131,31 @@ int wire_submit(struct wire *w, int argc, const char *const *argv, const size_t 
     if (!w->cluster) return client_submit(w->client, argc, argv, lens, cb, arg, e);
     targets_submit(w->cluster, w->opts, argc, argv, lens, cb, arg);
     return 0;
+}
+
+/* What the server refuses to say stays unknown. */
+static void learn(struct wire *w) {
+    static const char *const argv[] = {"COMMAND"};
+    const struct reply *reply;
+    struct client *client;
+    struct err ignored;
+    w->commands = command_table_new();
+    if (client_new(w->loop, &w->opts->conn, NULL, &client, &ignored) < 0) return;
+    int code = client_connect(client, &ignored);
+    if (code == 0) code = client_call(client, 1, argv, &reply, &ignored);
+    if (code == 0 && command_table_take(w->commands, reply, &ignored) < 0) { /* as without it */
+    }
+    client_free(client);
+}
+
+const struct command_info *wire_command(struct wire *w, int argc, const char *const *argv,
+                                        const size_t *lens) {
+    if (w->cluster) return cluster_command(w->cluster, argc, argv, lens);
+    const struct command_info *info = command_find(w->commands, argc, argv, lens);
+    bool known = info && !(info->flags & COMMAND_CONTAINER && argc > 1);
+    if (known || w->commands) return info;
+    learn(w);
+    return command_find(w->commands, argc, argv, lens);
 }
 
 void wire_turn(struct wire *w, int64_t until_ns) {

@@ -16,6 +16,7 @@ struct wire {
                                 have the same */
     struct connopt moved_to; /* a compatible face goes from node to node, */
     char moved_host[256];    /* as a redirect says */
+    struct command_table *commands; /* what the server said of them; NULL = it was not asked */
     session_push_cb *on_push;
     void *arg;
 };
@@ -38,6 +39,12 @@ bool wire_may_follow(const struct wire *w);
 /* In a cluster argv must live until the last callback, and a target (@...) may stand in front. */
 int wire_submit(struct wire *w, int argc, const char *const *argv, const size_t *lens,
                 session_cb *cb, void *arg, struct err *e) MUST_CHECK;
+/* What is known of a command, by what the server told as well: for the first that the built-in
+ * table does not know it is asked, over a connection of its own, so that no transaction is in the
+ * way. Turns the loop. NULL: it does not know it either, or did not say. Valid until the next call.
+ */
+const struct command_info *wire_command(struct wire *w, int argc, const char *const *argv,
+                                        const size_t *lens);
 /* Send what waits, then one turn of the loop. */
 void wire_turn(struct wire *w, int64_t until_ns);
 void wire_cancel(struct wire *w);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* vkbench: load and latency benchmark for Valkey and Redis servers. Here only the order of things:
  * options, throwaway server, secrets, then the mode. */
+#include <unistd.h>
+
 #include "base/msg.h"
 #include "bench.h"
 #include "calibrate_main.h"
+#include "client/profile_confirm.h"
 #include "client/secret.h"
 #include "client/sentinel.h"
 #include "client/throwaway.h"
@@ -11,6 +14,7 @@
 #include "face.h"
 #include "io/file.h"
 #include "io/signal.h"
+#include "io/tty.h"
 #include "packer_main.h"
 
 /* What lives as long as the program. */
@@ -46,12 +50,29 @@ static bool needs_server(const struct options *o) {
     return o->mode != MODE_CALIBRATE && !(o->mode == MODE_PACKER && o->packer.pure);
 }
 
+/* A load is felt, and most of them write. */
+static int get_consent(const struct options *o, struct err *e) {
+    const struct profile *p = &o->profile;
+    char where[512];
+    if (o->yes || o->conn.scratch || o->clusteropt.scratch) return 0;
+    if (p->read_only)
+        return err_set(e, VK_EUSAGE, "profile '%s' is read-only: not without --yes", p->name);
+    if (p->environment != PROFILE_PRODUCTION) return 0;
+    if (!tty_is(STDIN_FILENO) || !o->tty_err)
+        return err_set(e, VK_EUSAGE, "profile '%s' is in production: not without --yes", p->name);
+    msg_warn("this puts %s (production), %s, under load", p->name,
+             connopt_where(&o->conn, where, sizeof where));
+    return profile_confirm(p, "do it", e);
+}
+
 static int prepare(struct program *p, struct err *e) {
     p->loop = loop_new(e);
     if (!p->loop) return VK_EFILE;
     if (!needs_server(&p->opts)) return 0;
-    int code =
-        throwaway_start(&p->throwaway, p->loop, &p->opts.conn, p->opts.clusteropt.scratch, e);
+    int code = get_consent(&p->opts, e);
+    if (code == 0)
+        code =
+            throwaway_start(&p->throwaway, p->loop, &p->opts.conn, p->opts.clusteropt.scratch, e);
     if (code == 0) code = secret_fetch(&p->opts.conn, e);
     return code == 0 && p->opts.conn.sentinel.list ? ask_sentinels(p, e) : code;
 }

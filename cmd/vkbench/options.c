@@ -98,6 +98,8 @@ static const struct opt_row rows[] = {
     {'e', NULL, OPT_FLAG, ROW(error_option), .help = "accepted for old scripts; has no effect"},
     {0, "dbnum", OPT_INT, ROW(conn.typed.db), "DB", "--db under valkey-benchmark's name",
      .max = 2147483647},
+    {0, "yes", OPT_FLAG, ROW(yes),
+     .help = "load a profile's server even when its environment is production, or it is read-only"},
     {0, "help", OPT_FLAG, ROW(help), .help = "this text"},
     {'v', "version", OPT_FLAG, ROW(version), .help = "name and version"},
     {0, "completion", OPT_STR, ROW(completion), "SHELL", "print the completion script for a shell",

@@ -57,6 +57,7 @@ struct options {
     struct packer_opts packer;
     struct cluster_async_opts cluster_async;
     struct cluster_pipeline_opts cluster_pipeline;
+    bool yes; /* --yes */
     const char *completion;
     bool help, version;
     /* settled by options_parse */

@@ -78,8 +78,7 @@ void client_drop(struct client *c) {
     c->write_waits = false;
 }
 
-/* End the connection for the reason in why. */
-static void client_end(struct client *c, const struct err *why) {
+void client_end(struct client *c, const struct err *why) {
     if (!c->sock) return;
     client_drop(c);
     if (!c->error.code) c->error = *why;
@@ -272,12 +271,6 @@ bool client_is_demoted(const struct client *c) {
 
 const struct err *client_error(const struct client *c) {
     return &c->error;
-}
-
-void client_disconnect(struct client *c) {
-    struct err e;
-    err_set(&e, VK_ECANCEL, "disconnected");
-    client_end(c, &e);
 }
 
 /* A command to a primary: its reply is looked at on the way to its callback. */

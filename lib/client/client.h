@@ -31,6 +31,11 @@ void client_free(struct client *c);
  * primary on which READONLY was answered ends by itself (VK_ELOST) once nothing is pending on it,
  * so the next connect asks the sentinels again; what was refused may be sent again. */
 int client_connect(struct client *c, struct err *e) MUST_CHECK;
+/* The same without waiting: one try, on the loop, no sentinels (o has none). why NULL: it stands.
+ * Called once unless client_disconnect or client_free give it up; may come before client_start
+ * returns. */
+typedef void client_started_fn(void *arg, const struct err *why);
+void client_start(struct client *c, client_started_fn *done, void *arg);
 bool client_is_open(const struct client *c);
 void client_disconnect(struct client *c);
 

@@ -121,6 +121,11 @@ int client_connect(struct client *c, struct err *e) {
     }
 }
 
+void client_start(struct client *c, client_started_fn *done, void *arg) {
+    assert(!c->sentinel && !client_is_open(c));
+    client_attempt_start(c, done, arg);
+}
+
 static int follow_sentinels(struct client *c, const struct connopt *o, struct err *e) {
     c->given = o;
     c->door = *o;

@@ -11,6 +11,7 @@
 
 enum { CLIENT_HUGE_BYTES = 64 << 20 }; /* an argument that may pass the server's bulk limit */
 
+struct attempt;
 struct sentinel;
 
 struct client {
@@ -23,6 +24,7 @@ struct client {
     struct loop_watch *watch;
     struct loop_timer timer;      /* the session's earliest deadline */
     struct loop_timer again;      /* the stream has more than was read in one go */
+    struct attempt *attempt;      /* under way; NULL = none is */
     struct probe *probe;          /* the connection is lost, and the second knock under way */
     struct err error;             /* why the connection ended; code 0 while it is well */
     char refusal[256];            /* the server's words when it does not want the connection */
@@ -51,6 +53,8 @@ struct client {
 
 /* Close the socket and leave the session as it is. */
 void client_drop(struct client *c);
+/* End the connection for the reason in why: the session hears of it. */
+void client_end(struct client *c, const struct err *why);
 /* The loop's callback for an open connection. */
 void client_on_ready(void *arg, unsigned events);
 /* Turn the loop while *code is VK_MORE. VK_ECANCEL on a stop signal. */
@@ -60,7 +64,11 @@ int client_turn_until(struct client *c, const int *code, struct err *e);
 int client_attempt_new(struct loop *l, const struct connopt *o, const struct client_hooks *hooks,
                        struct client **out, struct err *e) MUST_CHECK;
 void client_attempt_free(struct client *c);
-/* Connect once, to where opts lead now. As client_connect, without the retries. */
+/* As client_start, to where opts lead now; a running one is given up. */
+void client_attempt_start(struct client *c, client_started_fn *done, void *arg);
+/* Give up a running one, without a callback. */
+void client_attempt_cancel(struct client *c);
+/* The same, waited for: as client_connect, without the retries. */
 int client_attempt(struct client *c, struct err *e) MUST_CHECK;
 /* Turn the loop for so long. VK_ECANCEL on a stop signal. */
 int client_attempt_sleep(struct client *c, int64_t ns, struct err *e) MUST_CHECK;

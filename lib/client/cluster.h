@@ -108,6 +108,8 @@ uint64_t cluster_redirects(const struct cluster *c);
 int cluster_answering(const struct cluster *c);
 /* "127.0.0.1:7001": where node is connected to (after the node map). */
 const char *cluster_where(const struct cluster *c, int node, char *text, size_t cap);
+/* Commands that wait for EXEC; *dirty: one was refused. */
+int cluster_queued(const struct cluster *c, bool *dirty);
 /* For questions beside the commands, which keep no order with these: the connection that reads
  * topologies, NULL when it is not open; and that to a node, made now unless that takes longer than
  * timeout_ms (turns the loop), NULL when there is none. Borrowed until the next turn of the

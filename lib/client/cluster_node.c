@@ -206,6 +206,18 @@ unsigned cluster_state(const struct cluster *c) {
     return bits;
 }
 
+int cluster_queued(const struct cluster *c, bool *dirty) {
+    int n = 0;
+    *dirty = false;
+    for (int i = 0; i < c->n_links; i++) {
+        bool fails = false;
+        if (c->links[i] && c->links[i]->client && client_is_open(c->links[i]->client))
+            n += session_queued(client_session(c->links[i]->client), &fails);
+        *dirty |= fails;
+    }
+    return n;
+}
+
 void cluster_node_release(struct cluster *c) {
     for (int i = 0; i < c->n_links; i++) {
         if (c->links[i]) client_free(c->links[i]->client);

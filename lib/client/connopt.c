@@ -175,6 +175,18 @@ void connopt_init(struct connopt *o) {
     arena_init(&o->strings);
 }
 
+static char *dup_secret(const char *secret) {
+    return secret ? mem_strdup(secret) : NULL;
+}
+
+void connopt_copy(struct connopt *o, const struct connopt *from) {
+    *o = *from;
+    o->uri = dup_secret(from->uri);
+    o->password = dup_secret(from->password);
+    o->sentinel.password = dup_secret(from->sentinel.password);
+    arena_init(&o->strings);
+}
+
 void connopt_release(struct connopt *o) {
     drop_secret(&o->password);
     drop_secret(&o->uri);

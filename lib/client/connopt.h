@@ -74,6 +74,8 @@ enum { CONNOPT_KEEPALIVE_S = 15, CONNOPT_CONNECT_TIMEOUT_S = 10 };
 
 /* Defaults, good for connecting as they are. */
 void connopt_init(struct connopt *o);
+/* What from is, its strings borrowed, its secrets copied. */
+void connopt_copy(struct connopt *o, const struct connopt *from);
 /* Wipes the password. */
 void connopt_release(struct connopt *o);
 /* The rows, for an opt_group whose target is a struct connopt. */

@@ -17,7 +17,8 @@
 
 static const char *const environments[] = {"", "dev", "staging", "production"};
 static const char *const colours[] = {"red", "green", "yellow", "blue", "magenta", "cyan", "white"};
-enum { ENVIRONMENTS = 4, COLOURS = 7, SGR_RED = 31 };
+static const char *const switches[] = {"no", "yes"};
+enum { ENVIRONMENTS = 4, COLOURS = 7, SWITCHES = 2, SGR_RED = 31 };
 
 void profile_init(struct profile *p) {
     *p = (struct profile){.environment = PROFILE_ENVIRONMENT_NONE};
@@ -64,13 +65,36 @@ static const struct opt_row *find_shared(const char *key) {
     return opt_find(&(struct opt_program){.groups = groups}, key);
 }
 
+/* Keys of no program's options, the first three with words for values. */
+enum { OWN_ENVIRONMENT, OWN_COLOUR, OWN_READ_ONLY, OWN_PROMPT, OWNS };
+static const struct own {
+    const char *key;
+    const char *const *words;
+    int n;
+} owns[OWNS] = {
+    [OWN_ENVIRONMENT] = {"environment", environments, ENVIRONMENTS},
+    [OWN_COLOUR] = {"colour", colours, COLOURS},
+    [OWN_READ_ONLY] = {"read-only", switches, SWITCHES},
+    [OWN_PROMPT] = {"prompt", NULL, 0},
+};
+
+static int find_own(const char *key) {
+    int own = 0;
+    while (own < OWNS && strcmp(owns[own].key, key) != 0)
+        own++;
+    return own;
+}
+
 static int unknown_key(const struct loading *l, int line, const char *key, struct err *e) {
     char text[200];
     size_t len = strlen(key);
     const char *guess = opt_nearest(l->program, key, len);
     int distance = guess ? opt_distance(key, len, guess) : OPT_FAR;
-    if (opt_distance(key, len, "environment") < distance) guess = "environment";
-    if (opt_distance(key, len, "colour") < distance) guess = "colour";
+    for (int i = 0; i < OWNS; i++) {
+        if (opt_distance(key, len, owns[i].key) >= distance) continue;
+        guess = owns[i].key;
+        distance = opt_distance(key, len, guess);
+    }
     snprintf(text, sizeof text,
              guess ? "unknown key '%.60s' (did you mean '%s'?)" : "unknown key '%.60s'", key,
              guess);
@@ -92,17 +116,17 @@ static int take_word(const struct loading *l, int line, const char *key, const c
     return -1;
 }
 
-static int take_own(struct loading *l, int line, const char *key, const char *value,
-                    struct err *e) {
+static int take_own(struct loading *l, int line, int own, const char *value, struct err *e) {
+    const struct own *o = &owns[own];
     struct profile *p = l->profile;
-    bool colour = !strcmp(key, "colour");
-    int i = take_word(l, line, key, value, colour ? colours : environments,
-                      colour ? COLOURS : ENVIRONMENTS, e);
+    int i = o->words ? take_word(l, line, o->key, value, o->words, o->n, e) : 0;
     if (i < 0) return VK_EUSAGE;
-    if (colour)
-        p->colour = SGR_RED + i;
-    else
-        p->environment = (enum profile_environment)i;
+    switch (own) {
+    case OWN_ENVIRONMENT: p->environment = (enum profile_environment)i; break;
+    case OWN_COLOUR: p->colour = SGR_RED + i; break;
+    case OWN_READ_ONLY: p->read_only = i; break;
+    default: p->prompt = arena_dup(&p->strings, value, strlen(value)); break;
+    }
     return 0;
 }
 
@@ -126,10 +150,9 @@ static int check_value(const struct loading *l, int line, const char *key, const
 
 static int take_option(struct loading *l, int line, const struct opt_row *row, const char *value,
                        struct err *e) {
-    static const char *const switches[] = {"no", "yes"};
     struct err why;
     if (!row->arg) {
-        int on = take_word(l, line, row->name, value, switches, 2, e);
+        int on = take_word(l, line, row->name, value, switches, SWITCHES, e);
         if (on < 1) return on < 0 ? VK_EUSAGE : 0;
     }
     if (check_value(l, line, row->name, value, e) < 0) return VK_EUSAGE;
@@ -143,8 +166,8 @@ static int load_key(void *arg, int line, const char *section, const char *key, c
                     struct err *e) {
     struct loading *l = arg;
     if (strcmp(section, l->name) != 0) return 0;
-    if (!strcmp(key, "environment") || !strcmp(key, "colour"))
-        return take_own(l, line, key, value, e);
+    int own = find_own(key);
+    if (own < OWNS) return take_own(l, line, own, value, e);
     const struct opt_row *row = opt_find(l->program, key);
     if (row) return take_option(l, line, row, value, e);
     return find_shared(key) ? 0 : unknown_key(l, line, key, e);

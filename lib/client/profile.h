@@ -9,6 +9,7 @@
  *
  * Its keys are the long names of the program's options, its values what would be typed behind them
  * (yes or no for options without an argument), and they count where the command line says nothing.
+ * Its own keys are those of struct profile: environment, colour, read-only, prompt.
  * Options of connecting and of clusters that this program does not have are passed over: one file
  * serves all programs. */
 #ifndef CLIENT_PROFILE_H
@@ -30,6 +31,8 @@ struct profile {
     char name[PROFILE_NAME_MAX + 1]; /* "" = none was asked for */
     enum profile_environment environment;
     int colour;           /* SGR foreground, 31 (red) to 37 (white); 0 = not said */
+    bool read_only;       /* nothing that writes is to be sent */
+    const char *prompt;   /* of a shell; NULL = not said */
     struct arena strings; /* owns what the program's options now point to */
 };
 

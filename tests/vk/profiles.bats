@@ -129,14 +129,41 @@ by-uri              ops@db.example:7/2, TLS"
 }
 
 @test "vkbench takes the same profiles" {
-    run -0 --separate-stderr "$VKBENCH" @two -n 100 -t get -q
+    run -0 --separate-stderr "$VKBENCH" @two --yes -n 100 -t get -q
     assert_output --partial GET:
-    run -0 --separate-stderr "$VKBENCH" -n 100 @two ping
+    run -0 --separate-stderr "$VKBENCH" -n 100 @two --yes ping
     assert_output --partial "127.0.0.1:$two_port"
-    run -0 --separate-stderr "$VKBENCH" @two packer -n 10
+    run -0 --separate-stderr "$VKBENCH" @two --yes packer -n 10
     assert_output --partial "127.0.0.1:$two_port"
-    printf '[one]\nport = %s\nretry-on = lost\nread-from = random\n' "$one_port" >"$config"
+    printf '[one]\nport = %s\nretry-on = lost\nread-from = random\nprompt = %%a\n' "$one_port" >"$config"
     run -0 --separate-stderr "$VKBENCH" @one -n 100 -q ping
+}
+
+@test "vkbench loads no production and no read-only profile unasked" {
+    run -2 --separate-stderr "$VKBENCH" @two -n 10 ping
+    assert_equal "$stderr" "vkbench: profile 'two' is in production: not without --yes"
+    printf '[one]\nport = %s\nread-only = yes\n' "$one_port" >"$config"
+    run -2 --separate-stderr "$VKBENCH" @one -n 10 ping
+    assert_equal "$stderr" "vkbench: profile 'one' is read-only: not without --yes"
+    run -0 --separate-stderr "$VKBENCH" @one --yes -n 10 -q ping
+}
+
+@test "a profile's own keys: what they may be" {
+    printf '[one]\nread-only = perhaps\n' >"$config"
+    run -2 --separate-stderr "$VK" @one ping
+    assert_equal "$stderr" "vk: $config:2: read-only: the value must be one of no yes (vk --help shows all options)"
+    printf '[one]\nread_only = yes\n' >"$config"
+    run -2 --separate-stderr "$VK" @one ping
+    assert_equal "$stderr" "vk: $config:2: unknown key 'read_only' (did you mean 'read-only'?) (vk --help shows all options)"
+    printf '[one]\nport = %s\nprompt = %%z\n' "$one_port" >"$config"
+    run -2 --separate-stderr "$VK" @one ping
+    assert_equal "$stderr" "vk: prompt: unknown '%z' (valid: %p %e %r %a %d %u %s %c %o %%) (vk --help shows all options)"
+}
+
+@test "--profiles marks what is read-only" {
+    printf '[one]\nport = %s\nread-only = yes\n' "$one_port" >"$config"
+    run -0 --separate-stderr "$VK" --profiles
+    assert_output "one              127.0.0.1:$one_port, read-only"
 }
 
 @test "the compatible faces know no profiles" {
