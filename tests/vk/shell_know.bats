@@ -29,6 +29,8 @@ teardown() {
 ask() { "$VK" -s "$know_sock" "$@" >/dev/null; }
 # calls COMMAND: how often the server was asked.
 calls() { "$VK" -s "${2:-$know_sock}" info commandstats | sed -n "s/^cmdstat_$1:calls=\([0-9]*\),.*/\1/p"; }
+were_calls() { [ "$(calls "$1")" = "$2" ]; }
+are_alone() { [ "$("$VK" -s "$know_sock" client list | wc -l)" = 2 ]; } # the shell, and who asks
 was_kept() { [ -n "$(find "$cache" -name '[a-z]*-[0-9]*-*' -size +10k)" ]; }
 # tab TEXT: type it, and Tab; twice for the menu.
 tab() { type_in "$1" && keys Tab; }
@@ -47,7 +49,7 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     shell 100 -s "$know_sock"
     type_in 'getex k '
     await 'getex k \[EX seconds'
-    eventually test "$(calls 'command|count')" = 2
+    eventually were_calls 'command|count' 2
     [ "$(calls 'command|docs')" = 1 ]
 }
 
@@ -57,7 +59,7 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     shell_teardown
     truncate -s 5000 "$cache"/*
     shell 100 -s "$know_sock"
-    eventually test "$(calls 'command|docs')" = 2
+    eventually were_calls 'command|docs' 2
     eventually eval '[ "$(stat -c %s "$cache"/*)" -gt 5000 ]'
     keys C-d
     await '^left 0$'
@@ -132,6 +134,7 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     tab 'publish news'
     await '> publish news.weather'
     anew
+    eventually are_alone # others may be on their way out
     tab 'client kill id '
     await "> client kill id $("$VK" -s "$know_sock" client list | sed -n 's/^id=\([0-9]*\) .*sub=1 .*/\1/p')"
     ask acl deluser alice
