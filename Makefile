@@ -48,7 +48,8 @@ $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
 $(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
-$(B)/tests/test_history: $(B)/cmd/vk/history.o
+$(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
+$(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
 $(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
 $(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)

@@ -13,7 +13,6 @@
 #include "base/msg.h"
 #include "edit.h"
 #include "editor_impl.h"
-#include "io/signal.h"
 
 enum { TEXT_MAX = 1 << 30 };
 
@@ -63,6 +62,11 @@ const char *editor_last(const char *than) {
 void editor_preset(const char *text) {
     free(ed->preset);
     ed->preset = mem_strdup(text);
+}
+
+void editor_drop(void) {
+    buf_clear(&ed->rest);
+    editor_input_drop();
 }
 
 bool editor_is_reading(void) {
@@ -129,10 +133,6 @@ static void open_line(const char *text) {
 void editor_start(const char *prompt) {
     char *preset = ed->preset;
     ed->preset = NULL;
-    if (signal_stop()) {
-        buf_clear(&ed->rest);
-        editor_input_drop();
-    }
     free(ed->prompt);
     ed->prompt = mem_strdup(prompt);
     ed->view = (struct lineview){0};

@@ -3,15 +3,12 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
 #include "editor.h"
-#include "guard.h"
 #include "io/signal.h"
-#include "io/tty.h"
 #include "meta.h"
 #include "shell_impl.h"
 #include "ui/colour.h"
@@ -27,32 +24,6 @@ static int64_t take_repeat(const struct resp_quote_args *a, int *first) {
     return n;
 }
 
-struct view_opts entry_view(const struct shell *s) {
-    return (struct view_opts){
-        .format = s->format,
-        .columns = tty_columns(STDOUT_FILENO),
-        .colour = true,
-        .expanded = s->expanded,
-    };
-}
-
-void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
-    struct shell *s = arg;
-    const struct view_opts o = entry_view(s);
-    (void)out;
-    s->answered_ns = clock_now_ns();
-    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
-    sink_view(&s->sink, &o, slot, reply);
-}
-
-int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
-    const char *last = argv[argc - 1];
-    size_t len = lens[argc - 1];
-    s->format = VIEW_BEST;
-    bool named = argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
-    return argc - named;
-}
-
 /* How long the reply took, when it was asked for or is worth knowing. */
 static void say_time(struct shell *s, int64_t taken_ns) {
     struct buf *out = &s->run->out;
@@ -60,7 +31,7 @@ static void say_time(struct shell *s, int64_t taken_ns) {
     if (!slow && !s->timing) return;
     double ms = (double)taken_ns / (double)CLOCK_NS_PER_MS;
     colour_begin(out, true, COLOUR_ASIDE);
-    if (ms >= 1000)
+    if (ms >= SLOW_MS)
         buf_addf(out, "(%.2f s)", ms / 1000);
     else
         buf_addf(out, ms >= 10 ? "(%.1f ms)" : "(%.2f ms)", ms);
@@ -90,31 +61,9 @@ static void forget_rest(struct shell *s) {
     if (!s->sink.gone && !s->sink.why.code) return;
     if (r->stopped.code != VK_ECANCEL) return;
     run_give_up(r);
+    doubt_clear(&r->doubt); /* there was a reply */
     err_clear(&r->stopped);
     if (signal_stop() == SIGINT) signal_clear();
-}
-
-static bool open_sink(struct shell *s) {
-    struct err e;
-    if (sink_open(&s->sink, &s->to, s->format, &e) == 0) return true;
-    msg_warn("%s", e.text);
-    sink_close(&s->sink, false);
-    return false;
-}
-
-void entry_text(struct shell *s, const char *p, size_t n) {
-    s->format = VIEW_TABLE; /* as it stands */
-    if (!open_sink(s)) return;
-    sink_text(&s->sink, p, n);
-    sink_close(&s->sink, true);
-}
-
-bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
-    struct err e;
-    if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
-    signal_clear(); /* Ctrl-C was the answer */
-    msg_warn("%s", e.text);
-    return false;
 }
 
 static void run_entry(struct shell *s) {
@@ -127,7 +76,7 @@ static void run_entry(struct shell *s) {
     argc -= first;
     if (!mend_connect(&s->mend) || !entry_may_send(s, argc, argv, lens)) return;
     ask_note(&s->ask, argc, argv, lens);
-    if (!open_sink(s)) return;
+    if (!entry_open(s)) return;
     uint64_t failed = r->n_failed, answered = r->n_replies;
     for (int64_t i = 0; i < n && run_once(s, argc, argv, lens); i++) {
     }

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "core/redact.h"
 #include "io/file_private.h"
+#include "redirect.h"
 
 enum {
     TRIM_TO = HISTORY_MAX - HISTORY_MAX / 10, /* so that not every start has to */
@@ -216,6 +217,7 @@ static bool is_blank(char c) {
 }
 
 int history_add(struct history *h, const char *line, size_t len, const char **kept, struct err *e) {
+    struct redirect to;
     struct buf text;
     int code = 0;
     if (kept) *kept = NULL;
@@ -223,8 +225,10 @@ int history_add(struct history *h, const char *line, size_t len, const char **ke
         len--;
     if (!len || is_blank(*line) || len > HISTORY_LINE_MAX) return 0;
     buf_init(&text, KEPT_MAX);
-    int secrets = redact_line(&text, line, len, NULL);
-    if (secrets == VK_EPARSE) buf_add(&text, line, len);
+    redirect_find(line, len, &to); /* what is behind a | is sh's, and has other quotes */
+    int secrets = redact_line(&text, line, to.command_len, NULL);
+    if (secrets == VK_EPARSE) buf_add(&text, line, to.command_len);
+    buf_add(&text, line + to.command_len, len - to.command_len);
     if (secrets != VK_ELIMIT && !is_newest(h, text.p, text.len)) {
         const char *entry = keep(h, text.p, text.len);
         if (kept) *kept = entry;

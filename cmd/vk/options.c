@@ -230,7 +230,8 @@ static void table_init(struct table *t, struct options *o) {
                     .usage = usage,
                     .groups = t->groups,
                     .examples = examples,
-                    .notes = notes}};
+                    .notes = notes,
+                    .profiles = o->face == FACE_NATIVE ? "vk --profiles" : NULL}};
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {

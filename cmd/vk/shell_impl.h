@@ -39,8 +39,6 @@ struct shell {
     bool leave, was_open;
 };
 
-/* Begin with the history of the profile that is connected to. */
-void shell_open_history(struct shell *s);
 /* The editor's hook of an entry that is whole; it is run when the loop's turn is over. */
 void entry_note(void *arg, const char *line);
 /* For struct run: a whole reply, as the entry wants it. */
@@ -52,6 +50,8 @@ struct view_opts entry_view(const struct shell *s);
 bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens);
 /* "get k \json": how the replies are wanted, and the number of words without that one. */
 int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens);
+/* What was entered gets its sink, s->to and s->format say which; false: it cannot, which is said. */
+bool entry_open(struct shell *s);
 /* A text of the shell's own, whole lines, to where the entry's output goes: through the pager when
  * it is longer than the screen, or into a program or file. */
 void entry_text(struct shell *s, const char *p, size_t n);

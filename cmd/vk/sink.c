@@ -13,7 +13,7 @@
 #include "io/signal.h"
 #include "io/tty.h"
 
-enum { TEXT_MAX = 1 << 30 };
+enum { TEXT_MAX = 1 << 30, SHELL_SIGINT = 130 /* how sh says that Ctrl-C ended a command */ };
 
 void sink_init(struct sink *k, struct run *r, struct pager *p) {
     *k = (struct sink){.run = r, .pager = p};
@@ -179,14 +179,17 @@ static void judge(const struct sink *k, int status) {
     if (WIFSIGNALED(status) && WTERMSIG(status) != SIGPIPE && WTERMSIG(status) != SIGINT)
         msg_warn("'%s' was ended by signal %d (%s)", k->name, WTERMSIG(status),
                  strsignal(WTERMSIG(status)));
-    else if (WIFEXITED(status) && WEXITSTATUS(status))
+    else if (WIFEXITED(status) && WEXITSTATUS(status) && WEXITSTATUS(status) != SHELL_SIGINT)
         msg_warn("'%s' ended with exit code %d", k->name, WEXITSTATUS(status));
 }
 
 static void end_child(struct sink *k) {
     int status = child_feed_end(&k->child);
+    bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGINT;
+    bool told = WIFEXITED(status) && WEXITSTATUS(status) == SHELL_SIGINT;
     if (signal_stop() == SIGINT) signal_clear(); /* it was the child's as well */
     k->run->held = false;
+    if (killed || told) buf_addc(&k->run->out, '\n'); /* behind the ^C */
     if (sink_is_screen(k))
         pager_ended(k->pager, status);
     else

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "typing_own.h"
+#include "redirect.h"
 #include "ui/hint.h"
 #include "ui/paint.h"
 
@@ -197,6 +198,9 @@ void typing_complete(void *arg, const char *line, size_t cursor, struct menu *wo
 bool typing_continues(void *arg, const char *line, size_t len) {
     struct typing *t = arg;
     size_t from = entry_at(line, len);
+    struct redirect to;
+    redirect_find(line + from, len - from, &to);
+    if (to.kind == REDIRECT_PIPE) return false; /* sh has quotes of its own */
     typed_split(&t->typed, line + from, len - from);
     return line[from] != '#' && is_open(&t->typed);
 }

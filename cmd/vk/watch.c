@@ -71,6 +71,7 @@ static void give_up(struct run *r) {
         wire_disconnect(&r->wire);
     else
         run_give_up(r);
+    doubt_clear(&r->doubt); /* it is asked again */
     err_clear(&r->stopped);
 }
 
@@ -246,6 +247,7 @@ void watch_meta(struct shell *s, int argc, const char *const *argv, const size_t
     w.argc = entry_format(s, argc - first, argv + first, lens + first);
     w.argv = argv + first;
     w.lens = lens + first;
+    if (!mend_connect(&s->mend) || !entry_may_send(s, w.argc, w.argv, w.lens)) return;
     if (!mend_connect(&s->mend) || !entry_may_send(s, w.argc, w.argv, w.lens)) return;
     buf_init(&w.before, TEXT_MAX);
     buf_init(&w.now, TEXT_MAX);

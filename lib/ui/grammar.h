@@ -73,10 +73,10 @@ void grammar_free(struct grammar *g);
 
 /* Take the reply of COMMAND DOCS, as RESP2 or RESP3 has it, and of COMMAND for arities and ACL
  * categories (NULL = those that are built in). docs NULL: COMMAND alone says which commands there
- * are, and the built-in tables the rest, subcommands among it. Replaces what an earlier server said; keeps nothing
- * of the replies. Entries without sense are left out. VK_ESERVER: the server answered with an
- * error; VK_EPROTO: docs is no map, or commands no list; VK_ELIMIT: more commands than GRAMMAR_COMMANDS_MAX; then g is
- * as before. */
+ * are, and the built-in tables the rest, subcommands among it. Replaces what an earlier server
+ * said; keeps nothing of the replies. Entries without sense are left out. VK_ESERVER: the server
+ * answered with an error; VK_EPROTO: docs is no map, or commands no list; VK_ELIMIT: more commands
+ * than GRAMMAR_COMMANDS_MAX; then g is as before. */
 int grammar_take(struct grammar *g, const struct reply *docs, const struct reply *commands,
                  struct err *e) MUST_CHECK;
 /* Append what the server said, for grammar_load: lines of text, the first with the format's number

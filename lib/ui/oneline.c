@@ -2,10 +2,14 @@
 /* See oneline.h. */
 #include "ui/oneline.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/safe.h"
 #include "base/str.h"
+
+/* Decimal digits that a double always keeps, and those that always tell it from its neighbours. */
+enum { SURE_DIGITS = 15, EXACT_DIGITS = 17, NUMBER_MAX = 40 };
 
 static bool is_blank(char c) {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
@@ -81,6 +85,21 @@ static size_t within(const struct buf *out, size_t from, size_t limit, size_t n)
     size_t used = out->len - from;
     size_t left = used < limit ? limit - used : 0;
     return n < left ? n : left;
+}
+
+void oneline_number(struct buf *out, const char *p, size_t n) {
+    char text[NUMBER_MAX];
+    double v, again;
+    bool fraction = n > SURE_DIGITS && n < NUMBER_MAX && memchr(p, '.', n);
+    if (fraction && str_to_double(p, n, &v) == 0)
+        for (int digits = SURE_DIGITS; digits < EXACT_DIGITS; digits++) {
+            int len = snprintf(text, sizeof text, "%.*g", digits, v);
+            if (len < 0 || str_to_double(text, (size_t)len, &again) < 0 || again < v || again > v)
+                continue;
+            buf_add(out, text, (size_t)len);
+            return;
+        }
+    buf_add(out, p, n);
 }
 
 void oneline_words(struct buf *out, const struct reply *list, size_t limit) {

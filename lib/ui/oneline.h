@@ -13,6 +13,8 @@ bool oneline_is_plain(const char *p, size_t n, bool lines);
 void oneline_string(struct buf *out, const char *p, size_t n);
 /* In quotes, the way resp/quote reads it back, harmless characters beyond ASCII kept. */
 void oneline_quoted(struct buf *out, const char *p, size_t n);
+/* The text of a number; of a fraction no more digits than tell its double from others. */
+void oneline_number(struct buf *out, const char *p, size_t n);
 /* Words behind each other, those with blanks in them quoted: a command. Not more than about `limit`
  * bytes, then "...". */
 void oneline_words(struct buf *out, const struct reply *list, size_t limit);

@@ -140,13 +140,17 @@ void sheet_show(struct sheet *s, const char *fmt, ...) {
     s->cells[s->n - 1].shown = arena_dup(&s->arena, text, len);
 }
 
-void sheet_show_time(struct sheet *s, int64_t unix_s) {
+bool sheet_time(int64_t unix_s, char *text, size_t cap) {
     static const int64_t year_9999 = 253402300799;
     struct tm tm;
     time_t t = (time_t)unix_s;
-    if (unix_s <= 0 || unix_s > year_9999 || !gmtime_r(&t, &tm)) return;
-    sheet_show(s, "%04d-%02d-%02d %02d:%02d:%02dZ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-               tm.tm_hour, tm.tm_min, tm.tm_sec);
+    if (unix_s <= 0 || unix_s > year_9999 || !gmtime_r(&t, &tm)) return false;
+    return strftime(text, cap, "%Y-%m-%d %H:%M:%SZ", &tm);
+}
+
+void sheet_show_time(struct sheet *s, int64_t unix_s) {
+    char text[32];
+    if (sheet_time(unix_s, text, sizeof text)) sheet_show(s, "%s", text);
 }
 
 void sheet_show_bytes(struct sheet *s, int64_t n) {

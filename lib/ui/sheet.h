@@ -36,7 +36,10 @@ struct sheet {
     size_t n_rows, rows_cap;
     size_t max_rows;     /* rows beyond are counted and not kept */
     size_t total;        /* rows there are, those not kept included */
-    const char *caption; /* in front of a table, a C string; NULL = the count */
+    const char *caption; /* in front of a table behind the count, a C string; NULL = nothing */
+    bool for_people;     /* not for JSON: it may be put in other words */
+    bool single;         /* one record after all: shown as names and values */
+    bool no_count;       /* in front of a table: nothing */
     bool skipping;       /* the row under way is one of these */
 };
 
@@ -58,6 +61,8 @@ void sheet_reply(struct sheet *s, const char *name, const struct reply *r);
 void sheet_reply_named(struct sheet *s, const char *name, size_t name_len, const struct reply *r);
 /* What people see of the last cell. */
 void sheet_show(struct sheet *s, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* The same into text: false, for times out of range. */
+bool sheet_time(int64_t unix_s, char *text, size_t cap);
 void sheet_show_time(struct sheet *s, int64_t unix_s); /* in UTC; nothing for times out of range */
 void sheet_show_bytes(struct sheet *s, int64_t n);     /* 1.5 MiB; nothing for less than 1024 */
 /* A C string in the arena. */

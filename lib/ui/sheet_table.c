@@ -65,7 +65,7 @@ enum colour sheet_table_cell(const struct sheet_cell *c, struct buf *text) {
     case SHEET_NIL: buf_adds(text, "(nil)"); return COLOUR_NIL;
     case SHEET_TREE: oneline_reply(text, c->tree, CELL_MAX); return COLOUR_NONE;
     case SHEET_ERROR: oneline_string(text, c->p, c->len); return COLOUR_ERROR;
-    case SHEET_NUMBER:
+    case SHEET_NUMBER: oneline_number(text, c->p, c->len); return COLOUR_NUMBER;
     case SHEET_BOOL: buf_add(text, c->p, c->len); return COLOUR_NUMBER;
     default: break;
     }
@@ -124,7 +124,7 @@ static int put_table(const struct sheet *s, const struct columns *k, const struc
 int sheet_table(const struct sheet *s, const struct table_opts *o, const char *const *brief,
                 struct buf *out) {
     struct columns k = {0};
-    put_caption(s, o, out);
+    if (!s->no_count) put_caption(s, o, out);
     for (size_t i = 0; i < s->n_rows; i++)
         collect_row(&k, s, i, o->expanded ? NULL : brief);
     int code = k.n ? put_table(s, &k, o, out) : 0;

@@ -38,12 +38,6 @@ static struct view_call call_of(int argc, const char *const *argv, const size_t 
     return (struct view_call){argc, argv, lens ? lens : *own};
 }
 
-bool view_more_wanted(const struct view_pen *v) {
-    bool due = v->o->flush && v->out->len >= VIEW_FLUSH_BYTES;
-    if (due && v->o->flush(v->o->flush_arg)) v->out->over = true;
-    return !v->out->over;
-}
-
 /* --- the formats ------------------------------------------------------------------------------ */
 
 static void put_rendered(const struct view_pen *v, enum render_format format,
@@ -71,14 +65,22 @@ static void put_sheet(const struct view_pen *v, const struct sheet *s, const cha
     if (sheet_table(s, &o, brief, v->out) < 0) v->out->over = true;
 }
 
+static void put_nothing(const struct view_pen *v, bool fields) {
+    view_tree_say(v, COLOUR_NIL, fields ? "(empty map)" : "(empty list)");
+    buf_addc(v->out, '\n');
+}
+
 /* As what the command's replies are known to be. */
 static bool put_known(const struct view_pen *v, const struct view_call *c,
                       const struct view_known *k, const struct reply *r) {
     struct sheet s;
     if (!k->decode) return false;
     sheet_init(&s, k->fields ? 0 : v->o->rows);
-    bool good = k->decode(&s, c, r);
-    if (good && k->fields)
+    s.for_people = true;
+    bool good = k->decode(&s, c, r), fields = k->fields || s.single;
+    if (good && !s.n && !s.caption)
+        put_nothing(v, fields);
+    else if (good && fields)
         view_fields(v, &s);
     else if (good)
         put_sheet(v, &s, k->brief);
@@ -96,11 +98,29 @@ static void put_plain(const struct view_pen *v, const struct reply *r) {
     }
 }
 
+/* What HELP answers: lines that are indented. */
+static bool is_help(const struct view_call *c, const struct reply *r) {
+    if (c->argc < 2 || !str_ieq(c->argv[c->argc - 1], c->lens[c->argc - 1], "help")) return false;
+    if (!view_decode_is_list(r)) return false;
+    for (const struct reply *at = r->child; at; at = at->next)
+        if (!view_decode_is_text(at)) return false;
+    return true;
+}
+
+static void put_lines(const struct view_pen *v, const struct reply *list) {
+    for (const struct reply *at = list->child; at; at = at->next) {
+        safe_add(v->out, at->p, at->len, false);
+        buf_addc(v->out, '\n');
+    }
+}
+
 static void put_best(const struct view_pen *v, const struct view_call *c, const struct reply *r) {
     const struct view_known *k = view_known_find(c);
     bool text = view_decode_is_text(r);
     if (k && !resp_read_is_error(r->type) && put_known(v, c, k, r)) return;
-    if (text && render_command_is_plain(c->argc, c->argv, c->lens))
+    if (is_help(c, r))
+        put_lines(v, r);
+    else if (text && render_command_is_plain(c->argc, c->argv, c->lens))
         put_plain(v, r);
     else if (text && c->argc && str_ieq(c->argv[0], c->lens[0], "json.get") &&
              view_json_is(r->p, r->len))
@@ -151,7 +171,7 @@ int view_render(const struct view_opts *o, int argc, const char *const *argv, co
                 const struct reply *r, struct buf *out) {
     size_t *own;
     struct view_call c = call_of(argc, argv, lens, &own);
-    struct view_pen v = {o, out};
+    struct view_pen v = {.o = o, .out = out};
     switch (o->format) {
     case VIEW_BEST: put_best(&v, &c, r); break;
     case VIEW_TABLE: put_table(&v, &c, r); break;

@@ -91,7 +91,8 @@ static bool is_text_parameter(const char *name, size_t len) {
 /* CONFIG GET: everything is text there. */
 bool view_admin_config(struct sheet *s, const struct view_call *c, const struct reply *r) {
     (void)c;
-    if (!view_decode_is_map(r)) return false;
+    bool none = r->type == RESP_ARRAY && !r->n; /* RESP2's empty map */
+    if (!none && !view_decode_is_map(r)) return false;
     sheet_row(s);
     for (const struct reply *at = r->child; at && at->next; at = at->next->next) {
         const struct reply *value = at->next;

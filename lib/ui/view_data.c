@@ -49,20 +49,6 @@ bool view_data_streams(struct sheet *s, const struct view_call *c, const struct 
     return true;
 }
 
-/* XPENDING with a range */
-bool view_data_pending(struct sheet *s, const struct view_call *c, const struct reply *r) {
-    static const char *const names[] = {"id", "consumer", "idle_ms", "deliveries"};
-    if (c->argc < 4 || !view_decode_is_list(r)) return false;
-    for (const struct reply *at = r->child; at; at = at->next) {
-        size_t i = 0;
-        if (!view_decode_is_list(at) || at->n != 4) return false;
-        sheet_row(s);
-        for (const struct reply *value = at->child; value && i < 4; value = value->next)
-            sheet_reply(s, names[i++], value);
-    }
-    return true;
-}
-
 /* --- pairs ------------------------------------------------------------------------------------ */
 
 static void add_pair(struct sheet *s, const char *const names[2], const struct reply *first,

@@ -16,9 +16,10 @@ struct view_call {
 struct view_pen {
     const struct view_opts *o;
     struct buf *out;
+    bool untagged; /* numbers without their (integer): it is known that they are */
 };
 
-/* A line has ended: out may be given out. False: it takes no more. */
+/* view_pen.c. A line has ended: out may be given out. False: it takes no more. */
 bool view_more_wanted(const struct view_pen *v);
 
 /* --- view_tree.c: any value, `indent` columns from the left ----------------------------------- */
@@ -103,8 +104,12 @@ view_decode_fn view_admin_maps, view_admin_map, view_admin_sizes, view_admin_acl
 /* view_cluster.c */
 view_decode_fn view_cluster_slots, view_cluster_shards;
 /* view_data.c: entries of streams, members with scores, fields with values, cursors */
-view_decode_fn view_data_entries, view_data_streams, view_data_pending, view_data_scores,
-    view_data_values, view_data_popped, view_data_scan;
+view_decode_fn view_data_entries, view_data_streams, view_data_scores, view_data_values,
+    view_data_popped, view_data_scan;
+/* view_commands.c */
+view_decode_fn view_commands_info, view_commands_histogram, view_commands_functions;
+/* view_stream.c */
+view_decode_fn view_stream_info, view_stream_pending, view_stream_claimed;
 /* view_geo.c */
 view_decode_fn view_geo_search, view_geo_positions, view_geo_hashes;
 /* view_module.c: FT.SEARCH and FT.AGGREGATE, TS.RANGE */

@@ -53,10 +53,13 @@ static void put_string(const struct view_pen *v, const struct reply *r, int inde
 
 static void put_tagged(const struct view_pen *v, enum colour c, const char *tag,
                        const struct reply *r) {
+    bool number = r->type == RESP_INT || r->type == RESP_DOUBLE;
     colour_begin(v->out, v->o->colour, c);
-    buf_adds(v->out, tag);
+    if (!v->untagged || !number) buf_adds(v->out, tag);
     if (r->type == RESP_INT)
         buf_addi(v->out, r->n);
+    else if (r->type == RESP_DOUBLE)
+        oneline_number(v->out, r->p, r->len);
     else
         safe_add(v->out, r->p, r->len, false);
     colour_end(v->out, v->o->colour, c);

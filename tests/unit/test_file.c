@@ -439,6 +439,49 @@ static void in_new_folder(void (*test)(void), const char *name) {
 
 #define RUN_IN_FOLDER(test) in_new_folder(test, #test)
 
+static void check_content(const char *path, const char *want) {
+    struct buf got;
+    struct err e;
+    buf_init(&got, 1000);
+    CHECK_EQ(file_read_all(path, &got, &e), 0);
+    CHECK_MEM(got.p, got.len, want, strlen(want));
+    buf_release(&got);
+}
+
+static void what_is_appended_is_taken_back_when_it_is_not_whole(void) {
+    struct file_out *f;
+    struct err e;
+    struct stat st;
+    const char *path = in_folder("log");
+    CHECK_EQ(file_out_append(path, &f, &e), 0);
+    CHECK_EQ(file_out_write(f, "one", 3, &e), 0);
+    file_out_abort(f);
+    CHECK(stat(path, &st) < 0); /* it was new */
+    CHECK_EQ(file_out_append(path, &f, &e), 0);
+    CHECK_EQ(file_out_write(f, "one", 3, &e), 0);
+    CHECK_EQ(file_out_commit(f, &e), 0);
+    CHECK(stat(path, &st) == 0 && (st.st_mode & 0777) == 0600);
+    CHECK_EQ(file_out_append(path, &f, &e), 0);
+    CHECK_EQ(file_out_write(f, "two", 3, &e), 0);
+    file_out_abort(f);
+    check_content(path, "one");
+}
+
+static void what_others_appended_meanwhile_stays(void) {
+    struct file_out *f, *other;
+    struct err e;
+    const char *path = in_folder("log");
+    CHECK_EQ(file_out_append(path, &f, &e), 0);
+    CHECK_EQ(file_out_append(path, &other, &e), 0);
+    CHECK_EQ(file_out_write(f, "mine", 4, &e), 0);
+    CHECK_EQ(file_out_write(other, "theirs", 6, &e), 0);
+    CHECK_EQ(file_out_commit(other, &e), 0);
+    file_out_abort(f);
+    check_content(path, "minetheirs");
+    CHECK_EQ(file_out_append(in_folder("none/log"), &f, &e), VK_EFILE);
+    CHECK_EQ(file_out_append(folder, &f, &e), VK_EFILE);
+}
+
 int main(void) {
     alarm(60); /* a wait that does not end is a failure */
     signal_setup();
@@ -466,5 +509,7 @@ int main(void) {
     RUN_IN_FOLDER(dash_is_standard_output_and_stays_open);
     RUN_IN_FOLDER(temp_folder_is_private_and_below_tmpdir);
     RUN_IN_FOLDER(tree_is_removed_and_links_are_not_followed);
+    RUN_IN_FOLDER(what_is_appended_is_taken_back_when_it_is_not_whole);
+    RUN_IN_FOLDER(what_others_appended_meanwhile_stays);
     return t_end();
 }

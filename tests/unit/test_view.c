@@ -250,6 +250,70 @@ static void test_a_full_buffer_is_told(void) {
     buf_release(&small);
 }
 
+static void test_doubles_have_no_noise(void) {
+    CHECK_STR(case_view(&c, &plain, "x", ",255.90000000000001\r\n", 21), "(double) 255.9\n");
+    CHECK_STR(case_view(&c, &plain, "x", ",0.30000000000000004\r\n", 22),
+              "(double) 0.30000000000000004\n");
+    CHECK_STR(case_view(&c, &plain, "x", ",1e+300\r\n", 9), "(double) 1e+300\n");
+    CHECK_STR(case_view(&c, &plain, "x", ",-inf\r\n", 7), "(double) -inf\n");
+}
+
+struct flushed {
+    struct buf all;
+    size_t times, most, stop_at;
+};
+
+static int on_flush(void *arg) {
+    struct flushed *f = arg;
+    f->times++;
+    if (c.out.len > f->most) f->most = c.out.len;
+    CHECK(c.out.len >= VIEW_FLUSH_BYTES && c.out.p[c.out.len - 1] == '\n');
+    buf_add(&f->all, c.out.p, c.out.len);
+    buf_clear(&c.out);
+    return f->times == f->stop_at;
+}
+
+/* The view in portions is the view. */
+static void check_flush(enum view_format format, const char *line, const struct buf *resp) {
+    struct flushed f = {0};
+    struct view_opts o = {.format = format, .columns = 80};
+    struct buf whole;
+    buf_init(&whole, CASE_OUT_MAX);
+    buf_init(&f.all, CASE_OUT_MAX);
+    case_view(&c, &o, line, resp->p, resp->len);
+    buf_add(&whole, c.out.p, c.out.len);
+    o.flush = on_flush;
+    o.flush_arg = &f;
+    case_view(&c, &o, line, resp->p, resp->len);
+    CHECK_EQ(c.code, 0);
+    CHECK(f.times > 2 && f.most < VIEW_FLUSH_BYTES + 4096);
+    if (c.out.len) buf_add(&f.all, c.out.p, c.out.len);
+    CHECK_MEM(f.all.p, f.all.len, whole.p, whole.len);
+    f.times = 0;
+    f.stop_at = 2;
+    case_view(&c, &o, line, resp->p, resp->len);
+    CHECK_EQ(c.code, VK_ELIMIT);
+    CHECK_EQ(f.times, 2);
+    buf_release(&whole);
+    buf_release(&f.all);
+}
+
+static void test_long_views_are_given_out_as_they_come(void) {
+    enum { N = 4000 };
+    struct buf resp;
+    buf_init(&resp, 1 << 20);
+    buf_addf(&resp, "%%%d\r\n", N);
+    for (int i = 0; i < N; i++)
+        buf_addf(&resp, "+field:%06d\r\n+value:%06d\r\n", i, i);
+    check_flush(VIEW_BEST, "hgetall h", &resp);
+    check_flush(VIEW_TABLE, "hgetall h", &resp);
+    check_flush(VIEW_HEX, "hgetall h", &resp);
+    check_flush(VIEW_BEST, "config get *", &resp);
+    resp.p[0] = '*';
+    check_flush(VIEW_BEST, "lrange l 0 -1", &resp);
+    buf_release(&resp);
+}
+
 int main(void) {
     case_init(&c);
     RUN(test_scalars);
@@ -269,6 +333,8 @@ int main(void) {
     RUN(test_a_large_hash_is_no_trouble);
     RUN(test_a_deep_reply_does_not_run_away_to_the_right);
     RUN(test_a_full_buffer_is_told);
+    RUN(test_long_views_are_given_out_as_they_come);
+    RUN(test_doubles_have_no_noise);
     case_release(&c);
     return t_end();
 }

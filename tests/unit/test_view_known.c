@@ -54,11 +54,13 @@ static const struct known {
      "rdb_last_save_time: 1700000000  2023-11-14 22:13:20Z\n"
      "\n"
      "# Modules\n"
-     "ReJSON: name=ReJSON,ver=20000,api=1\n"
-     "search: name=search,ver=20405,api=1\n"
+     "name      ver  api\n"
+     "ReJSON  20000    1\n"
+     "search  20405    1\n"
      "\n"
      "# Keyspace\n"
-     "db0: keys=6,expires=0,avg_ttl=0\n",
+     "name  keys  expires  avg_ttl\n"
+     "db0      6        0        0\n",
      "{\"server\":{\"redis_version\":\"7.0.15\",\"redis_build_id\":\"1234567890123456\",\"uptime_"
      "in_seconds\":93784},\"memory\":{\"used_memory\":1615416,\"mem_fragmentation_ratio\":7.72,"
      "\"maxmemory_policy\":\"noeviction\"},\"persistence\":{\"rdb_last_save_time\":1700000000},"
@@ -221,7 +223,7 @@ static const struct known {
      "peak.allocated:     1626184  1.6 MiB\n"
      "keys.count:         6\n"
      "db.0:               (1)\n"
-     "  overhead.hashtable.main: (integer) 304\n"
+     "  overhead.hashtable.main: 304\n"
      "dataset.percentage: 99.93\n",
      "{\"peak.allocated\":1626184,\"keys.count\":6,\"db.0\":{\"overhead.hashtable.main\":304},"
      "\"dataset.percentage\":99.93}\n"},
@@ -336,14 +338,101 @@ static const struct known {
        "entry\r\n*2\r\n$3\r\n1-0\r\n*2\r\n$1\r\nf\r\n$1\r\nv\r\n$10\r\nlast-entry\r\n_\r\n"),
      "length:            2\n"
      "last-generated-id: 1-0\n"
-     "first-entry:       (2)\n"
-     "  1) 1-0\n"
-     "  2) (2)\n"
-     "     1) f\n"
-     "     2) v\n"
+     "first-entry:       (1)\n"
+     "  1-0: (1)\n"
+     "    f: v\n"
      "last-entry:        (nil)\n",
      "{\"length\":2,\"last-generated-id\":\"1-0\",\"first-entry\":[\"1-0\",[\"f\",\"v\"]],\"last-"
      "entry\":null}\n"},
+    {"xinfo stream s full",
+     T("*6\r\n$6\r\nlength\r\n:1\r\n$7\r\nentries\r\n*1\r\n*2\r\n$3\r\n1-0\r\n*2\r\n$1\r\nf\r\n$"
+       "1\r\nv\r\n$6\r\ngroups\r\n*1\r\n*8\r\n$4\r\nname\r\n$1\r\ng\r\n$9\r\npel-count\r\n:1\r\n$"
+       "7\r\npending\r\n*1\r\n*4\r\n$3\r\n1-0\r\n$5\r\nalice\r\n:1700000000000\r\n:2\r\n$"
+       "9\r\nconsumers\r\n*1\r\n*6\r\n$4\r\nname\r\n$5\r\nalice\r\n$9\r\nseen-time\r\n:"
+       "1700000000000\r\n$7\r\npending\r\n*1\r\n*3\r\n$3\r\n1-0\r\n:1700000000000\r\n:1\r\n"),
+     T("%3\r\n$6\r\nlength\r\n:1\r\n$7\r\nentries\r\n*1\r\n*2\r\n$3\r\n1-0\r\n*2\r\n$1\r\nf\r\n$"
+       "1\r\nv\r\n$6\r\ngroups\r\n*1\r\n%4\r\n$4\r\nname\r\n$1\r\ng\r\n$9\r\npel-count\r\n:1\r\n$"
+       "7\r\npending\r\n*1\r\n*4\r\n$3\r\n1-0\r\n$5\r\nalice\r\n:1700000000000\r\n:2\r\n$"
+       "9\r\nconsumers\r\n*1\r\n%3\r\n$4\r\nname\r\n$5\r\nalice\r\n$9\r\nseen-time\r\n:"
+       "1700000000000\r\n$7\r\npending\r\n*1\r\n*3\r\n$3\r\n1-0\r\n:1700000000000\r\n:1\r\n"),
+     "length:  1\n"
+     "entries: (1)\n"
+     "  1-0: (1)\n"
+     "    f: v\n"
+     "groups:  (1)\n"
+     "  1) (4)\n"
+     "     name:      g\n"
+     "     pel-count: 1\n"
+     "     pending:   (1)\n"
+     "       1-0: alice, 2023-11-14 22:13:20Z, 2 deliveries\n"
+     "     consumers: (1)\n"
+     "       1) (3)\n"
+     "          name:      alice\n"
+     "          seen-time: 2023-11-14 22:13:20Z\n"
+     "          pending:   (1)\n"
+     "            1-0: 2023-11-14 22:13:20Z, 1 delivery\n",
+     "{\"length\":1,\"entries\":[[\"1-0\",[\"f\",\"v\"]]],\"groups\":[{\"name\":\"g\",\"pel-"
+     "count\":1,\"pending\":[[\"1-0\",\"alice\",1700000000000,2]],\"consumers\":[{\"name\":"
+     "\"alice\",\"seen-time\":1700000000000,\"pending\":[[\"1-0\",1700000000000,1]]}]}]}\n"},
+    {"xpending s g",
+     T("*4\r\n:2\r\n$3\r\n1-0\r\n$3\r\n2-0\r\n*1\r\n*2\r\n$5\r\nalice\r\n$1\r\n2\r\n"), SAME,
+     "pending:     2\n"
+     "smallest-id: 1-0\n"
+     "greatest-id: 2-0\n"
+     "consumers:   (1)\n"
+     "  alice: 2\n",
+     NULL},
+    {"xautoclaim s g c 0 0",
+     T("*3\r\n$3\r\n0-0\r\n*1\r\n*2\r\n$3\r\n1-0\r\n*2\r\n$1\r\nf\r\n$1\r\nv\r\n*1\r\n$3\r\n2-"
+       "0\r\n"),
+     SAME,
+     "(1) cursor 0-0, the end; 1 deleted meanwhile\n"
+     "id   f\n"
+     "1-0  v\n",
+     NULL},
+    {"xautoclaim s g c 0 0 justid", T("*2\r\n$3\r\n3-0\r\n*2\r\n$3\r\n1-0\r\n$3\r\n2-0\r\n"), SAME,
+     "(2) cursor 3-0\n"
+     "id\n"
+     "1-0\n"
+     "2-0\n",
+     NULL},
+    {"command info get nope",
+     T("*2\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n$8\r\nreadonly\r\n$4\r\nfast\r\n:1\r\n:1\r\n:1\r\n*"
+       "2\r\n$5\r\n@read\r\n$5\r\n@fast\r\n*0\r\n*0\r\n*0\r\n$-1\r\n"),
+     T("*2\r\n*10\r\n$3\r\nget\r\n:2\r\n*2\r\n$8\r\nreadonly\r\n$4\r\nfast\r\n:1\r\n:1\r\n:1\r\n*"
+       "2\r\n$5\r\n@read\r\n$5\r\n@fast\r\n*0\r\n*0\r\n*0\r\n_\r\n"),
+     "(1)\n"
+     "command  arity  flags          first  last  step  categories\n"
+     "get          2  readonly fast      1     1     1  @read @fast\n",
+     NULL},
+    {"latency histogram get",
+     T("*2\r\n$3\r\nget\r\n*4\r\n$5\r\ncalls\r\n:100\r\n$14\r\nhistogram_usec\r\n*8\r\n:1\r\n:"
+       "40\r\n:2\r\n:90\r\n:8\r\n:99\r\n:16\r\n:100\r\n"),
+     T("%1\r\n$3\r\nget\r\n%2\r\n$5\r\ncalls\r\n:100\r\n$14\r\nhistogram_usec\r\n%4\r\n:1\r\n:"
+       "40\r\n:2\r\n:90\r\n:8\r\n:99\r\n:16\r\n:100\r\n"),
+     "(1) each at most\n"
+     "command  calls  p50_us  p90_us  p99_us  max_us\n"
+     "get        100       2       2       8      16\n",
+     NULL},
+    {"function list",
+     T("*1\r\n*6\r\n$12\r\nlibrary_name\r\n$3\r\nlib\r\n$6\r\nengine\r\n$3\r\nLUA\r\n$"
+       "9\r\nfunctions\r\n*2\r\n*6\r\n$4\r\nname\r\n$1\r\nf\r\n$11\r\ndescription\r\n$-1\r\n$"
+       "5\r\nflags\r\n*0\r\n*6\r\n$4\r\nname\r\n$1\r\ng\r\n$11\r\ndescription\r\n$-1\r\n$"
+       "5\r\nflags\r\n*1\r\n$9\r\nno-writes\r\n"),
+     T("*1\r\n%3\r\n$12\r\nlibrary_name\r\n$3\r\nlib\r\n$6\r\nengine\r\n$3\r\nLUA\r\n$"
+       "9\r\nfunctions\r\n*2\r\n%3\r\n$4\r\nname\r\n$1\r\nf\r\n$11\r\ndescription\r\n_\r\n$"
+       "5\r\nflags\r\n*0\r\n%3\r\n$4\r\nname\r\n$1\r\ng\r\n$11\r\ndescription\r\n_\r\n$"
+       "5\r\nflags\r\n*1\r\n$9\r\nno-writes\r\n"),
+     "(1)\n"
+     "library_name  engine  functions\n"
+     "lib           LUA     f, g (no-writes)\n",
+     NULL},
+    {"object help", T("*2\r\n$12\r\nOBJECT <sub>\r\n$11\r\n    Return.\r\n"), SAME,
+     "OBJECT <sub>\n"
+     "    Return.\n",
+     NULL},
+    {"config get nope", T("*0\r\n"), T("%0\r\n"), "(empty map)\n", "{}\n"},
+    {"module list", T("*0\r\n"), SAME, "(empty list)\n", "[]\n"},
     {"xinfo groups s",
      T("*1\r\n*10\r\n$4\r\nname\r\n$1\r\ng\r\n$9\r\nconsumers\r\n:1\r\n$7\r\npending\r\n:0\r\n$"
        "17\r\nlast-delivered-id\r\n$3\r\n1-0\r\n$3\r\nlag\r\n$-1\r\n"),

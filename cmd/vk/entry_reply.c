@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* What an entry and the shell's own commands share: what may be sent, how replies are wanted, and
+ * where they go. */
+#include <signal.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/msg.h"
+#include "base/str.h"
+#include "guard.h"
+#include "io/signal.h"
+#include "io/tty.h"
+#include "shell_impl.h"
+
+struct view_opts entry_view(const struct shell *s) {
+    return (struct view_opts){
+        .format = s->format,
+        .columns = tty_columns(STDOUT_FILENO),
+        .colour = true,
+        .expanded = s->expanded,
+    };
+}
+
+void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
+    struct shell *s = arg;
+    const struct view_opts o = entry_view(s);
+    (void)out;
+    s->answered_ns = clock_now_ns();
+    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
+    sink_view(&s->sink, &o, slot, reply);
+}
+
+int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    const char *last = argv[argc - 1];
+    size_t len = lens[argc - 1];
+    s->format = VIEW_BEST;
+    bool named = argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
+    return argc - named;
+}
+
+/* What such a command brings comes when it comes, and is no reply. */
+static bool has_no_reply(const char *word, size_t len) {
+    static const char *const words[] = {"subscribe", "psubscribe", "ssubscribe", "monitor"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_ieq(word, len, words[i])) return true;
+    return false;
+}
+
+bool entry_open(struct shell *s) {
+    struct err e;
+    if (s->to.kind && has_no_reply(s->args->argv[0], s->args->lens[0])) {
+        msg_warn("messages go to the screen only; vktail brings them into pipes and files");
+        return false;
+    }
+    if (sink_open(&s->sink, &s->to, s->format, &e) == 0) return true;
+    msg_warn("%s", e.text);
+    sink_close(&s->sink, false);
+    return false;
+}
+
+void entry_text(struct shell *s, const char *p, size_t n) {
+    s->format = VIEW_TABLE; /* as it stands */
+    if (!entry_open(s)) return;
+    sink_text(&s->sink, p, n);
+    sink_close(&s->sink, true);
+}
+
+bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
+    struct err e;
+    if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
+    signal_clear(); /* Ctrl-C was the answer */
+    msg_warn("%s", e.text);
+    return false;
+}
