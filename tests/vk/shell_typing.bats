@@ -141,7 +141,7 @@ editor() {
     keys Tab
     awaits_line '\\watch 2 strlen k \\json'
     keys C-u
-    type_in '\'
+    type_in \\
     keys Tab
     await '^ \\watch  *repeat'
 }
