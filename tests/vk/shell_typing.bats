@@ -284,7 +284,7 @@ editor() {
 ends_in() { [[ "$(screen | tr -d ' \n')" = *"$(tr -d ' ' <<<"$1")" ]]; }
 
 @test "another size of the terminal: the line is drawn anew and nothing stays behind" {
-    local prompt="127.0.0.1:$shell_port> " words='mset a 0123456789 b 0123456789 c 0123456789 d 0123456789' width
+    local prompt="primary 127.0.0.1:$shell_port> " words='mset a 0123456789 b 0123456789 c 0123456789 d 0123456789' width
     shell 80 -p "$shell_port"
     # so that tmux does not put rows of the line itself into its history
     type_in 'eval "local t={} for i=1,25 do t[i]=i end return t" 0'
