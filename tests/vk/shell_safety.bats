@@ -174,7 +174,26 @@ on_terminal() {
     await '^type production-one to send it: *$'
     enter x
     await '^vk: not sent$'
+    enter flushall
+    await '^type production-one to send it: *$'
+    keys C-c
+    enter 'get k'
+    await '"v"$'
     has_keys 1
+}
+
+@test "vkbench asks as well before it loads production" {
+    on_terminal "'$BUILD/vkbench' @production-one -n 10 -q ping"
+    await "^vkbench: this puts production-one (production), 127.0.0.1:$safe_port, under load$"
+    await '^type production-one to do it: *$'
+    enter yes
+    await '^vkbench: not confirmed$'
+    await '^left 130$'
+    shell_teardown
+    on_terminal "'$BUILD/vkbench' @production-one -n 10 -q ping"
+    await '^type production-one to do it: *$'
+    enter production-one
+    await '^left 0$'
 }
 
 @test "--read-only in the shell, in a script and for one command" {
