@@ -26,8 +26,8 @@ void entry_show(void *arg, const struct slot *slot, const struct reply *reply, s
     const struct view_opts o = entry_view(s);
     (void)out;
     s->answered_ns = clock_now_ns();
-    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
     sink_view(&s->sink, &o, slot, reply);
+    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
 }
 
 int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
