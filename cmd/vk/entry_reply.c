@@ -17,7 +17,7 @@ struct view_opts entry_view(const struct shell *s) {
         .format = s->format,
         .columns = tty_columns(STDOUT_FILENO),
         .colour = true,
-        .expanded = s->expanded,
+        .expanded = s->expanded || s->expanded_once,
     };
 }
 
@@ -34,7 +34,9 @@ int entry_format(struct shell *s, int argc, const char *const *argv, const size_
     const char *last = argv[argc - 1];
     size_t len = lens[argc - 1];
     s->format = VIEW_BEST;
-    bool named = argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
+    bool own = argc > 1 && *last == '\\';
+    s->expanded_once = own && str_ieq(last, len, "\\x");
+    bool named = s->expanded_once || (own && view_format_of(last + 1, len - 1, &s->format));
     return argc - named;
 }
 

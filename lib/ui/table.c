@@ -69,18 +69,29 @@ static const struct table_cell *cell_at(const struct table *t, size_t row, size_
 
 /* --- the layout ------------------------------------------------------------------------------- */
 
+/* A node's id, as clusters have them: its first characters tell it from others. */
+static bool is_id(const struct table *t, const struct table_cell *c) {
+    enum { ID_LEN = 40 };
+    size_t i = 0;
+    while (i < ID_LEN && c->len == ID_LEN && str_hex(t->text.p[c->at + i]) >= 0)
+        i++;
+    return i == ID_LEN;
+}
+
 /* A column's natural width, and whether it is one of numbers (holes and nil are no matter). */
 static void measure(struct pen *l, const struct table *t, size_t column) {
-    bool number = false, text = false;
+    bool number = false, text = false, id = false;
     int width = cell_at(t, 0, column)->columns;
     for (size_t row = 1; row <= table_rows(t); row++) {
         const struct table_cell *c = cell_at(t, row, column);
         if (c->columns > width) width = c->columns;
         number |= c->colour == COLOUR_NUMBER;
         text |= c->colour != COLOUR_NUMBER && c->colour != COLOUR_NIL && c->len;
+        id |= is_id(t, c);
     }
     l->layout->width[column] = width;
     l->layout->right[column] = number && !text;
+    l->layout->id[column] = id;
 }
 
 static int width_under(const struct pen *l, size_t column, int cap) {
@@ -95,11 +106,22 @@ static int64_t sum_under(const struct pen *l, size_t n_columns, int cap) {
     return sum;
 }
 
+static void shrink_ids(struct pen *l, size_t n_columns) {
+    while (sum_under(l, n_columns, INT_MAX) > l->o->columns) {
+        bool any = false;
+        for (size_t i = 0; i < n_columns; i++)
+            if (l->layout->id[i] && l->layout->width[i] > LEAST) any = l->layout->width[i]--;
+        if (!any) return;
+    }
+}
+
 /* The widths under which a line fits into the terminal. False when there are none. */
 static bool fit(struct pen *l, size_t n_columns) {
     int low = LEAST, high = l->o->columns;
     if (sum_under(l, n_columns, INT_MAX) <= l->o->columns) return true;
     l->layout->cut = true;
+    shrink_ids(l, n_columns);
+    if (sum_under(l, n_columns, INT_MAX) <= l->o->columns) return true;
     if (high < low || sum_under(l, n_columns, low) > l->o->columns) return false;
     while (low < high) { /* the greatest cap that fits */
         int cap = high - (high - low) / 2;

@@ -22,6 +22,7 @@ struct table_cell {
 struct table_layout {
     int width[TABLE_COLUMNS_MAX];
     bool right[TABLE_COLUMNS_MAX]; /* a column of numbers */
+    bool id[TABLE_COLUMNS_MAX];    /* of nodes' ids, which are cut before all others */
     bool cut;                      /* texts are cut to their columns */
     bool expanded;
 };
