@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
+#include "editor.h"
 #include "guard.h"
 #include "io/tty.h"
 #include "shell_impl.h"
@@ -16,7 +17,7 @@ struct view_opts entry_view(const struct shell *s) {
         .format = s->format,
         .columns = tty_columns(STDOUT_FILENO),
         .colour = true,
-        .expanded = s->expanded,
+        .expanded = s->expanded || s->expanded_once,
     };
 }
 
@@ -25,15 +26,17 @@ void entry_show(void *arg, const struct slot *slot, const struct reply *reply, s
     const struct view_opts o = entry_view(s);
     (void)out;
     s->answered_ns = clock_now_ns();
-    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
     sink_view(&s->sink, &o, slot, reply);
+    names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
 }
 
 int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     const char *last = argv[argc - 1];
     size_t len = lens[argc - 1];
     s->format = VIEW_BEST;
-    bool named = argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
+    bool own = argc > 1 && *last == '\\';
+    s->expanded_once = own && str_ieq(last, len, "\\x");
+    bool named = s->expanded_once || (own && view_format_of(last + 1, len - 1, &s->format));
     return argc - named;
 }
 
@@ -68,5 +71,6 @@ bool entry_may_send(struct shell *s, int argc, const char *const *argv, const si
     struct err e;
     if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
     msg_warn("%s", e.text);
+    if (editor_drop()) msg_warn("nor are the entries that were pasted behind it");
     return false;
 }

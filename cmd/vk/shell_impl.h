@@ -33,7 +33,8 @@ struct shell {
     struct sink sink;             /* and what takes them there */
     struct pager pager;
     int64_t answered_ns; /* when the last reply was in, 0 = none yet */
-    bool expanded;       /* tables: one field a line */
+    bool expanded;       /* tables: one field a line, */
+    bool expanded_once;  /* for this entry */
     bool timing;         /* say how long each command took */
     bool readable;       /* standard input has something for the editor */
     bool leave, was_open;

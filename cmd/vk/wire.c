@@ -158,20 +158,16 @@ const struct command_info *wire_command(struct wire *w, int argc, const char *co
     return command_find(w->commands, argc, argv, lens);
 }
 
-static size_t pending(const struct wire *w) {
-    const struct session *s = client_session(w->client);
-    return s ? session_pending(s) : 0;
-}
-
 void wire_turn(struct wire *w, int64_t until_ns) {
     if (w->cluster) {
         cluster_turn(w->cluster, until_ns);
         return;
     }
-    size_t waiting = pending(w);
+    const struct session *s = client_session(w->client);
+    size_t before = s ? session_pending(s) : 0;
     client_flush(w->client);
-    bool over = pending(w) < waiting; /* a command that the server does not answer */
-    loop_turn(w->loop, over ? 0 : until_ns);
+    bool told = before && session_pending(s) < before; /* the caller may wait for just that */
+    loop_turn(w->loop, told ? 0 : until_ns);
 }
 
 void wire_cancel(struct wire *w) {

@@ -141,7 +141,7 @@ editor() {
     keys Tab
     awaits_line '\\watch 2 strlen k \\json'
     keys C-u
-    type_in '\'
+    type_in \\
     keys Tab
     await '^ \\watch  *repeat'
 }
@@ -256,6 +256,16 @@ editor() {
     [ "$(vk exists after)" = 0 ]
 }
 
+@test "an entry of a paste that is refused takes those behind it along" {
+    shell 80 -s "$shell_sock" --read-only
+    paste $'echo before\nset a 1\necho after'
+    await '^\.\.\. echo after'
+    keys Enter
+    await 'nor are the entries that were pasted behind it'
+    shows '^before$'
+    run ! shows '^after$'
+}
+
 @test "lines wider than the terminal, a paste of 10,000 characters, wide characters and marks" {
     shell_rows=12
     shell 40 -p "$shell_port"
@@ -284,7 +294,7 @@ editor() {
 ends_in() { [[ "$(screen | tr -d ' \n')" = *"$(tr -d ' ' <<<"$1")" ]]; }
 
 @test "another size of the terminal: the line is drawn anew and nothing stays behind" {
-    local prompt="127.0.0.1:$shell_port> " words='mset a 0123456789 b 0123456789 c 0123456789 d 0123456789' width
+    local prompt="primary 127.0.0.1:$shell_port> " words='mset a 0123456789 b 0123456789 c 0123456789 d 0123456789' width
     shell 80 -p "$shell_port"
     # so that tmux does not put rows of the line itself into its history
     type_in 'eval "local t={} for i=1,25 do t[i]=i end return t" 0'
