@@ -209,7 +209,10 @@ on_terminal() {
     await "is not known, so it may write$"
     run -5 --separate-stderr "$VK" -p "$safe_port" --read-only set k w
     assert_equal "$stderr" "vk: not sent, --read-only: 'set k w' writes"
-    run -5 --separate-stderr "$VK" @reader auth hunter2 set
+    echo "return redis.call('set', KEYS[1], 'w')" >"$BATS_TEST_TMPDIR/s.lua"
+    run -5 --separate-stderr "$VK" @reader --eval "$BATS_TEST_TMPDIR/s.lua" k
+    run -2 --separate-stderr "$VK" @reader --ldb-sync-mode --eval "$BATS_TEST_TMPDIR/s.lua" k
+    assert_regex "$stderr" '^vk: --ldb-sync-mode runs the script for real: not read-only'
     run -5 --separate-stderr "$VK" @reader <<<$'get k\nset k w\nget k'
     assert_output $'v\nv'
     assert_equal "$stderr" "vk: line 2: not sent, reader is read-only: 'set k w' writes"
