@@ -50,7 +50,8 @@ struct view_opts entry_view(const struct shell *s);
 bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens);
 /* "get k \json": how the replies are wanted, and the number of words without that one. */
 int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens);
-/* What was entered gets its sink, s->to and s->format say which; false: it cannot, which is said. */
+/* What was entered gets its sink, s->to and s->format say which; false: it cannot, which is said.
+ */
 bool entry_open(struct shell *s);
 /* A text of the shell's own, whole lines, to where the entry's output goes: through the pager when
  * it is longer than the screen, or into a program or file. */
