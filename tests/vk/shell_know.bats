@@ -135,7 +135,7 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     anew
     id=$("$VK" -s "$know_sock" client list | sed -n 's/^id=\([0-9]*\) .*sub=1 .*/\1/p')
     menu 'client kill id '
-    await "\(> client kill id\|^\) $id " # there may be others on their way out
+    await "\(> client kill id\|^\) $id\>" # there may be others on their way out
     ask acl deluser alice
 }
 
