@@ -89,7 +89,7 @@ static void close_line(void) {
 
 /* Take the first entry off ed->rest, as by malloc; NULL = there is none. */
 static char *take_entry(void) {
-    while (ed->rest.len) {
+    while (ed->rest.len && ed->hooks.first) {
         size_t n = ed->hooks.first(ed->rest.p, ed->rest.len);
         char *entry = n ? mem_dup(ed->rest.p, n) : NULL;
         buf_drop(&ed->rest, n < ed->rest.len ? n + 1 : n);
@@ -110,6 +110,10 @@ static void enter(char *entry) {
 
 /* What was typed may be several entries; the others follow when this one is done. */
 static void on_line(char *line) {
+    if (line && !ed->hooks.first) {
+        enter(line);
+        return;
+    }
     if (line) {
         buf_adds(&ed->rest, line);
         free(line);

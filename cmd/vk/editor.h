@@ -19,7 +19,8 @@ struct editor_hooks {
     void (*hint)(void *arg, const char *line, size_t len, struct buf *out, bool *accept);
     /* An entry is unfinished, as a quote is open: Enter begins another line of it. */
     bool (*continues)(void *arg, const char *line, size_t len);
-    /* The bytes of the first entry in text of several lines. */
+    /* The bytes of the first entry in text of several lines. NULL: what Enter ends is an entry,
+     * also when it is empty. */
     size_t (*first)(const char *text, size_t len);
     /* What the word that ends at the cursor may become, sorted; *from: where it begins. */
     void (*complete)(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from);
