@@ -258,3 +258,19 @@ has() { [ "$(cat "$1")" = "$2" ]; }
     run ! shows_colours $'\e[31mv'
     run ! shows_colours $'a\e[31mb'
 }
+
+@test "EXEC shows each reply as its command's" {
+    shell 80 -s "$reading_sock"
+    for line in multi 'hgetall h' 'lpush h 1' 'auth x' 'zadd z 1.5 m' 'zrange z 0 -1 withscores' exec; do
+        enter "$line"
+    done
+    await '^1) hgetall h$'
+    await '^born: 1815$'
+    await '^2) lpush h 1$'
+    await '^(error) WRONGTYPE'
+    await '^m *1.5$'
+    enter 'multi'
+    enter 'incr counter | cat'
+    enter 'exec'
+    await '^1) [0-9]*$\|^1) (integer)'
+}
