@@ -50,6 +50,9 @@ $(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report re
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
 $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
 $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
+$(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
+$(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
+$(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
@@ -59,7 +62,7 @@ $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a -lhiredis $(LIBS)
 FUZZ_C  := $(wildcard $(addsuffix .c,lib/base/* lib/resp/* lib/core/* lib/client/uri lib/client/connopt \
-    lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/paint lib/ui/typed))
+    lib/ui/colour lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/l* lib/ui/paint lib/ui/typed lib/ui/width))
 FUZZ_O  := $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_C))
 FUZZ    := clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fno-sanitize-recover=undefined
 $(B)/fuzz/lib/%.o: lib/%.c Makefile

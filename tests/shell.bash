@@ -31,4 +31,10 @@ shows_colours() { tmux -S "$tmux_socket" capture-pane -pe | grep -qF -- "$1"; }
 await() { eventually shows "$1" || { screen >&2; return 1; }; }
 # "COLUMN ROW" of the cursor, from 0.
 cursor() { tmux -S "$tmux_socket" display-message -p '#{cursor_x} #{cursor_y}'; }
-resize() { tmux -S "$tmux_socket" resize-window -x "$1" -y "${2:-40}"; }
+# resize COLUMNS [ROWS]: returns when the program is told, which tmux does a while after its own screen changed.
+resize() {
+    local tty size="${2:-40} $1"
+    tty=$(tmux -S "$tmux_socket" display-message -p '#{pane_tty}')
+    tmux -S "$tmux_socket" resize-window -x "$1" -y "${2:-40}"
+    eventually eval '[ "$(stty -F "$tty" size)" = "$size" ]'
+}

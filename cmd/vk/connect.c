@@ -3,6 +3,7 @@
  * the next may borrow from them. */
 #include "connect.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,17 +100,27 @@ static void list_lost(const struct run *r, struct buf *out) {
     if (wire_is_open(&r->wire)) mend_list_lost(out, wire_state(&r->wire), queued);
 }
 
+void connect_open_history(struct shell *s) {
+    const struct options *o = s->run->opts;
+    struct err e;
+    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
+    history_free(s->history);
+    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
+    s->typing.history = s->history;
+    free(path);
+}
+
 static void settle(struct shell *s, const struct buf *lost, const char *profile) {
     struct run *r = s->run;
     mend_init(&s->mend, r, true);
     if (lost->len) msg_warn("lost with the connection that was left: %s", lost->p);
-    if (strcmp(profile, r->opts->profile.name) != 0) shell_open_history(s);
+    if (strcmp(profile, r->opts->profile.name) != 0) connect_open_history(s);
 }
 
 static void fail(const struct run *r, const struct err *e) {
     char where[512];
     bool open = wire_is_open(&r->wire);
-    if (e->code == VK_ECANCEL) signal_clear();
+    if (signal_stop() == SIGINT) signal_clear(); /* it ended the connecting */
     msg_warn("%s%s%s", e->text, open ? "; still connected to " : "",
              open ? wire_where(&r->wire, where, sizeof where) : "");
 }

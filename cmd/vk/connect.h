@@ -9,6 +9,8 @@
 /* [URI | [@]PROFILE | HOST[:PORT] | HOST PORT | PATH]; without a word the same server anew, as the
  * options say. */
 meta_fn connect_run;
+/* The history becomes that of the profile that is connected to; typing suggests from it. */
+void connect_open_history(struct shell *s);
 /* Leave the server, and give up what the shell connected with. */
 void connect_release(struct shell *s);
 

@@ -13,7 +13,6 @@
 #include "base/msg.h"
 #include "edit.h"
 #include "editor_impl.h"
-#include "io/signal.h"
 
 enum { TEXT_MAX = 1 << 30 };
 
@@ -65,6 +64,11 @@ void editor_preset(const char *text) {
     ed->preset = mem_strdup(text);
 }
 
+void editor_drop(void) {
+    buf_clear(&ed->rest);
+    editor_input_drop();
+}
+
 bool editor_is_reading(void) {
     return ed->reading;
 }
@@ -85,7 +89,7 @@ static void close_line(void) {
 
 /* Take the first entry off ed->rest, as by malloc; NULL = there is none. */
 static char *take_entry(void) {
-    while (ed->rest.len) {
+    while (ed->rest.len && ed->hooks.first) {
         size_t n = ed->hooks.first(ed->rest.p, ed->rest.len);
         char *entry = n ? mem_dup(ed->rest.p, n) : NULL;
         buf_drop(&ed->rest, n < ed->rest.len ? n + 1 : n);
@@ -106,6 +110,10 @@ static void enter(char *entry) {
 
 /* What was typed may be several entries; the others follow when this one is done. */
 static void on_line(char *line) {
+    if (line && !ed->hooks.first) {
+        enter(line);
+        return;
+    }
     if (line) {
         buf_adds(&ed->rest, line);
         free(line);
@@ -129,10 +137,6 @@ static void open_line(const char *text) {
 void editor_start(const char *prompt) {
     char *preset = ed->preset;
     ed->preset = NULL;
-    if (signal_stop()) {
-        buf_clear(&ed->rest);
-        editor_input_drop();
-    }
     free(ed->prompt);
     ed->prompt = mem_strdup(prompt);
     ed->view = (struct lineview){0};

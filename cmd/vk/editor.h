@@ -19,7 +19,8 @@ struct editor_hooks {
     void (*hint)(void *arg, const char *line, size_t len, struct buf *out, bool *accept);
     /* An entry is unfinished, as a quote is open: Enter begins another line of it. */
     bool (*continues)(void *arg, const char *line, size_t len);
-    /* The bytes of the first entry in text of several lines. */
+    /* The bytes of the first entry in text of several lines. NULL: what Enter ends is an entry,
+     * also when it is empty. */
     size_t (*first)(const char *text, size_t len);
     /* What the word that ends at the cursor may become, sorted; *from: where it begins. */
     void (*complete)(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from);
@@ -40,6 +41,8 @@ void editor_preset(const char *text);
 /* Begin to read an entry. The prompt is copied; colour sequences may be in it. When more than one
  * was typed at once (a paste), it is the next of them, entered as if by hand. */
 void editor_start(const char *prompt);
+/* Ctrl-C came while an entry ran: forget those behind it. */
+void editor_drop(void);
 bool editor_is_reading(void);
 /* Something was read and waits for editor_read, which standard input would not tell. */
 bool editor_has_input(void);

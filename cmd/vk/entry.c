@@ -77,15 +77,17 @@ static void run_entry(struct shell *s) {
     if (!mend_connect(&s->mend) || !entry_may_send(s, argc, argv, lens)) return;
     ask_note(&s->ask, argc, argv, lens);
     if (!entry_open(s)) return;
-    uint64_t failed = r->n_failed;
-    while (n-- > 0 && run_once(s, argc, argv, lens)) {
+    uint64_t failed = r->n_failed, answered = r->n_replies;
+    for (int64_t i = 0; i < n && run_once(s, argc, argv, lens); i++) {
     }
     bool good = !r->stopped.code && !r->in_flight && r->n_failed == failed;
     forget_rest(s);
     sink_close(&s->sink, good);
     place_note(&s->place, argc, argv, lens);
     run_flush(r);
-    mend_command(&s->mend);
+    if (mend_command(&s->mend) && n > 1)
+        msg_warn("%llu of %lld were answered", (unsigned long long)(r->n_replies - answered),
+                 (long long)n);
 }
 
 /* Into the file, without its secrets, and under the up arrow as it is there. */

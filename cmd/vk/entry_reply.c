@@ -8,7 +8,6 @@
 #include "base/msg.h"
 #include "base/str.h"
 #include "guard.h"
-#include "io/signal.h"
 #include "io/tty.h"
 #include "shell_impl.h"
 #include "ui/colour.h"
@@ -101,7 +100,6 @@ void entry_text(struct shell *s, const char *p, size_t n) {
 bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     struct err e;
     if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
-    signal_clear(); /* Ctrl-C was the answer */
     msg_warn("%s", e.text);
     return false;
 }

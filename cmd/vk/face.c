@@ -75,6 +75,8 @@ static bool say_exclusive(const char *text) {
 
 static const char bad_scheme[] = "bad URI: it must begin with"; /* client/uri */
 
+static const char needs_eval[] = "Options --ldb and --ldb-sync-mode require"; /* options.c */
+
 int face_usage(const struct options *o, const struct err *e, const char *at) {
     if (o->face == FACE_NATIVE) {
         msg_warn("%s%s", e->text, e->code == VK_EUSAGE ? " (vk --help shows all options)" : "");
@@ -87,6 +89,8 @@ int face_usage(const struct options *o, const struct err *e, const char *at) {
         msg_say("Invalid URI scheme");
     else
         msg_say("%s", e->text);
+    if (!strncmp(e->text, needs_eval, sizeof needs_eval - 1))
+        msg_say("Try %s --help for more information.", o->program);
     return 1;
 }
 

@@ -8,10 +8,12 @@
 #include "base/msg.h"
 #include "client/secret.h"
 #include "client/throwaway.h"
+#include "eval.h"
 #include "face.h"
 #include "io/file.h"
 #include "io/signal.h"
 #include "io/tty.h"
+#include "ldb.h"
 #include "nodes.h"
 #include "oneshot.h"
 #include "profiles.h"
@@ -37,12 +39,14 @@ static int prepare(struct program *p, struct err *e) {
 }
 
 static bool is_shell(const struct options *o) {
-    return !o->argc && tty_is(STDIN_FILENO) && shell_fits(o);
+    return !o->argc && !o->eval && tty_is(STDIN_FILENO) && shell_fits(o);
 }
 
 static int run_mode(struct program *p) {
     if (p->opts.nodes) return nodes_main(&p->run);
     if (p->opts.keyslot) return nodes_keyslot(&p->run);
+    if (p->opts.ldb) return ldb_main(&p->run);
+    if (p->opts.eval) return eval_main(&p->run);
     if (p->opts.argc) return oneshot_main(&p->run);
     if (is_shell(&p->opts)) return shell_main(&p->run);
     return script_main(&p->run, tty_is(STDIN_FILENO));

@@ -53,8 +53,9 @@ void mend_list_lost(struct buf *out, unsigned state, int queued) {
 
 static void add_restored(struct buf *out, struct session *s) {
     const struct identity *i = session_identity(s);
-    if (i->user) buf_adds(out, " as ");
-    if (i->user) safe_add(out, i->user, strlen(i->user), false);
+    bool named = i->user && strcmp(i->user, "default") != 0;
+    if (named) buf_adds(out, " as ");
+    if (named) safe_add(out, i->user, strlen(i->user), false);
     if (session_db(s)) buf_addf(out, ", database %d", session_db(s));
     if (i->readonly) buf_adds(out, ", READONLY");
 }

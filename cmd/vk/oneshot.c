@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One command from the command line: its arguments (standard input and quoting included), -r and
- * -i, trying again what only reads, --out, and listening on after SUBSCRIBE or MONITOR. */
+/* One command from the command line: -r and -i, trying again what only reads, --out, and listening
+ * on after SUBSCRIBE or MONITOR. */
 #include "oneshot.h"
 
 #include <stdlib.h>
@@ -15,69 +15,7 @@
 #include "face.h"
 #include "guard.h"
 #include "io/tty.h"
-
-#define STDIN_MAX ((size_t)4 << 30)
-
-struct words {
-    int argc;
-    const char **argv;
-    size_t *lens;
-    struct buf input;   /* standard input, for -x and -X */
-    struct buf *undone; /* --quoted-input: one a word */
-};
-
-static void words_release(struct words *w) {
-    for (int i = 0; w->undone && i < w->argc; i++)
-        buf_release(&w->undone[i]);
-    free(w->undone);
-    free(w->argv);
-    free(w->lens);
-    buf_release(&w->input);
-}
-
-static int undo_quotes(struct words *w, enum face face, struct err *e) {
-    struct err why;
-    w->undone = mem_zalloc((size_t)w->argc + 1, sizeof *w->undone); /* -x adds one */
-    for (int i = 0; i < w->argc; i++) {
-        buf_init(&w->undone[i], STDIN_MAX);
-        if (resp_quote_undo(&w->undone[i], w->argv[i], w->lens[i], &why) < 0)
-            return err_set(e, face ? VK_EPARSE : VK_EUSAGE,
-                           "argument %d is no valid quoted string: %s", i + 1, why.text);
-        w->argv[i] = buf_cstr(&w->undone[i]);
-        w->lens[i] = w->undone[i].len;
-    }
-    return 0;
-}
-
-static int fill_from_stdin(struct words *w, const struct options *o, struct err *e) {
-    int at = o->stdin_last ? w->argc : -1;
-    for (int i = 0; !o->stdin_last && i < o->argc && at < 0; i++)
-        if (!strcmp(o->argv[i], o->stdin_tag)) at = i;
-    if (at < 0)
-        return o->face == FACE_NATIVE
-                   ? err_set(e, VK_EUSAGE, "-X: no argument is '%s'", o->stdin_tag)
-                   : err_set(e, VK_EUSAGE, "Using -X option but stdin tag not match.");
-    int code = file_read_fd(STDIN_FILENO, &w->input, e);
-    if (code < 0) return code;
-    w->argv[at] = buf_cstr(&w->input);
-    w->lens[at] = w->input.len;
-    if (o->stdin_last) w->argc++;
-    return 0;
-}
-
-static int words_init(struct words *w, const struct options *o, struct err *e) {
-    *w = (struct words){.argc = o->argc};
-    w->argv = mem_zalloc((size_t)o->argc + 1, sizeof *w->argv);
-    w->lens = mem_zalloc((size_t)o->argc + 1, sizeof *w->lens);
-    buf_init(&w->input, STDIN_MAX);
-    for (int i = 0; i < o->argc; i++) {
-        w->argv[i] = o->argv[i];
-        w->lens[i] = strlen(o->argv[i]);
-    }
-    int code = o->quoted_input ? undo_quotes(w, o->face, e) : 0;
-    if (code == 0 && (o->stdin_last || o->stdin_tag)) code = fill_from_stdin(w, o, e);
-    return code;
-}
+#include "words.h"
 
 /* The loop goes on meanwhile: pushes are printed, the connection's end is seen. */
 static void wait_ns_or_stop(struct run *r, int64_t ns) {

@@ -47,6 +47,14 @@ static const struct opt_row rows[] = {
      .help = "send nothing that writes, may write or changes the server"},
     {0, "yes", OPT_FLAG, ROW(yes),
      .help = "do not ask before dangerous commands, whatever the profile's environment"},
+    {.type = OPT_HEADING, .help = "Lua scripts"},
+    {0, "eval", OPT_STR, ROW(eval), "FILE",
+     "run the Lua script in FILE (- is standard input): its keys, a lone comma, its arguments",
+     .words = "file"},
+    {0, "ldb", OPT_FLAG, ROW(ldb),
+     .help = "debug it with the server's debugger, in a fork whose changes are rolled back"},
+    {0, "ldb-sync-mode", OPT_FLAG, ROW(ldb_sync),
+     .help = "the same without a fork: the server serves nobody else, and changes stay"},
     {.type = OPT_HEADING, .help = "Output"},
     {0, "raw", OPT_SET, ROW(format), .value = RENDER_RAW,
      .help = "the bytes of the reply (default when standard output is no terminal)"},
@@ -87,6 +95,7 @@ static const struct opt_row rows[] = {
 static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
+    "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
     "[OPTIONS] --nodes",
     "--keyslot KEY...",
     NULL,
@@ -162,19 +171,21 @@ static int check(const struct options *o, struct err *e) {
     if (more)
         return err_set(e, VK_EUSAGE, "--retry-on '%s': only lost and timeout are tried again",
                        errclass_name((enum errclass)(more & -more)));
-    if ((o->stdin_last || o->stdin_tag) && !o->argc)
+    if ((o->stdin_last || o->stdin_tag) && !o->argc && !o->eval)
         return err_set(e, VK_EUSAGE, "-%c needs a command whose argument it fills",
                        o->stdin_last ? 'x' : 'X');
     if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
-    if (o->profiles && (o->argc || o->nodes || o->keyslot))
+    if (o->profiles && (o->argc || o->nodes || o->keyslot || o->eval))
         return err_set(e, VK_EUSAGE, "--profiles goes with no command");
-    if (o->nodes && (o->argc || o->keyslot))
+    if (o->nodes && (o->argc || o->keyslot || o->eval))
         return err_set(e, VK_EUSAGE, "--nodes goes with no command");
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
-    if (o->repeat != 1 && !o->argc) return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
-    if (o->out && !o->argc) return err_set(e, VK_EUSAGE, "--out needs one command");
+    if (o->keyslot && o->eval) return err_set(e, VK_EUSAGE, "--keyslot goes with no script");
+    if (o->repeat != 1 && !o->argc && !o->eval)
+        return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
+    if (o->out && !o->argc && !o->eval) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
     if (prompt_format_check(o->prompt ? o->prompt : "", e) < 0) return VK_EUSAGE;
     if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
@@ -183,11 +194,36 @@ static int check(const struct options *o, struct err *e) {
     return 0;
 }
 
+static int check_script(const struct options *o, struct err *e) {
+    bool stdin_is_script = o->face == FACE_NATIVE && o->eval && !strcmp(o->eval, "-");
+    if (stdin_is_script && (o->stdin_last || o->stdin_tag))
+        return err_set(e, VK_EUSAGE, "--eval - and -%c both take standard input",
+                       o->stdin_last ? 'x' : 'X');
+    if (!o->ldb) return 0;
+    if (!o->eval && o->face != FACE_NATIVE)
+        return err_set(e, VK_EUSAGE, "Options --ldb and --ldb-sync-mode require --eval.");
+    if (!o->eval) return err_set(e, VK_EUSAGE, "--ldb needs a script: --eval FILE");
+    if (o->face != FACE_NATIVE) return 0;
+    if (stdin_is_script || o->stdin_last || o->stdin_tag)
+        return err_set(e, VK_EUSAGE, "--ldb takes its commands from standard input: -%s cannot",
+                       stdin_is_script ? "-eval -"
+                       : o->stdin_last ? "x"
+                                       : "X");
+    if (o->repeat != 1) return err_set(e, VK_EUSAGE, "--ldb and -r exclude each other");
+    if (o->out) return err_set(e, VK_EUSAGE, "--ldb and --out exclude each other");
+    if (o->argc && targets_is_one(o->argv[0]))
+        return err_set(e, VK_EUSAGE, "--ldb debugs on one node: '%s' is a target for several",
+                       o->argv[0]);
+    return 0;
+}
+
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
+    o->ldb |= o->ldb_sync;
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
+    if (code == 0) code = check_script(o, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =
@@ -230,13 +266,15 @@ static void table_init(struct table *t, struct options *o) {
                     .usage = usage,
                     .groups = t->groups,
                     .examples = examples,
-                    .notes = notes}};
+                    .notes = notes,
+                    .profiles = o->face == FACE_NATIVE ? "vk --profiles" : NULL}};
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     enum face face = face_of(argv[0]);
     struct table t;
     defaults(o, face);
+    o->program = argv[0];
     table_init(&t, o);
     int first = argc;
     int code = opt_parse(&t.program, argc, argv, &first, e);

@@ -15,9 +15,12 @@ struct options {
     struct clusteropt clusteropt;
     struct profile profile; /* that of "@NAME" in front of the command */
     enum face face;
+    const char *program;           /* the name it was started by, as it was given */
     bool cluster;                  /* -c */
     bool split;                    /* --split */
     bool nodes, keyslot, profiles; /* modes */
+    const char *eval;              /* --eval: the script's file, NULL = none */
+    bool ldb, ldb_sync;            /* --ldb, either way; --ldb-sync-mode */
     int64_t repeat;                /* -r; negative = without end */
     double interval_s;             /* -i */
     bool stdin_last;               /* -x */

@@ -81,11 +81,13 @@ static void say_error(struct run *r, const struct slot *s) {
         text->len--;
     buf_init(&line, 5 * ERROR_MAX);
     if (s->line) buf_addf(&line, "line %llu: ", (unsigned long long)s->line);
-    if (!r->render.opts.safe && tty_is(STDERR_FILENO))
+    if (r->word_error)
+        r->word_error(r->word_error_arg, s, text, &line);
+    else if (!r->render.opts.safe && tty_is(STDERR_FILENO))
         safe_add(&line, text->p, text->len, false);
     else
         buf_add(&line, text->p, text->len);
-    buf_addc(&line, '\n');
+    if (!r->word_error) buf_addc(&line, '\n');
     if (file_write_fd(STDERR_FILENO, line.p, line.len, &e) < 0) { /* nobody is left */
     }
     buf_release(&line);
@@ -230,7 +232,7 @@ static void show(struct run *r, struct slot *s, const struct resp_event *ev) {
         if (resp_read_is_error(ev->type)) error_begins(r, s);
     }
     if (s->failed) note_error_text(r, s, ev);
-    if (s->failed && r->errors_aside && r->opts->face != FACE_NATIVE)
+    if (s->failed && r->errors_aside && (r->opts->face != FACE_NATIVE || r->word_error))
         add_bare(&r->error_text, ev);
     else if (r->file && !s->failed)
         to_file(r, ev);

@@ -39,6 +39,8 @@ typedef void run_view_fn(void *arg, const struct slot *s, const struct reply *r,
 /* An event of a reply that is no error, instead of rendering it; <0: nothing more is wanted. */
 typedef int run_take_fn(void *arg, const struct slot *s, const struct resp_event *ev,
                         struct err *e);
+/* An error reply on its way to standard error, in other words: append whole lines to out. */
+typedef void run_error_fn(void *arg, const struct slot *s, const struct buf *text, struct buf *out);
 /* Around each write to standard output: a line that is being typed makes room, and comes back. */
 typedef void run_around_fn(void *arg, bool before);
 
@@ -46,6 +48,8 @@ struct run {
     const struct options *opts;
     run_around_fn *around; /* NULL = nothing */
     void *around_arg;
+    run_error_fn *word_error; /* NULL = as it came */
+    void *word_error_arg;
     run_view_fn *view; /* NULL = render */
     void *view_arg;
     run_take_fn *take; /* NULL = view or render */

@@ -98,7 +98,9 @@ static void turn(struct shell *s) {
     s->readable = false;
     watch_connection(s);
     if (signal_stop()) interrupted(s);
+    unsigned n_signals = signal_count();
     entry_run(s);
+    if (signal_count() != n_signals) editor_drop();
 }
 
 /* Another hook's own argument would do; the editor has one for all. */
@@ -118,16 +120,6 @@ static bool continues(void *arg, const char *line, size_t len) {
     return typing_continues(&((struct shell *)arg)->typing, line, len);
 }
 
-void shell_open_history(struct shell *s) {
-    const struct options *o = s->run->opts;
-    struct err e;
-    char *path = o->no_history ? NULL : history_path(*o->profile.name ? o->profile.name : NULL);
-    history_free(s->history);
-    if (history_new(path, &s->history, &e) < 0) msg_warn("%s", e.text);
-    s->typing.history = s->history;
-    free(path);
-}
-
 static void begin(struct shell *s) {
     const struct editor_hooks hooks = {
         .entered = entry_note,
@@ -144,7 +136,7 @@ static void begin(struct shell *s) {
     s->run->around = around;
     s->run->view = entry_show;
     s->run->view_arg = s;
-    shell_open_history(s);
+    connect_open_history(s);
     typing_init(&s->typing, s->history, meta_at);
     ask_init(&s->ask, &s->run->wire);
     place_init(&s->place, &s->ask);

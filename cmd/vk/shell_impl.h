@@ -42,8 +42,6 @@ struct shell {
     bool leave, was_open;
 };
 
-/* Begin with the history of the profile that is connected to. */
-void shell_open_history(struct shell *s);
 /* The editor's hook of an entry that is whole; it is run when the loop's turn is over. */
 void entry_note(void *arg, const char *line);
 /* For struct run: a whole reply, as the entry wants it. */

@@ -405,6 +405,7 @@ void options_parse(struct options *o, int argc, char **argv) {
         .groups = general,
         .examples = examples,
         .notes = notes,
+        .profiles = face == FACE_NATIVE ? "vk --profiles" : NULL,
     };
     struct err e;
     defaults(o, face);

@@ -56,6 +56,8 @@ struct opt_program {
     const struct opt_group *groups; /* ends with rows NULL */
     const char *const *examples;    /* lines for the end of --help, NULL at the end; may be NULL */
     const char *const *notes; /* lines behind the options (exit codes, environment); may be NULL */
+    const char *profiles; /* a command that lists what @NAME behind the options can be, a name at
+                             the beginning of each line; NULL = no such thing */
 };
 
 /* Parse argv[1..): options up to "--" or the first word that is none; *first is that word's index

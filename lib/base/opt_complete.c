@@ -81,6 +81,19 @@ static void bash_argument(struct buf *out, const struct opt_program *p, const st
     }
 }
 
+/* Bash splits at the '@' as well, but readline replaces it together with the name. */
+static void bash_profiles(struct buf *out, const struct opt_program *p) {
+    if (!p->profiles) return;
+    buf_addf(
+        out,
+        "    if ((i == COMP_CWORD)) && [[ $cur == @* || ${COMP_WORDS[i - 1]} == @ ]]; then\n"
+        "        mapfile -t COMPREPLY < <(compgen -P @ -W \"$(%s 2>/dev/null | cut -d ' ' -f 1)\""
+        " -- \"${cur#@}\")\n"
+        "        return\n"
+        "    fi\n",
+        p->profiles);
+}
+
 /* Bash splits "--host=x" into three words, so an option's argument is one or two words behind it.
  */
 static void bash(struct buf *out, const struct opt_program *p) {
@@ -93,14 +106,16 @@ static void bash(struct buf *out, const struct opt_program *p) {
                   "        option=${COMP_WORDS[i]}\n"
                   "        case $option in\n"
                   "        --) return ;;\n");
+    if (p->profiles) buf_adds(out, "        @) ((i == COMP_CWORD - 1)) || return; option= ;;\n");
     each(out, p, bash_taker);
     buf_adds(out, "        -*) option= ;;\n"
                   "        *) return ;;\n"
                   "        esac\n"
                   "        if [[ ${COMP_WORDS[i]} == = ]]; then ((i++)); fi\n"
                   "    done\n"
-                  "    if ((i == COMP_CWORD)); then option=; fi\n"
-                  "    if [[ $cur == = ]]; then cur=; fi\n"
+                  "    if ((i == COMP_CWORD)); then option=; fi\n");
+    bash_profiles(out, p);
+    buf_adds(out, "    if [[ $cur == = ]]; then cur=; fi\n"
                   "    case $option in\n"
                   "    '')\n"
                   "        [[ $cur == -* ]] || return\n"
@@ -163,6 +178,11 @@ static void zsh(struct buf *out, const struct opt_program *p) {
     add_function(out, p->name);
     buf_adds(out, "() {\n    _arguments -S -A '-*'");
     each(out, p, zsh_option);
+    if (p->profiles)
+        buf_addf(out,
+                 " \\\n        '1:argument:{compadd -- "
+                 "${${(f)\"$(%s 2>/dev/null)\"}/#(#m)*/@${MATCH%%%% *}}}'",
+                 p->profiles);
     buf_adds(out, " \\\n        '*:argument: '\n}\nif [[ ${funcstack[1]} == ");
     add_function(out, p->name);
     buf_adds(out, " ]]; then ");
@@ -202,6 +222,11 @@ static void fish_option(struct buf *out, const struct opt_program *p, const stru
 
 static void fish(struct buf *out, const struct opt_program *p) {
     buf_addf(out, "# fish completion for %s\ncomplete -c %s -f\n", p->name, p->name);
+    if (p->profiles)
+        buf_addf(out,
+                 "complete -c %s -n 'string match -q \"@*\" -- (commandline -ct)' -a "
+                 "'(%s 2>/dev/null | string replace -r \"^(\\S+).*\" \"@\\$1\")'\n",
+                 p->name, p->profiles);
     each(out, p, fish_option);
 }
 

@@ -49,6 +49,12 @@ static inline void fifo_push(struct fifo *f, const struct fifo_entry *e) {
     *fifo_at(f, f->end++) = *e;
 }
 
+/* The new entry is the oldest. */
+static inline void fifo_push_front(struct fifo *f, const struct fifo_entry *e) {
+    if (fifo_count(f) == f->cap) fifo_grow(f);
+    *fifo_at(f, --f->first) = *e;
+}
+
 /* Remove the oldest, which there is. */
 static inline struct fifo_entry fifo_pop(struct fifo *f) {
     return *fifo_at(f, f->first++);

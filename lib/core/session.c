@@ -149,6 +149,13 @@ int session_submit(struct session *s, const struct cmd *c, session_cb *cb, void 
     return 0;
 }
 
+int session_expect(struct session *s, session_cb *cb, void *arg) {
+    if (s->err.code) return s->err.code;
+    assert(!s->in_value);
+    fifo_push_front(&s->fifo, &(struct fifo_entry){.cb = cb, .arg = arg});
+    return 0;
+}
+
 int session_out(const struct session *s, struct iovec *v, int max) {
     return resp_write_queue_iov(&s->out, v, max);
 }

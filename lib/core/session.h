@@ -59,6 +59,10 @@ void session_free(struct session *s);
 /* Queue a command; cb may be NULL. VK_ESTATE after MONITOR, the sticky error, or VK_ELIMIT (cb is
  * then not called). Never calls back by itself. */
 int session_submit(struct session *s, const struct cmd *c, session_cb *cb, void *arg) MUST_CHECK;
+/* The server will send one more reply that belongs to no command: EVAL's own, behind the end of a
+ * debugging session. It goes to cb, in front of what is pending. The sticky error. Never calls back
+ * by itself. */
+int session_expect(struct session *s, session_cb *cb, void *arg) MUST_CHECK;
 /* Bytes that wait to be sent, at most max pieces; returns how many. Then session_sent(n), and
  * before the next session_in: what comes for a command that is not sent whole is not its reply.
  * session_sent calls back for commands that have no reply. */

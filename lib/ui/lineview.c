@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* See lineview.h. Terminals wrap by themselves, and wait with it until the next character comes: a
  * row that is exactly full is ended by us, so that the cursor is where we think it is. The text is
- * laid out twice: to see how high it is, then to draw the rows for which the screen has room. */
+ * laid out twice: to see how high it is, then to draw the rows for which the screen has room. Rows
+ * are erased one by one: some terminals take an erasure from the first cell on for a new screen,
+ * and keep the old one as history, each time. */
 #include "ui/lineview.h"
 
 #include <string.h>
@@ -37,7 +39,7 @@ static void new_row(struct pen *p) {
     p->row++;
     p->column = 0;
     p->unsure = false;
-    if (draws(p) && p->row > p->first) buf_adds(p->out, "\r\n");
+    if (draws(p) && p->row > p->first) buf_adds(p->out, "\r\n\x1b[K");
 }
 
 /* Room for something so wide; what does not fit begins the next row. */
@@ -226,17 +228,21 @@ static struct place lay_out(struct pen *pen, const struct lineview_text *t) {
 /* A terminal that became narrower has broken rows in two: where the cursor is by now. */
 static void refit(struct lineview *v, int columns) {
     if (!v->rows || columns >= v->columns) return;
-    int row = v->column / columns;
-    for (int i = 0; i < v->row; i++)
-        row += v->widths[i] > columns ? (v->widths[i] + columns - 1) / columns : 1;
+    int row = v->column / columns, rows = 0;
+    for (int i = 0; i < v->rows; i++) {
+        int n = v->widths[i] > columns ? (v->widths[i] + columns - 1) / columns : 1;
+        rows += n;
+        if (i < v->row) row += n;
+    }
     v->row = row;
+    v->rows = rows > row ? rows : row + 1;
     v->columns = columns;
 }
 
 static void go_home(struct lineview *v, int columns, struct buf *out) {
     refit(v, columns);
     if (v->row) buf_addf(out, "\x1b[%dA", v->row);
-    buf_adds(out, "\r\x1b[J");
+    buf_adds(out, "\r\x1b[K");
 }
 
 static int count_rows(const char *text) {
@@ -249,7 +255,7 @@ static int count_rows(const char *text) {
 static void put_below(const char *text, struct buf *out) {
     while (*text) {
         size_t n = strcspn(text, "\n");
-        buf_adds(out, "\r\n");
+        buf_adds(out, "\r\n\x1b[K");
         buf_add(out, text, n);
         text += n + (text[n] == '\n');
     }
@@ -278,7 +284,10 @@ void lineview_draw(struct lineview *v, const struct lineview_text *t, int column
         .out = out, .columns = columns, .first = v->top, .end = end, .widths = v->widths};
     lay_out(&pen, t);
     put_below(t->below, out);
-    v->rows = end - v->top + n_below;
+    int n_shown = end - v->top;
+    if (n_below || v->widths[n_shown - 1] < columns) buf_adds(out, "\x1b[J");
+    memset(v->widths + n_shown, 0, (size_t)n_below * sizeof *v->widths);
+    v->rows = n_shown + n_below;
     v->row = cursor.row - v->top;
     v->column = cursor.column < columns ? cursor.column : columns - 1;
     v->columns = columns;
@@ -290,6 +299,7 @@ void lineview_draw(struct lineview *v, const struct lineview_text *t, int column
 void lineview_clear(struct lineview *v, int columns, struct buf *out) {
     if (!v->rows) return;
     go_home(v, columns < 4 ? 4 : columns, out);
+    if (v->rows > 1) buf_adds(out, "\x1b[B\x1b[J\x1b[A");
     *v = (struct lineview){0};
 }
 

@@ -17,15 +17,14 @@ struct lineview_span {
 };
 
 struct lineview_text {
-    const char *prompt; /* UTF-8; colour sequences take no room; newlines are obeyed */
-    const char
-        *further; /* stands in grey before what follows a newline of the line; "" = nothing */
+    const char *prompt;  /* UTF-8; colour sequences take no room; newlines are obeyed */
+    const char *further; /* in grey before what follows a newline of the line; "" = nothing */
     const char *line;
     size_t len, cursor; /* in bytes */
     const struct lineview_span *spans;
     int n_spans;
     const char *hint;  /* shown in grey behind the line, cut at the end of its row; "" = none */
-    const char *below; /* rows, a newline behind each, narrower than the screen and safe; "" */
+    const char *below; /* fewer rows than the screen has, narrower, safe, a newline behind each */
 };
 
 /* What is on the screen since the last lineview_draw. Zeros = nothing. */

@@ -10,6 +10,8 @@
 
 enum { FIRST_WORDS = 64, WORD_COLUMNS_MAX = 40, SUMMARY_MAX = 512 };
 
+static const char empty[] = "\"\""; /* how the empty word is shown */
+
 void menu_init(struct menu *m) {
     *m = (struct menu){.chosen = MENU_NONE};
     arena_init(&m->arena);
@@ -116,7 +118,7 @@ static int columns_of(const struct menu_word *w, int limit) {
 
 /* Of the words that are shown. */
 static int widest(const struct menu *m, size_t n, int limit) {
-    int columns = 1;
+    int columns = (int)strlen(empty);
     for (size_t i = m->top; i < m->top + n; i++) {
         int width = columns_of(&m->words[i], limit);
         if (width > columns) columns = width;
@@ -129,7 +131,10 @@ static void add_row(const struct menu *m, size_t i, int word_columns, int column
     const struct menu_word *w = &m->words[i];
     int left = columns - 1 - word_columns - 4;
     buf_adds(out, i == m->chosen ? "\x1b[7m " : " ");
-    width_cut_bytes(out, w->text, w->len, word_columns, true);
+    if (w->len)
+        width_cut_bytes(out, w->text, w->len, word_columns, true);
+    else
+        width_cut(out, empty, word_columns, true);
     buf_adds(out, i == m->chosen ? " \x1b[0m" : " ");
     if (*w->summary && left > 0) {
         buf_adds(out, " \x1b[90m");

@@ -24,10 +24,11 @@ struct play {
         bool open; /* some of its reply is in the log */
     } tags[MAX_CMDS];
     int n_tags;
-    const char *then; /* a command that the next final callback submits */
+    const char *then; /* a command that the next final callback submits; "*": it expects a reply */
 };
 
 static void submit(struct play *p, const char *line);
+static void expect(struct play *p);
 
 static void log_event(struct buf *log, const struct resp_event *ev) {
     static const char *const opens[] = {"[", "]"};
@@ -61,7 +62,11 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
     }
     const char *then = p->then;
     p->then = NULL;
-    if (then) submit(p, then);
+    if (!then) return;
+    if (*then == '*')
+        expect(p);
+    else
+        submit(p, then);
 }
 
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
@@ -96,6 +101,12 @@ static void submit_by(struct play *p, const char *line, int64_t deadline_ns) {
 static void submit(struct play *p, const char *line) {
     submit_by(p, line, 0);
     sent_all(p);
+}
+
+static void expect(struct play *p) {
+    struct tag *tag = &p->tags[p->n_tags];
+    *tag = (struct tag){p, ++p->n_tags, false};
+    CHECK_EQ(session_expect(p->s, on_reply, tag), 0);
 }
 
 static void start(struct play *p) {
@@ -168,6 +179,11 @@ static void replies_come_in_order(void) {
 
 static void a_callback_may_submit(void) {
     PLAY("1:a;2:b;3:c;", "+GET c", ">GET a", ">GET b", "<+a\r\n+b\r\n+c\r\n");
+}
+
+static void a_reply_more_than_commands_may_be_expected(void) {
+    PLAY("1:a;3: [ x];2:b;", "+*", ">EVAL s 0", ">GET b", "<+a\r\n*1\r\n+x\r\n+b\r\n");
+    PLAY("1:a;2!-13;", "+*", ">EVAL s 0", "<+a\r\n", "^", "<-ERR dropped\r\n");
 }
 
 static void an_attribute_comes_aside(void) {
@@ -676,6 +692,7 @@ static void a_long_pipeline_wraps_around_the_ring(void) {
 int main(void) {
     RUN(replies_come_in_order);
     RUN(a_callback_may_submit);
+    RUN(a_reply_more_than_commands_may_be_expected);
     RUN(an_attribute_comes_aside);
     RUN(a_reply_without_a_command_ends_the_session);
     RUN(an_error_without_a_command_is_the_reason);

@@ -352,3 +352,23 @@ on_terminal() { script -qec "stty cols $1; ${*:2}" /dev/null </dev/null | tr -d 
     empty() { [ -z "$(ls "$BATS_TEST_TMPDIR/tmp")" ]; }
     eventually empty
 }
+
+@test "a script goes where its keys are, and so does its debugger" {
+    local script=$BATS_TEST_TMPDIR/s.lua p
+    echo "return redis.call('set', KEYS[1], ARGV[1]).ok" >"$script"
+    for p in "${c_ports[@]:0:3}"; do
+        run -0 "$VK" -c -p "$p" --eval "$script" foo , "$p"
+        assert_output OK
+        run -0 "$VK" -p "$p" --ldb --eval "$script" foo , none <<<c
+        assert_line --partial "s.lua:1, step over"
+        assert_line OK
+        [ "$("$VK" -c -p "$p" get foo)" = "$p" ]
+        run -0 "$VK" -c -p "$p" --ldb-sync-mode --eval "$script" foo , "sync $p" <<<c
+        [ "$("$VK" -c -p "$p" get foo)" = "sync $p" ]
+    done
+    run -1 --separate-stderr "$VK" -c -p "$p" --ldb --eval "$script" foo bar <<<c
+    assert_regex "$stderr" '^CROSSSLOT '
+    echo "return redis.call('dbsize')" >"$script"
+    run -0 "$VK" -p "$p" --eval "$script" @primaries
+    assert_equal "$(wc -l <<<"$output")" 3
+}

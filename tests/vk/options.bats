@@ -90,6 +90,20 @@ completed() {
     assert_output ""
 }
 
+@test "the bash completion knows the profiles" {
+    mkdir -p "$BATS_TEST_TMPDIR/valkit"
+    printf '[prod]\n[stage]\n[preview]\n' >"$BATS_TEST_TMPDIR/valkit/config"
+    export XDG_CONFIG_HOME=$BATS_TEST_TMPDIR PATH=$BUILD:$PATH
+    run -0 completed @ pr
+    assert_output $'@preview\n@prod'
+    run -0 completed -n 3 @
+    assert_output $'@preview\n@prod\n@stage'
+    run -0 completed get @ pr
+    assert_output ""
+    run -0 completed @ prod --tls-min
+    assert_output ""
+}
+
 @test "every option is in every completion script" {
     for shell in bash zsh fish; do
         "$VK" --completion "$shell" >"$BATS_TEST_TMPDIR/$shell"

@@ -66,17 +66,6 @@ teardown() {
     run ! grep -rq hunter2 "$XDG_STATE_HOME"
 }
 
-@test "a line goes on while a quote is open" {
-    shell 100 -s "$shell_sock"
-    type_in 'set two "one'
-    keys Enter
-    await '^\.\.\. *$'
-    type_in 'two"'
-    keys Enter
-    await '^OK$'
-    [ "$("$VK" -s "$shell_sock" get two)" = $'one\ntwo' ]
-}
-
 @test "what the server says by itself appears above the line, which stays" {
     shell 100 -p "$shell_port"
     type_in 'subscribe news'
@@ -113,21 +102,6 @@ teardown() {
     type_in 'ping'
     keys Enter
     await '^PONG$'
-}
-
-@test "wide characters, lines wider than the terminal, a paste of 10,000 characters" {
-    shell 40 -p "$shell_port"
-    type_in 'set wide "日本語 wörld 日本語 日本語 日本語 日本語"'
-    keys C-a
-    keys C-e Enter
-    await '^OK$'
-    [ "$("$VK" -s "$shell_sock" get wide)" = '日本語 wörld 日本語 日本語 日本語 日本語' ]
-    printf 'set long %s' "$(head -c 10000 /dev/zero | tr '\0' x)" >"$BATS_TEST_TMPDIR/paste"
-    tmux -S "$tmux_socket" load-buffer "$BATS_TEST_TMPDIR/paste"
-    tmux -S "$tmux_socket" paste-buffer -p
-    keys Enter
-    long() { [ "$("$VK" -s "$shell_sock" strlen long)" = 10000 ]; }
-    eventually long
 }
 
 @test "a plain prompt where the terminal is dumb, or under NO_COLOR" {
