@@ -62,7 +62,7 @@ static int scan_once(struct names *n, int node, int64_t until_ns) {
     struct buf pattern;
     char count[STR_INT_MAX + 1];
     buf_init(&pattern, 2 * PREFIX_MAX + 2);
-    names_pattern(&pattern, k->prefix.p, k->prefix.len);
+    names_part_pattern(&pattern, k->prefix.p, k->prefix.len);
     count[str_put_i64(count, k->count)] = 0;
     const char *const argv[] = {"SCAN", k->cursor, "MATCH", pattern.p, "COUNT", count};
     const size_t lens[] = {4, strlen(k->cursor), 5, pattern.len, 5, strlen(count)};
@@ -72,14 +72,14 @@ static int scan_once(struct names *n, int node, int64_t until_ns) {
     buf_release(&pattern);
     size_next(k, clock_now_ns() - began_ns);
     if (code == 0) take(k, n->answer.root);
-    if (code == VK_ESERVER) k->forbidden = names_is_forbidden(n->answer.root);
+    if (code == VK_ESERVER) k->forbidden = names_part_is_forbidden(n->answer.root);
     return code;
 }
 
 /* The first answer may take its time: the server may be far away. */
 static void scan(struct names *n) {
     struct names_keys *k = &n->keys;
-    int nodes[NAMES_NODES_MAX], all = names_nodes(n, nodes);
+    int nodes[NAMES_NODES_MAX], all = names_part_nodes(n, nodes);
     int64_t now_ns = clock_now_ns(), until_ns = now_ns + NAMES_ANSWER_MS * CLOCK_NS_PER_MS;
     int64_t end_ns = now_ns + NAMES_SERIES_MS * CLOCK_NS_PER_MS;
     while (k->node < all && k->words.n < FOUND_MAX && now_ns < end_ns) {

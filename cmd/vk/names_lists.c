@@ -110,8 +110,8 @@ static bool put(struct question *q, const struct typing_ask *w, const char *word
 static bool compose(struct question *q, const struct typing_ask *w) {
     q->source = source_of(w->kind);
     if (!q->source || w->len > PREFIX_MAX) return false;
-    names_pattern(&q->pattern, w->prefix, w->len);
-    q->key = names_key_before(w);
+    names_part_pattern(&q->pattern, w->prefix, w->len);
+    q->key = names_part_key_before(w);
     for (int i = 0; i < WORDS_MAX && q->source->words[i]; i++)
         if (!put(q, w, q->source->words[i])) return false;
     return true;
@@ -156,15 +156,15 @@ static int ask_one(struct names *n, const struct question *q, int node, int64_t 
     if (is_long(n, q->source, node, until_ns)) return VK_ELIMIT;
     int code = ask_wait(n->ask, node, &cmd, until_ns, &n->answer);
     if (code == 0) q->source->parse(n->answer.root, &l->words);
-    if (code == VK_ESERVER) l->forbidden = names_is_forbidden(n->answer.root);
+    if (code == VK_ESERVER) l->forbidden = names_part_is_forbidden(n->answer.root);
     return code;
 }
 
 static void ask(struct names *n, const struct question *q, struct names_list *l) {
     int nodes[NAMES_NODES_MAX] = {ASK_ANY}, all = 1;
     int64_t now_ns = clock_now_ns(), until_ns = now_ns + NAMES_ANSWER_MS * CLOCK_NS_PER_MS;
-    if (q->owner) nodes[0] = names_owner(n, q->owner, q->owner_len);
-    if (q->source->everywhere) all = names_nodes(n, nodes);
+    if (q->owner) nodes[0] = names_part_owner(n, q->owner, q->owner_len);
+    if (q->source->everywhere) all = names_part_nodes(n, nodes);
     menu_clear(&l->words);
     l->forbidden = false;
     for (int i = 0; i < all && !l->forbidden; i++) {
