@@ -247,6 +247,7 @@ has() { [ "$(cat "$1")" = "$2" ]; }
 @test "text that could drive the terminal is escaped on the screen, in every format" {
     "$VK" -s "$reading_sock" -x set evil < <(printf 'a\033[31mb\033]0;t\007')
     "$VK" -s "$reading_sock" hset evils $'\e[31mf' $'\e[31mv' >/dev/null
+    shell_rows=100
     shell 80 -s "$reading_sock"
     for format in '' '\raw' '\csv' '\json' '\table' '\hex'; do
         enter "get evil $format"
