@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
+#include "editor.h"
 #include "guard.h"
 #include "io/tty.h"
 #include "shell_impl.h"
@@ -101,5 +102,6 @@ bool entry_may_send(struct shell *s, int argc, const char *const *argv, const si
     struct err e;
     if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
     msg_warn("%s", e.text);
+    if (editor_drop()) msg_warn("nor are the entries that were pasted behind it");
     return false;
 }

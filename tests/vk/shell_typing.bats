@@ -256,6 +256,16 @@ editor() {
     [ "$(vk exists after)" = 0 ]
 }
 
+@test "an entry of a paste that is refused takes those behind it along" {
+    shell 80 -s "$shell_sock" --read-only
+    paste $'echo before\nset a 1\necho after'
+    await '^\.\.\. echo after'
+    keys Enter
+    await 'nor are the entries that were pasted behind it'
+    shows '^before$'
+    run ! shows '^after$'
+}
+
 @test "lines wider than the terminal, a paste of 10,000 characters, wide characters and marks" {
     shell_rows=12
     shell 40 -p "$shell_port"
