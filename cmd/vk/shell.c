@@ -181,6 +181,7 @@ int shell_main(struct run *r) {
     run_spare(r, s.args);
     sink_release(&s.sink);
     pager_release(&s.pager);
+    queue_release(&s.queue);
     learn_release(&s.learn);
     names_release(&s.names);
     typing_release(&s.typing);
