@@ -79,12 +79,6 @@ static void interrupted(struct shell *s) {
     s->run->muted = false;
 }
 
-/* What is shown of the commands may be out of date. */
-static void redraw(void) {
-    editor_hide();
-    editor_show();
-}
-
 static void turn(struct shell *s) {
     char text[PROMPT_MAX];
     if (!editor_is_reading()) {
@@ -92,7 +86,8 @@ static void turn(struct shell *s) {
         place_look(&s->place);
         editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
-    if (learn_turn(&s->learn)) redraw();
+    if (learn_turn(&s->learn)) /* colours and hint may be out of date */
+        editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
     run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
     if (s->readable || editor_has_input()) editor_read();
     s->readable = false;

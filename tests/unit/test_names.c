@@ -72,7 +72,7 @@ static void the_set_is_bounded_by_number_and_bytes(void) {
     CHECK_STR(seen(s, "key:19999", NULL), "");
     for (int i = 0; i < 3000; i++) {
         memset(name, 'x', sizeof name);
-        snprintf(name, 8, "%06d", i);
+        snprintf(name, 16, "%06d", i);
         names_seen_add(s, name, NAMES_SEEN_NAME_MAX);
         names_seen_add(s, name, NAMES_SEEN_NAME_MAX + 1);
     }

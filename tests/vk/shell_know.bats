@@ -30,7 +30,6 @@ ask() { "$VK" -s "$know_sock" "$@" >/dev/null; }
 # calls COMMAND: how often the server was asked.
 calls() { "$VK" -s "${2:-$know_sock}" info commandstats | sed -n "s/^cmdstat_$1:calls=\([0-9]*\),.*/\1/p"; }
 were_calls() { [ "$(calls "$1")" = "$2" ]; }
-are_alone() { [ "$("$VK" -s "$know_sock" client list | wc -l)" = 2 ]; } # the shell, and who asks
 was_kept() { [ -n "$(find "$cache" -name '[a-z]*-[0-9]*-*' -size +10k)" ]; }
 # tab TEXT: type it, and Tab; twice for the menu.
 tab() { type_in "$1" && keys Tab; }
@@ -134,9 +133,9 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     tab 'publish news'
     await '> publish news.weather'
     anew
-    eventually are_alone # others may be on their way out
-    tab 'client kill id '
-    await "> client kill id $("$VK" -s "$know_sock" client list | sed -n 's/^id=\([0-9]*\) .*sub=1 .*/\1/p')"
+    id=$("$VK" -s "$know_sock" client list | sed -n 's/^id=\([0-9]*\) .*sub=1 .*/\1/p')
+    menu 'client kill id '
+    await "\(> client kill id\|^\) $id\>" # there may be others on their way out
     ask acl deluser alice
 }
 
