@@ -112,7 +112,7 @@ void connect_open_history(struct shell *s) {
 
 static void settle(struct shell *s, const struct buf *lost, const char *profile) {
     struct run *r = s->run;
-    mend_init(&s->mend, r, true);
+    mend_forget(&s->mend);
     if (lost->len) msg_warn("lost with the connection that was left: %s", lost->p);
     if (strcmp(profile, r->opts->profile.name) != 0) connect_open_history(s);
 }

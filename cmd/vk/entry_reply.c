@@ -11,6 +11,9 @@
 #include "guard.h"
 #include "io/tty.h"
 #include "shell_impl.h"
+#include "ui/colour.h"
+
+enum { HEAD_MAX = 1 << 16 };
 
 struct view_opts entry_view(const struct shell *s) {
     return (struct view_opts){
@@ -21,12 +24,40 @@ struct view_opts entry_view(const struct shell *s) {
     };
 }
 
+/* "1) incr n", and the reply as it would be by itself. */
+static void show_part(struct shell *s, const struct view_opts *o, size_t i, const struct reply *r) {
+    const struct resp_quote_args *c = s->queue.commands[i];
+    const struct slot part = {.argc = c->argc, .argv = c->argv, .lens = c->lens};
+    struct buf head;
+    buf_init(&head, HEAD_MAX);
+    colour_begin(&head, o->colour, COLOUR_ASIDE);
+    buf_addf(&head, "%zu) ", i + 1);
+    doubt_show(&head, c->argc, c->argv, c->lens);
+    colour_end(&head, o->colour, COLOUR_ASIDE);
+    buf_addc(&head, '\n');
+    sink_text(&s->sink, head.p, head.len);
+    sink_view(&s->sink, o, &part, r);
+    buf_release(&head);
+}
+
+static void show_exec(struct shell *s, const struct view_opts *o, const struct reply *r) {
+    size_t i = 0;
+    for (const struct reply *at = r->child; at; at = at->next)
+        show_part(s, o, i++, at);
+    queue_clear(&s->queue);
+}
+
 void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
     struct shell *s = arg;
     const struct view_opts o = entry_view(s);
     (void)out;
     s->answered_ns = clock_now_ns();
-    sink_view(&s->sink, &o, slot, reply);
+    bool parts = queue_take(&s->queue, slot, reply);
+    if (parts && s->format == VIEW_BEST && sink_is_screen(&s->sink))
+        show_exec(s, &o, reply);
+    else
+        sink_view(&s->sink, &o, slot, reply);
+    sink_flush(&s->sink);
     names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
 }
 

@@ -266,6 +266,18 @@ static const struct known {
      "commands:  +@all\n"
      "keys:      ~*\n",
      "{\"flags\":[\"on\",\"nopass\"],\"passwords\":[],\"commands\":\"+@all\",\"keys\":\"~*\"}\n"},
+    {"acl getuser app",
+     T("*4\r\n$5\r\nflags\r\n*1\r\n$2\r\non\r\n$9\r\nselectors\r\n*1\r\n*4\r\n$8\r\ncommands\r\n$"
+       "5\r\n+@all\r\n$4\r\nkeys\r\n$2\r\n~t\r\n"),
+     T("%2\r\n$5\r\nflags\r\n*1\r\n$2\r\non\r\n$9\r\nselectors\r\n*1\r\n%2\r\n$8\r\ncommands\r\n$"
+       "5\r\n+@all\r\n$4\r\nkeys\r\n$2\r\n~t\r\n"),
+     "flags:     (1)\n"
+     "  1) on\n"
+     "selectors: (1)\n"
+     "  1) (2)\n"
+     "     commands: +@all\n"
+     "     keys:     ~t\n",
+     "{\"flags\":[\"on\"],\"selectors\":[{\"commands\":\"+@all\",\"keys\":\"~t\"}]}\n"},
     {"acl log",
      T("*1\r\n*14\r\n$5\r\ncount\r\n:1\r\n$6\r\nreason\r\n$4\r\nauth\r\n$7\r\ncontext\r\n$"
        "8\r\ntoplevel\r\n$6\r\nobject\r\n$4\r\nAUTH\r\n$8\r\nusername\r\n$3\r\njoe\r\n$11\r\nage-"

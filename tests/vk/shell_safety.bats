@@ -280,6 +280,28 @@ on_terminal() {
     await '; lost: the subscriptions, CLIENT TRACKING$'
 }
 
+@test "Ctrl-C is the way out of MONITOR; CLIENT REPLY OFF does not hang the shell" {
+    shell 100 -p "$safe_port"
+    enter 'select 4'
+    await '\[4\]> *$'
+    enter monitor
+    await '(monitor)> *$'
+    admin echo overheard
+    await 'overheard'
+    enter 'get k'
+    await 'nothing can be sent after MONITOR'
+    keys C-c
+    await '^vk: reconnected, database 4; lost: MONITOR$'
+    await '\[4\]> *$'
+    enter 'client reply off'
+    await '(replies off)> *$'
+    enter 'set silent 1'
+    enter 'client reply on'
+    await '^OK$'
+    enter 'get silent'
+    await '^1$\|"1"'
+}
+
 @test "a password that is no good any more: said, and \\connect begins anew" {
     admin acl setuser bob on '>pw' '~*' '+@all' >/dev/null
     shell 100 -p "$safe_port"
