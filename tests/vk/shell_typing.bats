@@ -231,13 +231,14 @@ editor() {
     get a 1
     get b $'x\ny'
     shows '> # don.t'
+    await '> *$' # before that, the terminal knows of no bracketed paste
     paste "$(seq 200 | sed 's/.*/set line:& &/')"
     await 'set line:200 200'
     keys C-c
     paste "$(seq 200 | sed 's/.*/rpush lines &/')"
     await 'rpush lines 200'
     keys Enter
-    await '^(integer) 200$'
+    eventually eval '[ "$(vk llen lines)" = 200 ]'
     [ "$(vk lrange lines 0 -1 | tr '\n' ' ')" = "$(seq -s ' ' 200) " ]
     [ "$(vk exists line:1)" = 0 ]
 }
@@ -249,7 +250,8 @@ editor() {
     keys Enter
     eventually eval 'vk client list | grep -q cmd=blpop'
     keys C-c
-    await 'no reply to'
+    await '> *$'
+    shows 'no reply to'
     type_in 'ping'
     keys Enter
     await '^PONG$'
@@ -360,9 +362,12 @@ ends_in() { [[ "$(screen | tr -d ' \n')" = *"$(tr -d ' ' <<<"$1")" ]]; }
     shell 80 -s "$shell_sock"
     type_in 'echo first'
     keys Enter
+    await '^first$'
+    await '> *$' # what is typed while a command runs, the terminal echoes
     type_in 'echo second'
     keys Enter
     await '^second$'
+    await '> *$'
     keys C-r
     type_in 'fir'
     await "(reverse-i-search).fir': echo first\$"
