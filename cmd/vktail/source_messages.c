@@ -65,21 +65,18 @@ static int choose_bearer(const struct tail *t, int bearer, int n) {
     return bearer;
 }
 
-/* It is listened to already, and goes on with what the other was heard with. */
-static void take_over(struct tail *t, int from, int to) {
-    struct node *old = nodes_at(&t->nodes, from), *new = nodes_at(&t->nodes, to);
+/* From then on nobody has borne them. */
+static void note_loss(struct tail *t, int bearer) {
     struct channels *c = t->state;
-    if (old && old->lost_us) c->lost_us = old->lost_us;
-    if (!old || !new || !old->lost_us) return;
-    if (!new->lost_us || old->lost_us < new->lost_us) new->lost_us = old->lost_us;
-    new->lost_by = old->lost_by;
+    const struct node *n = nodes_at(&t->nodes, bearer);
+    if (n && n->lost_us) c->lost_us = n->lost_us;
 }
 
 static void choose(struct tail *t, bool *wanted, int n) {
     struct channels *c = t->state;
     if (c->n_ordinary) {
         int bearer = choose_bearer(t, c->bearer, n);
-        if (bearer != c->bearer) take_over(t, c->bearer, bearer);
+        if (bearer != c->bearer) note_loss(t, c->bearer);
         c->bearer = bearer;
         if (bearer >= 0) wanted[bearer] = true;
     }
@@ -190,15 +187,18 @@ static void move_shard(struct tail *t, struct shards_name *name) {
     if (takes_commands(to) && ask_shard(to, name, &e) < 0) node_refuse(to, &e);
 }
 
-/* One that is new, and there for these alone, has missed no more than the one before it. */
-static void narrow_gap(struct tail *t, struct node *bearer) {
+/* The new bearer has missed what nobody bore; if it is new here and owns no shard channel, no more.
+ */
+static void date_gap(struct tail *t, struct node *bearer) {
     struct channels *c = t->state;
     int64_t lost_us = c->lost_us;
     c->lost_us = 0;
-    if (!bearer || !lost_us || bearer->state != NODE_WAITING || bearer->was_heard) return;
-    for (int i = 0; i < c->shards.n; i++)
-        if (c->shards.names[i].owner == bearer->number) return;
-    if (lost_us > bearer->lost_us) bearer->lost_us = lost_us;
+    if (!bearer || !lost_us) return;
+    bool owns = bearer->was_heard || bearer->state != NODE_WAITING;
+    for (int i = 0; i < c->shards.n && !owns; i++)
+        owns = c->shards.names[i].owner == bearer->number;
+    if (!owns) bearer->lost_us = 0;
+    lost_since(bearer, lost_us, "it stands in for one that was lost");
 }
 
 static void changed(struct tail *t) {
@@ -207,7 +207,7 @@ static void changed(struct tail *t) {
     for (int i = 0; i < c->shards.n; i++)
         if (c->shards.names[i].at != c->shards.names[i].owner) move_shard(t, &c->shards.names[i]);
     struct node *bearer = nodes_at(&t->nodes, c->bearer);
-    narrow_gap(t, bearer);
+    date_gap(t, bearer);
     if (c->n_ordinary && c->borne_by != c->bearer && takes_commands(bearer) &&
         ask_ordinary(t, bearer, &e) < 0)
         node_refuse(bearer, &e);
