@@ -36,11 +36,12 @@ struct tail {
     struct form form;
     struct queue queue;
     struct outlet *outlet;
-    bool measured;           /* the terminal, in this turn */
-    bool lines_only;         /* lines of MONITOR go through as they are */
-    bool full;               /* the output takes no more for now */
-    struct loop_timer limit; /* --for, --until */
-    struct loop_timer tick;  /* each second: the nodes are watched */
+    int64_t woken_ns, arrival_us; /* see tail_arrival_us */
+    bool measured;                /* the terminal, in this turn */
+    bool lines_only;              /* lines of MONITOR go through as they are */
+    bool full;                    /* the output takes no more for now */
+    struct loop_timer limit;      /* --for, --until */
+    struct loop_timer tick;       /* each second: the nodes are watched */
     struct watch_opts watch;
     uint64_t n_events, n_malformed, n_gaps;
     int64_t began_us, missed_us; /* missed: the gaps together */
@@ -54,6 +55,8 @@ struct tail {
 
 int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
 void tail_release(struct tail *t);
+/* The time of day when what is being read has come, which is asked once for all of it. */
+int64_t tail_arrival_us(struct tail *t);
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
 /* What waits to be put in order goes out now. */

@@ -18,6 +18,13 @@ enum {
     SUMMARY_ROWS_JSON = 100,
 };
 
+int64_t tail_arrival_us(struct tail *t) {
+    int64_t woken_ns = loop_now_ns(t->loop);
+    if (woken_ns != t->woken_ns) t->arrival_us = clock_wall_us();
+    t->woken_ns = woken_ns;
+    return t->arrival_us;
+}
+
 /* ---- output ---- */
 
 void tail_flush(struct tail *t) {
