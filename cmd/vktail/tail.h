@@ -14,6 +14,7 @@
 #include "screen.h"
 #include "source.h"
 #include "watch.h"
+#include "waiting.h"
 #include "who.h"
 
 struct tail {
@@ -28,7 +29,9 @@ struct tail {
     struct monitor monitor; /* the command that is looked at */
     struct filter_work filtering;
     struct redaction redaction;
-    struct who *who;       /* NULL = nobody asks */
+    struct who *who;        /* NULL = nobody asks */
+    struct waiting waiting; /* for it */
+    struct loop_timer waited;
     struct replay *replay; /* in place of nodes; NULL = none */
     struct record *record; /* NULL = none, or no more */
     struct top *top;       /* in place of lines; NULL = none */
