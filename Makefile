@@ -53,8 +53,14 @@ $(B)/tests/test_vktail_form: $(patsubst %,$(B)/cmd/vktail/%.o,form form_json for
     pretty pretty_time redaction)
 $(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text keys)
 $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
+$(B)/tests/test_vktail_queue: $(B)/cmd/vktail/queue.o
+$(B)/tests/test_vktail_notify: $(patsubst %,$(B)/cmd/vktail/%.o,notify options_until)
 $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
+$(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
+$(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
+$(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
+$(B)/tests/test_typing: $(patsubst %,$(B)/cmd/vk/%.o,typing typing_own typing_part history redirect)
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -o $@ $<

@@ -11,7 +11,7 @@ pid=$!
 trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
 until [ -S "$dir/s" ]; do sleep 0.05; done
 export XDG_STATE_HOME=$dir LC_ALL=C.UTF-8
-mkdir -p -m 700 "$dir/valkit/history"
+mkdir -p "$dir/valkit/history"
 (umask 077 && seq 10000 | sed 's/.*/zadd board:& 1 member:&/' >"$dir/valkit/history/default")
 
 # line BYTES: ZADD with scores and members, as many as it takes.

@@ -3,6 +3,7 @@
  * the next may borrow from them. */
 #include "connect.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -111,7 +112,7 @@ void connect_open_history(struct shell *s) {
 
 static void settle(struct shell *s, const struct buf *lost, const char *profile) {
     struct run *r = s->run;
-    mend_init(&s->mend, r, true);
+    mend_forget(&s->mend);
     if (lost->len) msg_warn("lost with the connection that was left: %s", lost->p);
     if (strcmp(profile, r->opts->profile.name) != 0) connect_open_history(s);
 }
@@ -119,7 +120,7 @@ static void settle(struct shell *s, const struct buf *lost, const char *profile)
 static void fail(const struct run *r, const struct err *e) {
     char where[512];
     bool open = wire_is_open(&r->wire);
-    if (e->code == VK_ECANCEL) signal_clear();
+    if (signal_stop() == SIGINT) signal_clear(); /* it ended the connecting */
     msg_warn("%s%s%s", e->text, open ? "; still connected to " : "",
              open ? wire_where(&r->wire, where, sizeof where) : "");
 }

@@ -64,9 +64,11 @@ void editor_preset(const char *text) {
     ed->preset = mem_strdup(text);
 }
 
-void editor_drop(void) {
+bool editor_drop(void) {
+    bool any = ed->rest.len > 0;
     buf_clear(&ed->rest);
     editor_input_drop();
+    return any;
 }
 
 bool editor_is_reading(void) {

@@ -41,8 +41,9 @@ void editor_preset(const char *text);
 /* Begin to read an entry. The prompt is copied; colour sequences may be in it. When more than one
  * was typed at once (a paste), it is the next of them, entered as if by hand. */
 void editor_start(const char *prompt);
-/* Ctrl-C came while an entry ran: forget those behind it. */
-void editor_drop(void);
+/* An entry was refused or interrupted: forget those that were typed together with it. True when
+ * there were any. */
+bool editor_drop(void);
 bool editor_is_reading(void);
 /* Something was read and waits for editor_read, which standard input would not tell. */
 bool editor_has_input(void);

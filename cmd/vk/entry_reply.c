@@ -7,18 +7,44 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
+#include "editor.h"
 #include "guard.h"
-#include "io/signal.h"
 #include "io/tty.h"
 #include "shell_impl.h"
+#include "ui/colour.h"
+
+enum { HEAD_MAX = 1 << 16 };
 
 struct view_opts entry_view(const struct shell *s) {
     return (struct view_opts){
         .format = s->format,
         .columns = tty_columns(STDOUT_FILENO),
         .colour = true,
-        .expanded = s->expanded,
+        .expanded = s->expanded || s->expanded_once,
     };
+}
+
+/* "1) incr n", and the reply as it would be by itself. */
+static void show_part(struct shell *s, const struct view_opts *o, size_t i, const struct reply *r) {
+    const struct resp_quote_args *c = s->queue.commands[i];
+    const struct slot part = {.argc = c->argc, .argv = c->argv, .lens = c->lens};
+    struct buf head;
+    buf_init(&head, HEAD_MAX);
+    colour_begin(&head, o->colour, COLOUR_ASIDE);
+    buf_addf(&head, "%zu) ", i + 1);
+    doubt_show(&head, c->argc, c->argv, c->lens);
+    colour_end(&head, o->colour, COLOUR_ASIDE);
+    buf_addc(&head, '\n');
+    sink_text(&s->sink, head.p, head.len);
+    sink_view(&s->sink, o, &part, r);
+    buf_release(&head);
+}
+
+static void show_exec(struct shell *s, const struct view_opts *o, const struct reply *r) {
+    size_t i = 0;
+    for (const struct reply *at = r->child; at; at = at->next)
+        show_part(s, o, i++, at);
+    queue_clear(&s->queue);
 }
 
 void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
@@ -26,15 +52,22 @@ void entry_show(void *arg, const struct slot *slot, const struct reply *reply, s
     const struct view_opts o = entry_view(s);
     (void)out;
     s->answered_ns = clock_now_ns();
+    bool parts = queue_take(&s->queue, slot, reply);
+    if (parts && s->format == VIEW_BEST && sink_is_screen(&s->sink))
+        show_exec(s, &o, reply);
+    else
+        sink_view(&s->sink, &o, slot, reply);
+    sink_flush(&s->sink);
     names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
-    sink_view(&s->sink, &o, slot, reply);
 }
 
 int entry_format(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     const char *last = argv[argc - 1];
     size_t len = lens[argc - 1];
     s->format = VIEW_BEST;
-    bool named = argc > 1 && *last == '\\' && view_format_of(last + 1, len - 1, &s->format);
+    bool own = argc > 1 && *last == '\\';
+    s->expanded_once = own && str_ieq(last, len, "\\x");
+    bool named = s->expanded_once || (own && view_format_of(last + 1, len - 1, &s->format));
     return argc - named;
 }
 
@@ -68,7 +101,7 @@ void entry_text(struct shell *s, const char *p, size_t n) {
 bool entry_may_send(struct shell *s, int argc, const char *const *argv, const size_t *lens) {
     struct err e;
     if (guard_check(s->run, GUARD_ASKS, argc, argv, lens, &e) == 0) return true;
-    signal_clear(); /* Ctrl-C was the answer */
     msg_warn("%s", e.text);
+    if (editor_drop()) msg_warn("nor are the entries that were pasted behind it");
     return false;
 }

@@ -2,24 +2,27 @@
 /* See guard.h. What is dangerous is core/hazard's to tell; here is whom that concerns. */
 #include "guard.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "ask.h"
 #include "base/clock.h"
 #include "base/msg.h"
+#include "client/cluster_refused.h"
 #include "client/profile_confirm.h"
 #include "core/hazard.h"
 #include "core/info.h"
+#include "io/signal.h"
 #include "resp/reply.h"
 
 enum { TEXT_MAX = 4096, KEYSPACE_MAX = 1 << 16, COUNT_MS = 300 };
 
-/* The command itself, behind its target. */
 struct command {
-    int argc;
+    int argc; /* the command itself, */
     const char *const *argv;
     const size_t *lens;
+    int target; /* and how many words stand in front: 1 or 0 */
 };
 
 /* ---- who only reads ---- */
@@ -92,7 +95,7 @@ static int ask(struct run *r, const struct command_info *info, const struct comm
     if (code < 0) return code;
     buf_init(&text, TEXT_MAX);
     buf_addc(&text, '\'');
-    doubt_show(&text, c->argc, c->argv, c->lens);
+    doubt_show(&text, c->argc + c->target, c->argv - c->target, c->lens - c->target);
     buf_addf(&text, "' %s: ", what);
     add_server(&text, r, !is_of_one_database(info));
     run_flush(r);
@@ -102,11 +105,19 @@ static int ask(struct run *r, const struct command_info *info, const struct comm
     return code == VK_ECANCEL ? err_set(e, code, "not sent") : code;
 }
 
+/* The cluster will refuse it, since it needs a target. */
+static bool goes_nowhere(const struct run *r, const struct command_info *info,
+                         const struct command *c) {
+    int words;
+    return r->wire.cluster && !c->target &&
+           cluster_refused(info, c->argc, c->argv, c->lens, &words);
+}
+
 int guard_check(struct run *r, enum guard_asks asks, int argc, const char *const *argv,
                 const size_t *lens, struct err *e) {
     const struct options *o = r->opts;
     bool target = argc && lens[0] && *argv[0] == '@';
-    const struct command c = {argc - target, argv + target, lens + target};
+    const struct command c = {argc - target, argv + target, lens + target, target};
     const char *why, *what;
     bool matters = reads_only(o) || is_asked(o, asks, HAZARD_DESTROYS);
     if (o->face != FACE_NATIVE || c.argc < 1 || !matters) return 0;
@@ -114,5 +125,9 @@ int guard_check(struct run *r, enum guard_asks asks, int argc, const char *const
     if (reads_only(o) && (why = hazard_to_reader(info, c.argc, c.argv, c.lens)))
         return refuse(o, &c, why, e);
     enum hazard hazard = hazard_of(info, c.argc, c.argv, c.lens, &what);
-    return is_asked(o, asks, hazard) ? ask(r, info, &c, what, e) : 0;
+    if (!is_asked(o, asks, hazard) || goes_nowhere(r, info, &c)) return 0;
+    int code = ask(r, info, &c, what, e);
+    /* Ctrl-C was the answer, and ends no more than the question where others follow */
+    if (asks == GUARD_ASKS && signal_stop() == SIGINT) signal_clear();
+    return code;
 }

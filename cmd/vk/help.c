@@ -14,9 +14,9 @@
 
 enum { TEXT_MAX = 1 << 22 };
 
-static const struct meta *own(const char *word, size_t len) {
+static const struct meta *find_own(const struct shell *s, const char *word, size_t len) {
     const struct meta *m;
-    for (size_t i = 0; (m = meta_at(i)); i++)
+    for (size_t i = 0; (m = s->typing.own(i)); i++)
         if (str_ieq(word, len, m->name)) return m;
     return NULL;
 }
@@ -81,7 +81,7 @@ void help_meta(struct shell *s, int argc, const char *const *argv, const size_t 
         .out = &text,
     };
     buf_init(&text, TEXT_MAX);
-    const struct meta *m = argc == 2 ? own(argv[1], lens[1]) : NULL;
+    const struct meta *m = argc == 2 ? find_own(s, argv[1], lens[1]) : NULL;
     if (argc < 2)
         add_ways(&p);
     else if (m)

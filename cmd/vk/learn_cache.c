@@ -26,7 +26,7 @@ static bool is_tame(char c) {
 
 /* For people: how the identity begins; for the rest its sum. */
 static void add_name(struct buf *path, const char *identity) {
-    for (size_t i = 0; identity[i] && i < NAME_MAX_BYTES; i++)
+    for (size_t i = 0; i < NAME_MAX_BYTES && identity[i]; i++)
         buf_addc(path, is_tame(identity[i]) ? identity[i] : '-');
     buf_addf(path, "-%016" PRIx64, sum(identity, strlen(identity)));
 }

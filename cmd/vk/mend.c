@@ -19,6 +19,12 @@ void mend_init(struct mend *m, struct run *r, bool says) {
     *m = (struct mend){.run = r, .says = says, .db = -1};
 }
 
+void mend_forget(struct mend *m) {
+    m->db = -1;
+    m->lost = 0;
+    m->queued = 0;
+}
+
 /* A compatible face greets as its tool does, which goes back to the database by hand. */
 static int restore_db(struct mend *m, int db, struct err *e) {
     char digits[STR_INT_MAX + 1];
@@ -53,8 +59,9 @@ void mend_list_lost(struct buf *out, unsigned state, int queued) {
 
 static void add_restored(struct buf *out, struct session *s) {
     const struct identity *i = session_identity(s);
-    if (i->user) buf_adds(out, " as ");
-    if (i->user) safe_add(out, i->user, strlen(i->user), false);
+    bool named = i->user && strcmp(i->user, "default") != 0;
+    if (named) buf_adds(out, " as ");
+    if (named) safe_add(out, i->user, strlen(i->user), false);
     if (session_db(s)) buf_addf(out, ", database %d", session_db(s));
     if (i->readonly) buf_adds(out, ", READONLY");
 }
@@ -72,7 +79,7 @@ static void say_reconnected(const struct mend *m) {
 /* The server will not have us as we were, which the next try will not change. */
 static void fail(const struct mend *m, const struct err *e, bool again) {
     face_fail(m->run->opts, e);
-    if (again && m->says && (e->code == VK_EAUTH || e->code == VK_ESERVER))
+    if (again && m->in_shell && (e->code == VK_EAUTH || e->code == VK_ESERVER))
         msg_warn("\\connect alone begins anew, as the options say");
 }
 
@@ -97,7 +104,7 @@ bool mend_connect(struct mend *m) {
         return false;
     }
     if (m->says) say_reconnected(m);
-    mend_init(m, r, m->says);
+    mend_forget(m);
     return true;
 }
 

@@ -9,12 +9,15 @@
 struct mend {
     struct run *run;
     bool says;     /* that it has reconnected */
+    bool in_shell; /* where there is a \connect */
     int db;        /* of the connection that was lost, to come back; -1 = none was */
     unsigned lost; /* what else it took with it, bits of session_state */
     int queued;    /* commands of the transaction among that */
 };
 
 void mend_init(struct mend *m, struct run *r, bool says);
+/* The lost connection was another server's: nothing of it comes back. */
+void mend_forget(struct mend *m);
 /* There is a connection, made now if need be. False: there is none, and that has been said. */
 bool mend_connect(struct mend *m);
 /* A lost connection, a late reply and Ctrl-C end the command under way: that is said, and

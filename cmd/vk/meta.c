@@ -74,8 +74,7 @@ static const struct meta table[] = {
     {"\\watch", "[SECONDS] COMMAND", "repeat it, and highlight what changes", 1, -1, watch_meta},
     {"\\x", "", "tables one field a line, and back", 0, 0, expand},
     {"peek", "KEY ...", "what keys are, and how their values begin", 1, -1, peek_meta},
-    {"help", "[COMMAND | @GROUP | WORD]", "what a command does, or which there are", 0, -1,
-     help_meta},
+    {"help", "COMMAND | @GROUP", "what a command does, or which there are", 0, -1, help_meta},
     {"exit", "", "leave, as Ctrl-D does", 0, 0, leave},
     {"quit", "", "leave", 0, 0, leave},
     {0},
@@ -97,7 +96,7 @@ static void list(struct shell *s, int argc, const char *const *argv, const size_
     struct buf text;
     buf_init(&text, LIST_MAX);
     for (const struct meta *m = table; m->name; m++)
-        buf_addf(&text, "%-10s %-26s %s\n", m->name, m->args, m->summary);
+        buf_addf(&text, "%-9s %-17s %s\n", m->name, m->args, m->summary);
     buf_adds(&text, keys);
     entry_text(s, text.p, text.len);
     buf_release(&text);

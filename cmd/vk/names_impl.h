@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What the files of names share: names.c has the door and what was seen, names_keys.c the keys of
- * the server, names_lists.c all other lists, names_parse.c what their replies say. */
+ * the server, names_lists.c all other lists, names_parse.c what their replies say, names_part.c
+ * what these have in common. */
 #ifndef VK_NAMES_IMPL_H
 #define VK_NAMES_IMPL_H
 
@@ -13,17 +14,22 @@ enum {
     NAMES_ANSWER_BYTES = 8 << 20 /* memory of one */
 };
 
+/* ---- names_part.c ---- */
+
 /* Append p[0..len) so that MATCH takes it as it is, and the star. */
-void names_pattern(struct buf *out, const char *p, size_t len);
+void names_part_pattern(struct buf *out, const char *p, size_t len);
 /* The primaries' numbers, in a cluster; else one, ASK_ANY. Returns how many. */
 enum { NAMES_NODES_MAX = 256 };
-int names_nodes(const struct names *n, int nodes[NAMES_NODES_MAX]);
-/* The argument number of the last key in front of the word, 0 = there is none. */
-int names_key_before(const struct typing_ask *w);
+int names_part_nodes(const struct names *n, int nodes[NAMES_NODES_MAX]);
 /* Who owns a key. */
-int names_owner(const struct names *n, const char *key, size_t len);
+int names_part_owner(const struct names *n, const char *key, size_t len);
+/* Which arguments of a command are keys, as its grammar has it: fn with the number of each. */
+void names_part_each_key(const struct grammar_command *c, int argc, const char *const *argv,
+                         const size_t *lens, void (*fn)(void *arg, int i), void *arg);
+/* The argument number of the last key in front of the word, 0 = there is none. */
+int names_part_key_before(const struct typing_ask *w);
 /* The user may not ask this. */
-bool names_is_forbidden(const struct reply *r);
+bool names_part_is_forbidden(const struct reply *r);
 
 /* ---- names_keys.c ---- */
 

@@ -14,7 +14,8 @@ enum {
     PREFIX_MAX = 1024,
     COUNT_FIRST = 100, /* tells how far away the server is */
     COUNT_MAX = 1000,
-    CALL_NS = 500000, /* what a call may take beyond that before they get smaller */
+    NODE_NS = 20 * CLOCK_NS_PER_MS, /* a node that says nothing for so long is passed over */
+    CALL_NS = 500000,               /* what a call may take beyond that before they get smaller */
 };
 
 void names_keys_init(struct names_keys *k) {
@@ -62,7 +63,7 @@ static int scan_once(struct names *n, int node, int64_t until_ns) {
     struct buf pattern;
     char count[STR_INT_MAX + 1];
     buf_init(&pattern, 2 * PREFIX_MAX + 2);
-    names_pattern(&pattern, k->prefix.p, k->prefix.len);
+    names_part_pattern(&pattern, k->prefix.p, k->prefix.len);
     count[str_put_i64(count, k->count)] = 0;
     const char *const argv[] = {"SCAN", k->cursor, "MATCH", pattern.p, "COUNT", count};
     const size_t lens[] = {4, strlen(k->cursor), 5, pattern.len, 5, strlen(count)};
@@ -72,27 +73,38 @@ static int scan_once(struct names *n, int node, int64_t until_ns) {
     buf_release(&pattern);
     size_next(k, clock_now_ns() - began_ns);
     if (code == 0) take(k, n->answer.root);
-    if (code == VK_ESERVER) k->forbidden = names_is_forbidden(n->answer.root);
+    if (code == VK_ESERVER) k->forbidden = names_part_is_forbidden(n->answer.root);
     return code;
+}
+
+/* After an answer that did not come: what of the series is left to do. A node that had its time is
+ * passed over, the others may answer. False: nothing now. */
+static bool goes_on(struct names_keys *k, int code, int64_t had_ns) {
+    if (code == VK_ECANCEL || k->forbidden) return false;
+    if (code == VK_ETIMEOUT && had_ns < NODE_NS) return false; /* the series is over, and no more */
+    k->node++;
+    snprintf(k->cursor, sizeof k->cursor, "0");
+    return true;
 }
 
 /* The first answer may take its time: the server may be far away. */
 static void scan(struct names *n) {
     struct names_keys *k = &n->keys;
-    int nodes[NAMES_NODES_MAX], all = names_nodes(n, nodes);
+    int nodes[NAMES_NODES_MAX], all = names_part_nodes(n, nodes);
     int64_t now_ns = clock_now_ns(), until_ns = now_ns + NAMES_ANSWER_MS * CLOCK_NS_PER_MS;
     int64_t end_ns = now_ns + NAMES_SERIES_MS * CLOCK_NS_PER_MS;
+    bool late = false;
     while (k->node < all && k->words.n < FOUND_MAX && now_ns < end_ns) {
+        int64_t had_ns = until_ns - now_ns;
         int code = scan_once(n, nodes[k->node], until_ns);
         until_ns = end_ns;
         now_ns = clock_now_ns();
-        if (code == 0) continue;
-        if (code == VK_ECANCEL || k->forbidden) break;
-        k->node++; /* the others may answer */
-        snprintf(k->cursor, sizeof k->cursor, "0");
+        late |= code < 0 && code != VK_ESERVER;
+        if (code < 0 && !goes_on(k, code, had_ns)) break;
     }
     k->done = k->node >= all || k->forbidden;
-    k->fresh_ns = now_ns + NAMES_FRESH_MS * CLOCK_NS_PER_MS;
+    bool again = late && k->done && !k->words.n; /* who did not answer may do so next time */
+    k->fresh_ns = again ? 0 : now_ns + NAMES_FRESH_MS * CLOCK_NS_PER_MS;
     reply_builder_clear(&n->answer);
 }
 

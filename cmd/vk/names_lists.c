@@ -110,8 +110,8 @@ static bool put(struct question *q, const struct typing_ask *w, const char *word
 static bool compose(struct question *q, const struct typing_ask *w) {
     q->source = source_of(w->kind);
     if (!q->source || w->len > PREFIX_MAX) return false;
-    names_pattern(&q->pattern, w->prefix, w->len);
-    q->key = names_key_before(w);
+    names_part_pattern(&q->pattern, w->prefix, w->len);
+    q->key = names_part_key_before(w);
     for (int i = 0; i < WORDS_MAX && q->source->words[i]; i++)
         if (!put(q, w, q->source->words[i])) return false;
     return true;
@@ -138,14 +138,17 @@ static bool was_asked(const struct names_list *l, const struct question *q) {
 /* ---- the answer ---- */
 
 /* A list that takes the server long to make is not asked for. */
-static bool is_long(struct names *n, const struct source *s, int node, int64_t until_ns) {
+static bool is_long(struct names *n, const struct source *s, int node, int64_t until_ns,
+                    struct names_list *l) {
     char text[32];
     int64_t size;
     if (!s->section) return false;
     const char *const argv[] = {"INFO", s->section};
     const struct cmd cmd = {.argc = 2, .argv = argv};
-    if (ask_wait(n->ask, node, &cmd, until_ns, &n->answer) < 0) return true;
+    int code = ask_wait(n->ask, node, &cmd, until_ns, &n->answer);
     const struct reply *r = n->answer.root;
+    if (code == VK_ESERVER) l->forbidden = names_part_is_forbidden(r);
+    if (code < 0) return true;
     if (!r->p || !info_field(r, s->size, text, sizeof text)) return false;
     return str_to_i64(text, strlen(text), &size) < 0 || size > LONG;
 }
@@ -153,29 +156,30 @@ static bool is_long(struct names *n, const struct source *s, int node, int64_t u
 static int ask_one(struct names *n, const struct question *q, int node, int64_t until_ns,
                    struct names_list *l) {
     const struct cmd cmd = {.argc = q->argc, .argv = q->argv, .lens = q->lens};
-    if (is_long(n, q->source, node, until_ns)) return VK_ELIMIT;
+    if (is_long(n, q->source, node, until_ns, l)) return VK_ELIMIT;
     int code = ask_wait(n->ask, node, &cmd, until_ns, &n->answer);
     if (code == 0) q->source->parse(n->answer.root, &l->words);
-    if (code == VK_ESERVER) l->forbidden = names_is_forbidden(n->answer.root);
+    if (code == VK_ESERVER) l->forbidden = names_part_is_forbidden(n->answer.root);
     return code;
 }
 
 static void ask(struct names *n, const struct question *q, struct names_list *l) {
     int nodes[NAMES_NODES_MAX] = {ASK_ANY}, all = 1;
     int64_t now_ns = clock_now_ns(), until_ns = now_ns + NAMES_ANSWER_MS * CLOCK_NS_PER_MS;
-    if (q->owner) nodes[0] = names_owner(n, q->owner, q->owner_len);
-    if (q->source->everywhere) all = names_nodes(n, nodes);
+    if (q->owner) nodes[0] = names_part_owner(n, q->owner, q->owner_len);
+    if (q->source->everywhere) all = names_part_nodes(n, nodes);
     menu_clear(&l->words);
     l->forbidden = false;
-    for (int i = 0; i < all && !l->forbidden; i++) {
-        if (ask_one(n, q, nodes[i], until_ns, l) == VK_ECANCEL) break;
+    int code = 0;
+    for (int i = 0; i < all && !l->forbidden && code != VK_ECANCEL; i++) {
+        code = ask_one(n, q, nodes[i], until_ns, l);
         until_ns = now_ns + NAMES_SERIES_MS * CLOCK_NS_PER_MS;
     }
     note(q, &l->question);
     l->epoch = ask_epoch(n->ask);
-    l->fresh_ns = q->source->lasts && l->words.n
-                      ? INT64_MAX
-                      : clock_now_ns() + NAMES_FRESH_MS * CLOCK_NS_PER_MS;
+    l->fresh_ns = clock_now_ns() + NAMES_FRESH_MS * CLOCK_NS_PER_MS;
+    if (q->source->lasts && l->words.n) l->fresh_ns = INT64_MAX;
+    if (code == VK_ETIMEOUT || code == VK_ECANCEL) l->fresh_ns = 0; /* it may do so next time */
     reply_builder_clear(&n->answer);
 }
 

@@ -209,6 +209,8 @@ static int check_script(const struct options *o, struct err *e) {
                        stdin_is_script ? "-eval -"
                        : o->stdin_last ? "x"
                                        : "X");
+    if (o->ldb_sync && (o->read_only || o->profile.read_only))
+        return err_set(e, VK_EUSAGE, "--ldb-sync-mode runs the script for real: not read-only");
     if (o->repeat != 1) return err_set(e, VK_EUSAGE, "--ldb and -r exclude each other");
     if (o->out) return err_set(e, VK_EUSAGE, "--ldb and --out exclude each other");
     if (o->argc && targets_is_one(o->argv[0]))

@@ -23,13 +23,13 @@ static const char KEY[] = ""; /* where the key stands among a command's words */
 
 /* How long a key of a type is, and what shows its beginning. */
 static const struct peek_kind kinds[] = {
-    {"string", "strlen", "bytes", {"getrange", KEY, "0", "511"}},
-    {"list", "llen", "elements", {"lrange", KEY, "0", "9"}},
-    {"hash", "hlen", "fields", {"hscan", KEY, "0", "count", "10"}},
-    {"set", "scard", "members", {"sscan", KEY, "0", "count", "10"}},
-    {"zset", "zcard", "members", {"zrange", KEY, "0", "9", "withscores"}},
-    {"stream", "xlen", "entries", {"xrange", KEY, "-", "+", "count", "5"}},
-    {"ReJSON-RL", NULL, NULL, {"json.get", KEY}},
+    {"string", "strlen", {"byte", "bytes"}, {"getrange", KEY, "0", "511"}},
+    {"list", "llen", {"element", "elements"}, {"lrange", KEY, "0", "9"}},
+    {"hash", "hlen", {"field", "fields"}, {"hscan", KEY, "0", "count", "10"}},
+    {"set", "scard", {"member", "members"}, {"sscan", KEY, "0", "count", "10"}},
+    {"zset", "zcard", {"member", "members"}, {"zrange", KEY, "0", "9", "withscores"}},
+    {"stream", "xlen", {"entry", "entries"}, {"xrange", KEY, "-", "+", "count", "5"}},
+    {"ReJSON-RL", NULL, {NULL}, {"json.get", KEY}},
 };
 
 static const char *const questions[PEEK_FACTS][PEEK_WORDS] = {

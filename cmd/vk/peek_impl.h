@@ -30,7 +30,7 @@ struct peek_fact {
 struct peek_kind {
     const char *type;
     const char *length;           /* a command; NULL = none */
-    const char *unit;             /* what it counts */
+    const char *unit[2];          /* what it counts: one, many */
     const char *look[PEEK_WORDS]; /* "" is the key */
 };
 

@@ -53,7 +53,8 @@ static void fill(struct sheet *s, const struct peek *p) {
         sheet_show(s, "%s", f[PEEK_ENCODING].text);
     if (f[PEEK_ENCODING].kind == PEEK_REFUSED) add_text(s, "encoding", &f[PEEK_ENCODING]);
     add_text(s, "length", &f[PEEK_LENGTH]);
-    if (f[PEEK_LENGTH].kind == PEEK_NUMBER) sheet_show(s, "%s", p->kind->unit);
+    if (f[PEEK_LENGTH].kind == PEEK_NUMBER)
+        sheet_show(s, "%s", p->kind->unit[f[PEEK_LENGTH].n != 1]);
     add_text(s, "memory", &f[PEEK_MEMORY]);
     if (f[PEEK_MEMORY].kind == PEEK_NUMBER) sheet_show_bytes(s, f[PEEK_MEMORY].n);
     add_ttl(s, p);
@@ -106,7 +107,7 @@ static void put_value(struct peek *p) {
     }
     if (p->shown < 0 || p->facts[PEEK_LENGTH].kind != PEEK_NUMBER || more <= 0) return;
     colour_begin(&p->text, colour, COLOUR_ASIDE);
-    buf_addf(&p->text, "    ... %" PRId64 " more %s", more, p->kind->unit);
+    buf_addf(&p->text, "    ... %" PRId64 " more %s", more, p->kind->unit[more != 1]);
     colour_end(&p->text, colour, COLOUR_ASIDE);
     buf_addc(&p->text, '\n');
 }

@@ -32,7 +32,7 @@ static void add_nodes(const struct wire *w, struct buf *b) {
     const struct slots *s = cluster_slots(w->cluster);
     for (int i = 0; i < slots_nodes(s); i++)
         n += !slots_node(s, i)->gone;
-    snprintf(text, sizeof text, "%d nodes", n);
+    snprintf(text, sizeof text, "%d node%s", n, n == 1 ? "" : "s");
     add(b, text);
 }
 

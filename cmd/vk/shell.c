@@ -68,21 +68,29 @@ static void on_screen(void *arg, unsigned events) {
     editor_refresh(signal_screen_clear());
 }
 
+/* Only a new connection is out of MONITOR. */
+static void end_monitor(struct shell *s) {
+    char text[PROMPT_MAX];
+    editor_hide();
+    wire_disconnect(&s->run->wire);
+    mend_connect(&s->mend);
+    s->was_open = wire_is_open(&s->run->wire);
+    editor_show();
+    place_look(&s->place);
+    editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
+}
+
 static void interrupted(struct shell *s) {
     if (signal_stop() != SIGINT) {
         s->leave = true;
         return;
     }
-    editor_interrupt();
+    bool typed = editor_interrupt();
     signal_clear();
     err_clear(&s->run->stopped);
     s->run->muted = false;
-}
-
-/* What is shown of the commands may be out of date. */
-static void redraw(void) {
-    editor_hide();
-    editor_show();
+    if (!typed && s->run->wire.client && wire_state(&s->run->wire) & SESSION_MONITOR)
+        end_monitor(s);
 }
 
 static void turn(struct shell *s) {
@@ -92,7 +100,8 @@ static void turn(struct shell *s) {
         place_look(&s->place);
         editor_start(prompt_compose(s->run, s->place.role, true, text));
     }
-    if (learn_turn(&s->learn)) redraw();
+    if (learn_turn(&s->learn)) /* colours and hint may be out of date */
+        editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
     run_turn(s->run, s->entry || editor_has_input() ? 0 : -1);
     if (s->readable || editor_has_input()) editor_read();
     s->readable = false;
@@ -132,6 +141,7 @@ static void begin(struct shell *s) {
         .arg = s,
     };
     mend_init(&s->mend, s->run, true);
+    s->mend.in_shell = true;
     sink_init(&s->sink, s->run, &s->pager);
     s->run->around = around;
     s->run->view = entry_show;
@@ -171,6 +181,7 @@ int shell_main(struct run *r) {
     run_spare(r, s.args);
     sink_release(&s.sink);
     pager_release(&s.pager);
+    queue_release(&s.queue);
     learn_release(&s.learn);
     names_release(&s.names);
     typing_release(&s.typing);

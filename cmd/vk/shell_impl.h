@@ -10,6 +10,7 @@
 #include "mend.h"
 #include "names.h"
 #include "place.h"
+#include "queue.h"
 #include "run.h"
 #include "sink.h"
 #include "typing.h"
@@ -32,8 +33,10 @@ struct shell {
     struct redirect to;           /* where they go, as it was typed, */
     struct sink sink;             /* and what takes them there */
     struct pager pager;
+    struct queue queue;  /* the commands that wait for EXEC */
     int64_t answered_ns; /* when the last reply was in, 0 = none yet */
-    bool expanded;       /* tables: one field a line */
+    bool expanded;       /* tables: one field a line, */
+    bool expanded_once;  /* for this entry */
     bool timing;         /* say how long each command took */
     bool readable;       /* standard input has something for the editor */
     bool leave, was_open;

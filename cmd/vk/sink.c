@@ -155,7 +155,6 @@ int sink_open(struct sink *k, const struct redirect *to, enum view_format format
 void sink_view(struct sink *k, const struct view_opts *how, const struct slot *slot,
                const struct reply *r) {
     struct view_opts o = *how;
-    struct err e;
     bool aside = slot->failed && !sink_is_screen(k);
     o.as_is = !aside && !sink_is_screen(k);
     if (o.as_is) o.columns = 0, o.colour = false;
@@ -164,12 +163,14 @@ void sink_view(struct sink *k, const struct view_opts *how, const struct slot *s
     int code = view_render(&o, slot->argc, slot->argv, slot->lens, r, out);
     if (code < 0 && !k->gone && !k->why.code)
         buf_adds(&k->run->out, "... (too long to be shown)\n");
-    if (!aside && flush(k, true, &e) < 0) buf_clear(&k->text);
 }
 
 void sink_text(struct sink *k, const char *p, size_t n) {
-    struct err e;
     buf_add(&k->text, p, n);
+}
+
+void sink_flush(struct sink *k) {
+    struct err e;
     if (flush(k, true, &e) < 0) buf_clear(&k->text);
 }
 
@@ -211,6 +212,7 @@ void sink_close(struct sink *k, bool good) {
     if (k->render_on) render_release(&k->render);
     k->render_on = false;
     k->run->take = NULL;
+    sink_flush(k);
     if (k->why.code) msg_warn("%s", k->why.text);
     if (k->child.pid) end_child(k);
     if (k->file) end_file(k, good && !k->why.code);

@@ -36,11 +36,13 @@ void sink_release(struct sink *k);
 int sink_open(struct sink *k, const struct redirect *to, enum view_format format,
               struct err *e) MUST_CHECK;
 bool sink_is_screen(const struct sink *k);
-/* Show a whole reply. Errors always go to the screen. */
+/* A whole reply. Errors always go to the screen. */
 void sink_view(struct sink *k, const struct view_opts *how, const struct slot *slot,
                const struct reply *r);
 /* Text of our own, whole lines. */
 void sink_text(struct sink *k, const char *p, size_t n);
+/* What there is is whole for now: show it. */
+void sink_flush(struct sink *k);
 /* It is over: wait for the program's end, put the file under its name; or, when not all is well,
  * leave the file as it was. What went wrong is said. */
 void sink_close(struct sink *k, bool good);

@@ -16,6 +16,7 @@ static const struct {
     {"\\json", "one JSON value"},
     {"\\raw", "the bytes as they are"},
     {"\\table", "a table"},
+    {"\\x", "a table's fields below each other"},
 };
 
 const char *typing_part_format(size_t i, const char **summary) {

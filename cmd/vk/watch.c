@@ -248,7 +248,6 @@ void watch_meta(struct shell *s, int argc, const char *const *argv, const size_t
     w.argv = argv + first;
     w.lens = lens + first;
     if (!mend_connect(&s->mend) || !entry_may_send(s, w.argc, w.argv, w.lens)) return;
-    if (!mend_connect(&s->mend) || !entry_may_send(s, w.argc, w.argv, w.lens)) return;
     buf_init(&w.before, TEXT_MAX);
     buf_init(&w.now, TEXT_MAX);
     buf_init(&w.frame, TEXT_MAX);

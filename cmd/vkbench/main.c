@@ -62,7 +62,9 @@ static int get_consent(const struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "profile '%s' is in production: not without --yes", p->name);
     msg_warn("this puts %s (production), %s, under load", p->name,
              connopt_where(&o->conn, where, sizeof where));
-    return profile_confirm(p, "do it", e);
+    int code = profile_confirm(p, "do it", e);
+    if (code == VK_ECANCEL) msg_warn("%s", e->text);
+    return code;
 }
 
 static int prepare(struct program *p, struct err *e) {

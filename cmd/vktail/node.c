@@ -28,7 +28,9 @@ int node_init(struct node *n, struct loop *l, const struct connopt *conn,
     n->backoff.base_ns = BACKOFF_BASE_MS * CLOCK_NS_PER_MS;
     n->backoff.cap_ns = BACKOFF_CAP_MS * CLOCK_NS_PER_MS;
     rng_seed(&n->rng, (uint64_t)clock_now_ns() + (uint64_t)number);
-    int code = client_new(l, conn, &client_hooks, &n->client, e);
+    n->own = *conn;
+    n->own.command_timeout_s = 0;
+    int code = client_new(l, &n->own, &client_hooks, &n->client, e);
     if (code == 0) node_resume(n);
     return code;
 }
@@ -74,8 +76,6 @@ static void on_answered(void *arg, int code, const struct resp_event *ev) {
         if (refused) refuse_in_words(n, ev->p, ev->len);
     }
     if (code == VK_MORE) return;
-    if (code == VK_ETIMEOUT && !n->refusal.code)
-        err_set(&n->refusal, code, "%s: no answer in %g s", n->name, n->conn->command_timeout_s);
     if (!r->begun && r->fn) r->fn(r->arg, n, NULL);
     if (code == 0 && !r->aside) n->unanswered--;
     free(r);
@@ -147,6 +147,7 @@ static void on_started(void *arg, const struct err *why) {
     n->unanswered = 0;
     n->watch = (struct node_watch){.id = -1};
     n->received = 0;
+    n->bytes_ns = clock_now_ns();
     struct err e;
     if (n->hooks->ask(n->hooks->arg, n, &e) < 0) node_refuse(n, &e);
     client_flush(n->client);
@@ -179,6 +180,7 @@ void node_notice(struct node *n) {
     if (received != n->received) {
         n->received = received;
         n->heard_us = clock_wall_us();
+        n->bytes_ns = clock_now_ns();
     }
     if (!n->ended_us && !client_is_open(n->client)) n->ended_us = clock_wall_us();
 }

@@ -44,6 +44,7 @@ struct node {
     int number;
     const char *name; /* "127.0.0.1:6379", for people */
     const struct connopt *conn;
+    struct connopt own; /* the same without a time limit for what is asked: see watch.h */
     struct client *client;
     struct side *side; /* NULL = nothing was asked yet; see node_side */
     enum node_state state;
@@ -56,6 +57,7 @@ struct node {
     struct rng rng;
     uint64_t received; /* bytes, as of the last look */
     int64_t heard_us;  /* the time of day when a sign of life came last */
+    int64_t bytes_ns;  /* when bytes came last, on the connection that listens */
     int64_t ended_us;  /* when the connection's end was seen; 0 = not yet */
     /* for whoever listens */
     bool was_heard;      /* it has listened once */

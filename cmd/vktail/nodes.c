@@ -12,7 +12,7 @@
 enum {
     LOOK_MS = 10000,     /* how often to ask where the nodes are while all is well, */
     LOOK_LOST_MS = 1000, /* and while that is in doubt, */
-    DOUBT_MS = 15000,    /* which it is so long after something was lost */
+    DOUBT_MS = 60000,    /* which it is so long after something was lost */
 };
 
 struct nodes_place {
@@ -63,7 +63,7 @@ static int enter(struct nodes *s, int number, int64_t from_us, struct err *e) {
     int code = node_init(&p->node, s->loop, &p->door.conn, &s->hooks, number, p->name, e);
     p->is_here = code == 0;
     p->node.lost_us = from_us;
-    p->node.lost_by = "it is new";
+    p->node.lost_by = "it was not listened to before";
     return code;
 }
 
@@ -230,7 +230,6 @@ void nodes_look(struct nodes *s) {
         struct node *n = nodes_at(s, i);
         if (!n) continue;
         node_look(n);
-        if (n->state == NODE_WAITING && follows(s)) look_in(s, LOOK_LOST_MS);
     }
     if (!follows(s)) return;
     int64_t now_ns = clock_now_ns();

@@ -26,8 +26,7 @@ void shards_release(struct shards *s) {
 }
 
 static void choose_owner(struct shards_name *name, const struct slots *slots, int64_t now_ns) {
-    int owner = slots ? slots_primary(slots, name->slot) : 0;
-    if (!slots) name->slot = 0; /* nobody minds what belongs together */
+    int owner = slots_primary(slots, name->slot);
     if (name->told_ns && owner != name->owner && now_ns - name->told_ns < TOLD_MS * CLOCK_NS_PER_MS)
         return;
     name->told_ns = 0;
@@ -38,6 +37,11 @@ void shards_choose(struct shards *s, const struct cluster *c, bool *wanted, int 
     const struct slots *slots = c ? cluster_slots(c) : NULL;
     int64_t now_ns = clock_now_ns();
     for (int i = 0; i < s->n; i++) {
+        if (!slots) {
+            s->names[i].slot = 0; /* nobody minds what belongs together */
+            s->names[i].owner = n;
+            continue;
+        }
         choose_owner(&s->names[i], slots, now_ns);
         if (wanted && s->names[i].owner >= 0 && s->names[i].owner < n)
             wanted[s->names[i].owner] = true;

@@ -24,9 +24,8 @@ struct shards {
 /* Also sets the slot. */
 void shards_add(struct shards *s, const char *name, void *arg);
 void shards_release(struct shards *s);
-/* Each name's owner, as the cluster has it now (NULL: none), and wanted[owner] (NULL = nobody
- * asks).
- */
+/* Each name's owner, as the cluster has it now, and wanted[owner] of n. Without a cluster it is n
+ * itself, the only node, and wanted may be NULL. */
 void shards_choose(struct shards *s, const struct cluster *c, bool *wanted, int n);
 /* The server's answer was an error: true when it is a redirect of its slot, and name->owner what it
  * names. */

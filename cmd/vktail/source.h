@@ -11,6 +11,7 @@ struct source {
     bool in_order; /* events bear the servers' time: several nodes' are put in order by it */
     bool watched;  /* a server holds what we do not take: see watch.h */
     bool keeps;    /* what is not heard is heard later: a lost connection makes no gap */
+    int quiet_ms;  /* see struct watch_opts, on top of the interval of health checks; 0 = none */
     bool pings;    /* commands may be sent on the connection that listens */
     int look_ms;   /* see struct nodes; 0 = its default */
     /* Make t->state; end frees it, and undoes what was done to the servers, which may turn the

@@ -15,9 +15,10 @@
 enum { NAMES_PER_COMMAND = 1000, LOOK_MS = 2000 };
 
 struct channels {
-    int n_ordinary; /* channels and patterns */
-    int bearer;     /* of these; -1 = none yet */
-    int borne_by;   /* who was asked for them last */
+    int n_ordinary;  /* channels and patterns */
+    int bearer;      /* of these; -1 = none yet */
+    int borne_by;    /* who was asked for them last */
+    int64_t lost_us; /* since when nobody bears them; 0 = somebody does, or never did */
     struct shards shards;
 };
 
@@ -25,7 +26,7 @@ static int begin(struct tail *t, struct err *e) {
     struct channels *c = mem_zalloc(1, sizeof *c);
     (void)e;
     t->state = c;
-    c->bearer = c->borne_by = t->opts->cluster ? -1 : 0;
+    c->bearer = c->borne_by = -1;
     for (int i = 0; i < t->opts->n_wanted; i++) {
         const struct wanted *w = &t->opts->wanted[i];
         if (w->kind == PUSH_SSUBSCRIBE)
@@ -67,6 +68,8 @@ static int choose_bearer(const struct tail *t, int bearer, int n) {
 /* It is listened to already, and goes on with what the other was heard with. */
 static void take_over(struct tail *t, int from, int to) {
     struct node *old = nodes_at(&t->nodes, from), *new = nodes_at(&t->nodes, to);
+    struct channels *c = t->state;
+    if (old && old->lost_us) c->lost_us = old->lost_us;
     if (!old || !new || !old->lost_us) return;
     if (!new->lost_us || old->lost_us < new->lost_us) new->lost_us = old->lost_us;
     new->lost_by = old->lost_by;
@@ -150,8 +153,9 @@ static int ask_shard(struct node *n, struct shards_name *name, struct err *e) {
 
 static int ask(struct tail *t, struct node *n, struct err *e) {
     struct channels *c = t->state;
-    int code = c->n_ordinary && n->number == c->bearer ? ask_ordinary(t, n, e) : 0;
-    if (!t->nodes.cluster) shards_choose(&c->shards, NULL, NULL, 0);
+    bool bears = !t->nodes.cluster || n->number == c->bearer;
+    int code = c->n_ordinary && bears ? ask_ordinary(t, n, e) : 0;
+    if (!t->nodes.cluster) shards_choose(&c->shards, NULL, NULL, n->number);
     for (int i = 0; i < c->shards.n && code == 0; i++)
         if (c->shards.names[i].owner == n->number) code = ask_shard(n, &c->shards.names[i], e);
     return code;
@@ -186,12 +190,24 @@ static void move_shard(struct tail *t, struct shards_name *name) {
     if (takes_commands(to) && ask_shard(to, name, &e) < 0) node_refuse(to, &e);
 }
 
+/* One that is new, and there for these alone, has missed no more than the one before it. */
+static void narrow_gap(struct tail *t, struct node *bearer) {
+    struct channels *c = t->state;
+    int64_t lost_us = c->lost_us;
+    c->lost_us = 0;
+    if (!bearer || !lost_us || bearer->state != NODE_WAITING || bearer->was_heard) return;
+    for (int i = 0; i < c->shards.n; i++)
+        if (c->shards.names[i].owner == bearer->number) return;
+    if (lost_us > bearer->lost_us) bearer->lost_us = lost_us;
+}
+
 static void changed(struct tail *t) {
     struct channels *c = t->state;
     struct err e;
     for (int i = 0; i < c->shards.n; i++)
         if (c->shards.names[i].at != c->shards.names[i].owner) move_shard(t, &c->shards.names[i]);
     struct node *bearer = nodes_at(&t->nodes, c->bearer);
+    narrow_gap(t, bearer);
     if (c->n_ordinary && c->borne_by != c->bearer && takes_commands(bearer) &&
         ask_ordinary(t, bearer, &e) < 0)
         node_refuse(bearer, &e);

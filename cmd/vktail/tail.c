@@ -132,7 +132,10 @@ int tail_init(struct tail *t, const struct options *o, struct loop *l, struct er
     t->began_us = clock_wall_us();
     t->watch = (struct watch_opts){.every_ns = (int64_t)(o->health_check_s * 1e9),
                                    .omem_max = (uint64_t)o->max_server_omem,
+                                   .asks = t->source->watched,
                                    .pings = t->source->pings};
+    if (t->watch.every_ns && t->source->quiet_ms)
+        t->watch.quiet_ns = t->watch.every_ns + t->source->quiet_ms * CLOCK_NS_PER_MS;
     t->form = (struct form){.kind = (enum form_kind)o->format, .node = name_of, .arg = t};
     monitor_init(&t->monitor, ARGS_MAX, LINE_MAX_BYTES);
     if (t->source->in_order && o->cluster)
@@ -235,11 +238,16 @@ static int64_t limit_ns(const struct options *o) {
 
 static void begin(struct tail *t) {
     int64_t ns = limit_ns(t->opts);
+    if (t->opts->capped)
+        msg_warn(
+            "the profile says production: MONITOR slows a server down, so this ends after %g s "
+            "(--for 0 lifts that)",
+            t->opts->for_s);
     loop_before_wait(t->loop, on_before_wait, t);
     t->limit = (struct loop_timer){.fn = on_limit, .arg = t};
     t->tick = (struct loop_timer){.fn = on_tick, .arg = t};
     if (ns) loop_timer_set(t->loop, &t->limit, ns);
-    if (t->source->watched) loop_timer_set(t->loop, &t->tick, clock_now_ns());
+    loop_timer_set(t->loop, &t->tick, clock_now_ns());
     signal_catch_pause();
 }
 

@@ -111,7 +111,7 @@ static void on_ended(void *arg, struct node *n, enum node_state before, const st
     else if (n->failures == 1 && !n->said_lost)
         msg_warn("%s; trying again", why->text);
     n->said_lost = true;
-    nodes_doubt(&t->nodes);
+    if (was_up) nodes_doubt(&t->nodes);
 }
 
 static void on_left(void *arg, struct node *n) {

@@ -77,10 +77,7 @@ static void ping(struct node *n, const struct watch_opts *o, int64_t now_ns) {
     n->watch.pinged = node_send_aside(n, 1, (const char *const[]){"PING"}, on_pong, NULL, &e) == 0;
 }
 
-void watch_look(struct node *n, const struct watch_opts *o) {
-    int64_t now_ns = clock_now_ns();
-    if (n->state != NODE_LISTENING) return;
-    if (o->every_ns && o->pings) ping(n, o, now_ns);
+static void ask_about_us(struct node *n, const struct watch_opts *o, int64_t now_ns) {
     if (n->watch.asked) {
         if (o->every_ns && now_ns - n->watch.asked_ns > o->every_ns)
             too_silent(n, o, "CLIENT LIST");
@@ -89,6 +86,21 @@ void watch_look(struct node *n, const struct watch_opts *o) {
     bool blind = n->watch.blind || n->watch.id < 0;
     if (blind && (!o->every_ns || now_ns - n->watch.asked_ns < o->every_ns)) return;
     ask_for_line(n);
+}
+
+/* While it is asked for events, each answer is a sign of life, however many there are. */
+static bool is_too_quiet(const struct node *n, const struct watch_opts *o, int64_t now_ns) {
+    int64_t most_ns = n->state == NODE_ASKING ? o->every_ns : o->quiet_ns;
+    return most_ns && now_ns - n->bytes_ns > most_ns;
+}
+
+void watch_look(struct node *n, const struct watch_opts *o) {
+    int64_t now_ns = clock_now_ns();
+    if (n->state < NODE_ASKING) return;
+    if (is_too_quiet(n, o, now_ns)) too_silent(n, o, "what was asked");
+    if (n->state != NODE_LISTENING) return;
+    if (o->every_ns && o->pings) ping(n, o, now_ns);
+    if (o->asks) ask_about_us(n, o, now_ns);
 }
 
 bool watch_is_over(const struct node *n, const struct watch_opts *o, uint64_t *omem) {

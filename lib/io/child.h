@@ -4,6 +4,7 @@
 #define IO_CHILD_H
 
 #include <sys/types.h>
+#include <termios.h>
 
 #include "base/buf.h"
 
@@ -30,6 +31,8 @@ struct child_feed_opts {
 struct child_feed {
     pid_t pid; /* 0 = none */
     int fd;    /* to write to, does not block; EPIPE when nobody reads any more */
+    bool on_terminal;
+    struct termios modes; /* of the terminal, which an end by a signal may leave otherwise */
 };
 /* VK_EFILE. */
 int child_feed_start(const char *command, const struct child_feed_opts *o, struct child_feed *out,

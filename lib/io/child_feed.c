@@ -70,6 +70,7 @@ int child_feed_start(const char *command, const struct child_feed_opts *o, struc
     }
     fcntl(ends[1], F_SETFL, O_NONBLOCK); /* so that a signal can end the wait for a slow reader */
     *out = (struct child_feed){.pid = pid, .fd = ends[1]};
+    out->on_terminal = tcgetattr(STDIN_FILENO, &out->modes) == 0;
     return 0;
 }
 
@@ -82,12 +83,12 @@ int child_feed_end(struct child_feed *f) {
     int status = 0;
     bool told = false;
     child_feed_close(f);
-    while (waitpid(f->pid, &status, 0) < 0 && errno == EINTR) {
+    do {
         int sig = signal_stop();
-        if (!sig || sig == SIGINT || told) continue; /* the terminal's Ctrl-C has reached it, too */
-        kill(f->pid, SIGTERM);
-        told = true;
-    }
+        if (sig && sig != SIGINT && !told) /* the terminal's Ctrl-C has reached it by itself */
+            told = kill(f->pid, SIGTERM) == 0;
+    } while (waitpid(f->pid, &status, 0) < 0 && errno == EINTR);
     f->pid = 0;
+    if (f->on_terminal && WIFSIGNALED(status)) tcsetattr(STDIN_FILENO, TCSADRAIN, &f->modes);
     return status;
 }

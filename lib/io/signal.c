@@ -137,8 +137,7 @@ bool signal_pause_asked(void) {
 }
 
 void signal_pause(void) {
-    signal_reraise(SIGTSTP);
-    set_action(SIGTSTP, on_pause);
+    raise(SIGSTOP); /* SIGTSTP would be passed over where no shell waits for the process group */
     atomic_store(&pause_asked, false);
     drain_pipe();
 }

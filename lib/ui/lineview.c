@@ -150,14 +150,15 @@ static size_t next_stop(const struct lineview_text *t, size_t i, int span) {
     return stop;
 }
 
-static void put_piece(struct pen *pen, const struct lineview_text *t, size_t i, size_t stop,
-                      const char *in_colour) {
+/* Returns where it ended: behind `stop` when that is inside of a character. */
+static size_t put_piece(struct pen *pen, const struct lineview_text *t, size_t i, size_t stop,
+                        const char *in_colour) {
     while (i < stop) {
-        bool newline = t->line[i] == '\n';
-        size_t n = *(t->line + i) >= ' ' && t->line[i] <= '~' ? stop - i : t->len - i;
-        i += put(pen, t->line + i, n);
-        if (newline) put_further(pen, in_colour);
+        char c = t->line[i];
+        i += put(pen, t->line + i, c >= ' ' && c <= '~' ? stop - i : t->len - i);
+        if (c == '\n') put_further(pen, in_colour);
     }
+    return i;
 }
 
 /* Where the next character will stand. */
@@ -176,6 +177,7 @@ static int width_at(const struct lineview_text *t, size_t i) {
 
 static struct place put_line(struct pen *pen, const struct lineview_text *t) {
     struct place cursor = {0};
+    bool passed = false;
     int span = 0;
     for (size_t i = 0; i < t->len;) {
         while (span < t->n_spans && t->spans[span].to <= i)
@@ -183,14 +185,13 @@ static struct place put_line(struct pen *pen, const struct lineview_text *t) {
         bool in = span < t->n_spans && t->spans[span].from <= i;
         const char *sgr = in ? t->spans[span].colour : NULL;
         size_t stop = next_stop(t, i, span);
-        if (i == t->cursor) cursor = place_of(pen, width_at(t, i));
+        if (!passed && i >= t->cursor) cursor = place_of(pen, width_at(t, i)), passed = true;
         if (sgr) colour(pen, sgr);
-        put_piece(pen, t, i, stop, sgr);
+        i = put_piece(pen, t, i, stop, sgr);
         if (sgr) colour(pen, "0");
-        i = stop;
     }
     if (pen->column == pen->columns) new_row(pen);
-    if (t->cursor >= t->len) cursor = (struct place){pen->row, pen->column};
+    if (!passed) cursor = (struct place){pen->row, pen->column};
     return cursor;
 }
 

@@ -92,7 +92,7 @@ void oneline_number(struct buf *out, const char *p, size_t n) {
     double v, again;
     bool fraction = n > SURE_DIGITS && n < NUMBER_MAX && memchr(p, '.', n);
     if (fraction && str_to_double(p, n, &v) == 0)
-        for (int digits = SURE_DIGITS; digits < EXACT_DIGITS; digits++) {
+        for (int digits = SURE_DIGITS; digits <= EXACT_DIGITS; digits++) {
             int len = snprintf(text, sizeof text, "%.*g", digits, v);
             if (len < 0 || str_to_double(text, (size_t)len, &again) < 0 || again < v || again > v)
                 continue;

@@ -73,7 +73,8 @@ void sheet_json_object(const struct sheet *s, struct buf *out);
 void sheet_json_array(const struct sheet *s, struct buf *out);
 
 /* sheet_table.c: the caption or count, the table of all rows, "... N more". brief names the columns
- * that are shown (a list that ends with NULL), NULL = all; expanded shows all of them. */
+ * that are shown (a list that ends with NULL), NULL = all; expanded shows all of them. Columns are
+ * as wide as the first 1000 rows want them. */
 int sheet_table(const struct sheet *s, const struct table_opts *o, const char *const *brief,
                 struct buf *out) MUST_CHECK;
 /* The one-line text of a cell, and its colour. */

@@ -5,7 +5,10 @@
 #include "ui/oneline.h"
 #include "ui/sheet.h"
 
-enum { CELL_MAX = 4096 /* bytes of an aggregate in a cell */ };
+enum {
+    CELL_MAX = 4096,      /* bytes of an aggregate in a cell */
+    MEASURED_ROWS = 1000, /* the first ones, to which the columns are laid out */
+};
 
 struct columns {
     size_t n;
@@ -113,9 +116,12 @@ static int put_table(const struct sheet *s, const struct columns *k, const struc
     table_init(&t, k->n);
     for (size_t i = 0; i < k->n; i++)
         table_add(&t, COLOUR_HEAD, k->head[i]->name, k->head[i]->name_len);
-    for (size_t i = 0; i < s->n_rows; i++)
+    int code = 0;
+    for (size_t i = 0; i < s->n_rows && code == 0; i++) {
         add_row(&t, k, s, i, &text);
-    int code = table_render(&t, o, out);
+        if (table_rows(&t) == MEASURED_ROWS) code = table_render(&t, o, out);
+    }
+    if (code == 0) code = table_render(&t, o, out);
     table_release(&t);
     buf_release(&text);
     return code;

@@ -20,11 +20,11 @@ enum {
     FIRST_CELLS = 64,
 };
 
-struct layout {
+/* What a table is drawn with. */
+struct pen {
     const struct table_opts *o;
     struct buf *out;
-    int width[TABLE_COLUMNS_MAX];
-    bool right[TABLE_COLUMNS_MAX]; /* a column of numbers */
+    struct table_layout *layout;
 };
 
 void table_init(struct table *t, size_t n_columns) {
@@ -69,34 +69,58 @@ static const struct table_cell *cell_at(const struct table *t, size_t row, size_
 
 /* --- the layout ------------------------------------------------------------------------------- */
 
+/* A node's id, as clusters have them: its first characters tell it from others. */
+static bool is_id(const struct table *t, const struct table_cell *c) {
+    enum { ID_LEN = 40 };
+    size_t i = 0;
+    while (i < ID_LEN && c->len == ID_LEN && str_hex(t->text.p[c->at + i]) >= 0)
+        i++;
+    return i == ID_LEN;
+}
+
 /* A column's natural width, and whether it is one of numbers (holes and nil are no matter). */
-static void measure(struct layout *l, const struct table *t, size_t column) {
-    bool number = false, text = false;
+static void measure(struct pen *l, const struct table *t, size_t column) {
+    bool number = false, text = false, id = false;
     int width = cell_at(t, 0, column)->columns;
     for (size_t row = 1; row <= table_rows(t); row++) {
         const struct table_cell *c = cell_at(t, row, column);
         if (c->columns > width) width = c->columns;
         number |= c->colour == COLOUR_NUMBER;
         text |= c->colour != COLOUR_NUMBER && c->colour != COLOUR_NIL && c->len;
+        id |= is_id(t, c);
     }
-    l->width[column] = width;
-    l->right[column] = number && !text;
+    l->layout->width[column] = width;
+    l->layout->right[column] = number && !text;
+    l->layout->id[column] = id;
 }
 
-static int width_under(const struct layout *l, size_t column, int cap) {
-    return l->right[column] || l->width[column] < cap ? l->width[column] : cap;
+static int width_under(const struct pen *l, size_t column, int cap) {
+    return l->layout->right[column] || l->layout->width[column] < cap ? l->layout->width[column]
+                                                                      : cap;
 }
 
-static int64_t sum_under(const struct layout *l, size_t n_columns, int cap) {
+static int64_t sum_under(const struct pen *l, size_t n_columns, int cap) {
     int64_t sum = (int64_t)(n_columns - 1) * GAP;
     for (size_t i = 0; i < n_columns; i++)
         sum += width_under(l, i, cap);
     return sum;
 }
 
+static void shrink_ids(struct pen *l, size_t n_columns) {
+    while (sum_under(l, n_columns, INT_MAX) > l->o->columns) {
+        bool any = false;
+        for (size_t i = 0; i < n_columns; i++)
+            if (l->layout->id[i] && l->layout->width[i] > LEAST) any = l->layout->width[i]--;
+        if (!any) return;
+    }
+}
+
 /* The widths under which a line fits into the terminal. False when there are none. */
-static bool fit(struct layout *l, size_t n_columns) {
+static bool fit(struct pen *l, size_t n_columns) {
     int low = LEAST, high = l->o->columns;
+    if (sum_under(l, n_columns, INT_MAX) <= l->o->columns) return true;
+    l->layout->cut = true;
+    shrink_ids(l, n_columns);
     if (sum_under(l, n_columns, INT_MAX) <= l->o->columns) return true;
     if (high < low || sum_under(l, n_columns, low) > l->o->columns) return false;
     while (low < high) { /* the greatest cap that fits */
@@ -107,7 +131,7 @@ static bool fit(struct layout *l, size_t n_columns) {
             high = cap - 1;
     }
     for (size_t i = 0; i < n_columns; i++)
-        l->width[i] = width_under(l, i, low);
+        l->layout->width[i] = width_under(l, i, low);
     return true;
 }
 
@@ -118,14 +142,14 @@ static void put_blanks(struct buf *out, int n) {
     out->len += (size_t)n;
 }
 
-static bool more_wanted(const struct layout *l) {
+static bool more_wanted(const struct pen *l) {
     return !l->out->over && (!l->o->more_wanted || l->o->more_wanted(l->o->arg));
 }
 
 /* --- rows and columns ------------------------------------------------------------------------- */
 
 /* The text cut to width; the columns that it takes. */
-static int put_text(struct layout *l, const struct table *t, const struct table_cell *c, int width,
+static int put_text(struct pen *l, const struct table *t, const struct table_cell *c, int width,
                     enum colour colour) {
     const char *p = t->text.p + c->at;
     int taken = c->columns;
@@ -141,15 +165,16 @@ static int put_text(struct layout *l, const struct table *t, const struct table_
     return taken;
 }
 
-static void put_row(struct layout *l, const struct table *t, size_t row) {
+static void put_row(struct pen *l, const struct table *t, size_t row) {
     int owed = 0; /* blanks that only a further cell makes necessary */
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_cell *c = cell_at(t, row, i);
-        int width = l->width[i], column = width < PAD_MAX ? width : PAD_MAX;
-        int before = l->right[i] ? column - c->columns : 0;
+        int width = l->layout->width[i], column = width < PAD_MAX ? width : PAD_MAX;
+        int before = l->layout->right[i] ? column - c->columns : 0;
         if (before < 0) before = 0;
         if (c->len) put_blanks(l->out, owed + before);
-        int taken = put_text(l, t, c, width, row ? (enum colour)c->colour : COLOUR_HEAD);
+        int most = l->layout->cut && !l->layout->right[i] ? width : INT_MAX;
+        int taken = put_text(l, t, c, most, row ? (enum colour)c->colour : COLOUR_HEAD);
         if (c->len)
             owed = GAP + (taken + before < column ? column - taken - before : 0);
         else
@@ -160,7 +185,7 @@ static void put_row(struct layout *l, const struct table *t, size_t row) {
 
 /* --- expanded --------------------------------------------------------------------------------- */
 
-static void put_record_head(struct layout *l, size_t row) {
+static void put_record_head(struct pen *l, size_t row) {
     char text[STR_INT_MAX + 16] = "-[ ";
     size_t n = 3 + str_put_u64(text + 3, row);
     memcpy(text + n, " ]-", 4);
@@ -168,8 +193,8 @@ static void put_record_head(struct layout *l, size_t row) {
     buf_addc(l->out, '\n');
 }
 
-static void put_record(struct layout *l, const struct table *t, size_t row, int names) {
-    if (table_rows(t) > 1) put_record_head(l, row);
+static void put_record(struct pen *l, const struct table *t, size_t row, int names) {
+    if (t->n_given + table_rows(t) > 1) put_record_head(l, t->n_given + row);
     for (size_t i = 0; i < t->n_columns; i++) {
         const struct table_cell *name = cell_at(t, 0, i), *c = cell_at(t, row, i);
         if (!c->len) continue; /* a field that this record has not */
@@ -180,7 +205,7 @@ static void put_record(struct layout *l, const struct table *t, size_t row, int 
     }
 }
 
-static void put_records(struct layout *l, const struct table *t) {
+static void put_records(struct pen *l, const struct table *t) {
     int names = 0;
     for (size_t i = 0; i < t->n_columns; i++) {
         int columns = cell_at(t, 0, i)->columns;
@@ -190,15 +215,31 @@ static void put_records(struct layout *l, const struct table *t) {
         put_record(l, t, row, names);
 }
 
-int table_render(const struct table *t, const struct table_opts *o, struct buf *out) {
-    struct layout l = {.o = o, .out = out};
-    if (t->n < t->n_columns) return t->text.over ? VK_ELIMIT : 0;
+/* By the rows that there are; each record stands by itself where no columns fit. */
+static void lay_out(struct pen *l, struct table *t) {
     for (size_t i = 0; i < t->n_columns; i++)
-        measure(&l, t, i);
-    if (o->expanded || (o->columns > 0 && !fit(&l, t->n_columns)))
+        measure(l, t, i);
+    l->layout->expanded = l->o->expanded || (l->o->columns > 0 && !fit(l, t->n_columns));
+    t->laid_out = true;
+}
+
+static void drop_rows(struct table *t) {
+    const struct table_cell *last = &t->cells[t->n_columns - 1];
+    t->n_given += table_rows(t);
+    t->n = t->n_columns;
+    t->text.len = last->at + last->len;
+}
+
+int table_render(struct table *t, const struct table_opts *o, struct buf *out) {
+    struct pen l = {.o = o, .out = out, .layout = &t->layout};
+    bool first = !t->laid_out;
+    if (t->n < t->n_columns) return t->text.over ? VK_ELIMIT : 0;
+    if (first) lay_out(&l, t);
+    if (t->layout.expanded)
         put_records(&l, t);
     else
-        for (size_t row = 0; row <= table_rows(t) && more_wanted(&l); row++)
+        for (size_t row = !first; row <= table_rows(t) && more_wanted(&l); row++)
             put_row(&l, t, row);
+    drop_rows(t);
     return out->over || t->text.over ? VK_ELIMIT : 0;
 }

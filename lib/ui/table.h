@@ -19,11 +19,22 @@ struct table_cell {
     uint8_t colour; /* enum colour; COLOUR_NUMBER stands right */
 };
 
+struct table_layout {
+    int width[TABLE_COLUMNS_MAX];
+    bool right[TABLE_COLUMNS_MAX]; /* a column of numbers */
+    bool id[TABLE_COLUMNS_MAX];    /* of nodes' ids, which are cut before all others */
+    bool cut;                      /* texts are cut to their columns */
+    bool expanded;
+};
+
 struct table {
     size_t n_columns; /* at least 1 */
     size_t n, cap;    /* cells; the first n_columns are the headers */
     struct table_cell *cells;
     struct buf text;
+    struct table_layout layout; /* since the first table_render */
+    bool laid_out;
+    size_t n_given; /* rows that were rendered, and are gone */
 };
 
 struct table_opts {
@@ -43,7 +54,9 @@ void table_add(struct table *t, enum colour c, const char *p, size_t len);
 void table_adds(struct table *t, enum colour c, const char *text);
 /* Rows that are whole, the headers not counted. */
 size_t table_rows(const struct table *t);
-/* Append the table's lines. 0, or VK_ELIMIT when it did not fit into out or into the table. */
-int table_render(const struct table *t, const struct table_opts *o, struct buf *out) MUST_CHECK;
+/* Append the table's lines, and drop its rows. Further rows may follow, for a further call: they
+ * are laid out as the first ones were; what turns out to be wider stands out of its column. 0, or
+ * VK_ELIMIT when it did not fit into out or into the table. */
+int table_render(struct table *t, const struct table_opts *o, struct buf *out) MUST_CHECK;
 
 #endif

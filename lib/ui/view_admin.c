@@ -70,6 +70,18 @@ bool view_admin_acl_log(struct sheet *s, const struct view_call *c, const struct
     return true;
 }
 
+bool view_admin_acl_user(struct sheet *s, const struct view_call *c, const struct reply *r) {
+    (void)c;
+    if (!view_decode_is_map(r)) return false;
+    sheet_row(s);
+    for (const struct reply *at = r->child; at && at->next; at = at->next->next) {
+        const struct reply *value = at->next;
+        bool maps = at->p && reply_is(at, "selectors") && view_decode_is_list(value);
+        if (at->p) sheet_reply_named(s, at->p, at->len, maps ? view_decode_maps(s, value) : value);
+    }
+    return true;
+}
+
 /* MEMORY STATS */
 bool view_admin_sizes(struct sheet *s, const struct view_call *c, const struct reply *r) {
     (void)c;

@@ -54,6 +54,19 @@ void view_decode_map(struct sheet *s, const char *name, size_t name_len, const s
     sheet_reply_named(s, name, name_len, map);
 }
 
+const struct reply *view_decode_maps(struct sheet *s, const struct reply *list) {
+    struct reply *made = arena_alloc(&s->arena, sizeof *made), **end = &made->child;
+    *made = *list;
+    for (const struct reply *at = list->child; at; at = at->next) {
+        struct reply *new = arena_alloc(&s->arena, sizeof *new);
+        *new = *at;
+        if (view_decode_is_map(at)) new->type = RESP_MAP;
+        *end = new;
+        end = &new->next;
+    }
+    return made;
+}
+
 bool view_decode_int(const struct reply *r, int64_t *n) {
     if (r->type == RESP_INT) return *n = r->n, true;
     return view_decode_is_text(r) && str_to_i64(r->p, r->len, n) == 0;

@@ -82,6 +82,8 @@ const struct reply *view_decode_get(const struct reply *map, const char *name);
 void view_decode_pairs(struct sheet *s, const struct reply *map);
 /* The value as a cell; a list that is one of RESP2's flat maps becomes a map. */
 void view_decode_map(struct sheet *s, const char *name, size_t name_len, const struct reply *r);
+/* A list in which RESP2's flat maps are maps. */
+const struct reply *view_decode_maps(struct sheet *s, const struct reply *list);
 /* An integer, or the text of one. */
 bool view_decode_int(const struct reply *r, int64_t *n);
 /* The same of the i-th value of a list, which may have none. */
@@ -100,7 +102,8 @@ view_decode_fn view_text_info, view_text_client, view_text_cluster_nodes, view_t
 /* view_admin.c */
 view_decode_fn view_admin_maps, view_admin_map, view_admin_sizes, view_admin_acl_log,
     view_admin_slowlog, view_admin_latency_latest, view_admin_latency_history,
-    view_admin_command_docs, view_admin_config, view_admin_numsub, view_admin_role;
+    view_admin_command_docs, view_admin_acl_user, view_admin_config, view_admin_numsub,
+    view_admin_role;
 /* view_cluster.c */
 view_decode_fn view_cluster_slots, view_cluster_shards;
 /* view_data.c: entries of streams, members with scores, fields with values, cursors */

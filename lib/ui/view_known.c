@@ -38,7 +38,7 @@ static const struct view_known known[] = {
     {"latency", "histogram", view_commands_histogram, RECORDS, SHOWN, NULL},
     {"acl", "list", view_text_acl_list, RECORDS, TYPED,
      NAMES("user", "enabled", "passwords", "keys", "channels", "commands")},
-    {"acl", "getuser", view_admin_map, FIELDS, TYPED, NULL},
+    {"acl", "getuser", view_admin_acl_user, FIELDS, TYPED, NULL},
     {"acl", "log", view_admin_acl_log, RECORDS, TYPED,
      NAMES("count", "reason", "context", "object", "username", "age-seconds")},
     {"module", "list", view_admin_maps, RECORDS, TYPED, NULL},

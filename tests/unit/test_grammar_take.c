@@ -136,6 +136,31 @@ static void command_tells_arity_and_categories(void) {
     rig_release(&r);
 }
 
+static void command_alone_tells_which_there_are(void) {
+    struct rig r;
+    rig_init(&r);
+    const struct reply *c =
+        read_reply(&r, &r.other,
+                   "*3\r\n*7\r\n+get\r\n:2\r\n*0\r\n:0\r\n:0\r\n:0\r\n*1\r\n+@mine\r\n"
+                   "*6\r\n+config\r\n:-2\r\n*0\r\n:0\r\n:0\r\n:0\r\n"
+                   "*6\r\n+mod.it\r\n:3\r\n*0\r\n:0\r\n:0\r\n:0\r\n");
+    CHECK_EQ(grammar_take(r.grammar, NULL, c, &r.err), 0);
+    reply_builder_clear(&r.other);
+    CHECK(find(&r, "get")->served && !find(&r, "set")->served);
+    CHECK_STR(find(&r, "get")->categories, "@mine");
+    CHECK_STR(find(&r, "get")->group, "string");
+    CHECK_STR(hint(&r, "get ", NULL), "key");
+    CHECK_STR(hint(&r, "config get ", NULL), "parameter [parameter ...]");
+    const char *sub[] = {"config", "get"};
+    CHECK(grammar_find(r.grammar, 2, sub, NULL)->served && find(&r, "config")->container);
+    CHECK(find(&r, "mod.it")->served && !find(&r, "mod.it")->told);
+    CHECK_EQ(grammar_take(r.grammar, NULL, read_reply(&r, &r.other, "-NOPERM no\r\n"), &r.err),
+             VK_ESERVER);
+    CHECK_EQ(grammar_take(r.grammar, NULL, read_reply(&r, &r.other, ":1\r\n"), &r.err), VK_EPROTO);
+    CHECK(!find(&r, "set")->served);
+    rig_release(&r);
+}
+
 static void of_a_wrong_requirement_the_arity_is_right(void) {
     struct rig r;
     enum hint_state state;
@@ -369,6 +394,7 @@ int main(void) {
     RUN(a_server_tells_its_commands);
     RUN(the_servers_word_goes_before_ours);
     RUN(command_tells_arity_and_categories);
+    RUN(command_alone_tells_which_there_are);
     RUN(of_a_wrong_requirement_the_arity_is_right);
     RUN(a_module_that_says_nothing_leaves_our_words);
     RUN(what_is_saved_comes_back);

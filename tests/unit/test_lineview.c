@@ -193,6 +193,18 @@ static void test_wide_characters_and_marks(void) {
     end();
 }
 
+/* As readline has it where the locale knows no UTF-8. */
+static void test_a_cursor_inside_of_a_character(void) {
+    begin(6, 20);
+    draw_line("a\xe6\x97\xa5z", 2);
+    CHECK_STR(row(0), "> a\xe6\x97\xa5z");
+    cursor_is(5, 0);
+    draw_line("\xe6\x97\xa5", 2);
+    CHECK_STR(row(0), "> \xe6\x97\xa5");
+    cursor_is(4, 0);
+    end();
+}
+
 static void test_nothing_typed_drives_the_terminal(void) {
     static const char evil[] = "a\x1b[2Jb\x07\xc2\x9b"
                                "c\xe2\x80\xae\xff\x7f\t|";
@@ -364,6 +376,7 @@ int main(void) {
     RUN(test_a_line_and_its_cursor);
     RUN(test_rows_that_are_full);
     RUN(test_wide_characters_and_marks);
+    RUN(test_a_cursor_inside_of_a_character);
     RUN(test_nothing_typed_drives_the_terminal);
     RUN(test_lines_of_one_entry);
     RUN(test_hint);

@@ -66,7 +66,8 @@ static const struct opt_group groups[] = {{place_rows, &place}, {rest_rows, &res
 static const char *const usage[] = {"[OPTIONS] WORD...", "[OPTIONS] < FILE", NULL};
 static const char *const notes[] = {"One note", "that goes on.", "", "Another.", NULL};
 static const char *const examples[] = {"tool -p 1 x", NULL};
-static const struct opt_program program = {"tool", "does things", usage, groups, examples, notes};
+static const struct opt_program program = {"tool",   "does things", usage, groups,
+                                           examples, notes,         NULL};
 
 static char words_text[16][96];
 static char *words[16];

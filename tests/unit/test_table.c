@@ -133,10 +133,42 @@ static void test_a_huge_cell_does_not_fill_memory(void) {
         table_adds(&t, COLOUR_NONE, "y");
     }
     buf_clear(&out);
+    CHECK_EQ(table_rows(&t), 1000);
     CHECK_EQ(table_render(&t, &(struct table_opts){.columns = 0}, &out), 0);
     CHECK(out.len < 2 * sizeof huge);
-    CHECK_EQ(table_rows(&t), 1000);
     table_release(&t);
+}
+
+static void add_row(enum colour c, const char *a, const char *b) {
+    table_adds(&t, c, a);
+    table_adds(&t, COLOUR_NONE, b);
+}
+
+/* In two portions, the first of which has the narrower cells. */
+static const char *in_portions(const struct table_opts *o) {
+    table_init(&t, 2);
+    add_row(COLOUR_HEAD, "n", "text");
+    add_row(COLOUR_NUMBER, "1", "a b c d e f g");
+    buf_clear(&out);
+    CHECK_EQ(table_render(&t, o, &out), 0);
+    CHECK_EQ(table_rows(&t), 0);
+    add_row(COLOUR_NUMBER, "12345", "x");
+    add_row(COLOUR_NUMBER, "2", "a b c d e f g h");
+    CHECK_EQ(table_render(&t, o, &out), 0);
+    CHECK_EQ(table_render(&t, o, &out), 0); /* nothing more */
+    table_release(&t);
+    return buf_cstr(&out);
+}
+
+static void test_further_rows_are_laid_out_as_the_first_ones(void) {
+    CHECK_STR(in_portions(&(struct table_opts){.columns = 80}),
+              "n  text\n1  a b c d e f g\n12345  x\n2  a b c d e f g h\n");
+    CHECK_STR(in_portions(&(struct table_opts){.columns = 12}),
+              "n  text\n1  a b c d …\n12345  x\n2  a b c d …\n");
+    CHECK_STR(in_portions(&(struct table_opts){.columns = 80, .expanded = true}),
+              "n     1\ntext  a b c d e f g\n"
+              "-[ 2 ]-\nn     12345\ntext  x\n"
+              "-[ 3 ]-\nn     2\ntext  a b c d e f g h\n");
 }
 
 static void test_what_does_not_fit_into_the_buffer_is_told(void) {
@@ -163,6 +195,7 @@ int main(void) {
     RUN(test_colours_stand_around_the_text);
     RUN(test_a_table_without_rows_is_its_header);
     RUN(test_a_huge_cell_does_not_fill_memory);
+    RUN(test_further_rows_are_laid_out_as_the_first_ones);
     RUN(test_what_does_not_fit_into_the_buffer_is_told);
     buf_release(&out);
     return t_end();

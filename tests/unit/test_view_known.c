@@ -118,10 +118,10 @@ static const struct known {
        "connected\n67ed2db8d677e59ec4a4cefb06858cf2a1a89fa1 ::1:30002@31002 myself,master - 0 0 2 "
        "connected 0-5460 5462 [93->-07c37dfeb235213a872192d90877d0cd55635b91]\n\r\n"),
      "(2)\n"
-     "id           host        port  flags        primary      link       slots\n"
-     "07c37dfeb2\xe2\x80\xa6  127.0.0.1  30004  slave        67ed2db8d6\xe2\x80\xa6  connected\n"
-     "67ed2db8d6\xe2\x80\xa6  ::1        30002  myself,mas\xe2\x80\xa6  (nil)        connected  "
-     "0-5460 546\xe2\x80\xa6\n",
+     "id        host        port  flags          primary   link       slots\n"
+     "07c37df\xe2\x80\xa6  127.0.0.1  30004  slave          67ed2db\xe2\x80\xa6  connected\n"
+     "67ed2db\xe2\x80\xa6  ::1        30002  myself,master  (nil)     connected  0-5460 5462 "
+     "[93\xe2\x80\xa6\n",
      "[{\"id\":\"07c37dfeb235213a872192d90877d0cd55635b91\",\"host\":\"127.0.0.1\",\"port\":30004,"
      "\"cport\":31004,\"hostname\":\"host-4\",\"flags\":[\"slave\"],\"primary\":"
      "\"67ed2db8d677e59ec4a4cefb06858cf2a1a89fa1\",\"ping_sent_ms\":0,\"pong_received_ms\":"
@@ -266,6 +266,18 @@ static const struct known {
      "commands:  +@all\n"
      "keys:      ~*\n",
      "{\"flags\":[\"on\",\"nopass\"],\"passwords\":[],\"commands\":\"+@all\",\"keys\":\"~*\"}\n"},
+    {"acl getuser app",
+     T("*4\r\n$5\r\nflags\r\n*1\r\n$2\r\non\r\n$9\r\nselectors\r\n*1\r\n*4\r\n$8\r\ncommands\r\n$"
+       "5\r\n+@all\r\n$4\r\nkeys\r\n$2\r\n~t\r\n"),
+     T("%2\r\n$5\r\nflags\r\n*1\r\n$2\r\non\r\n$9\r\nselectors\r\n*1\r\n%2\r\n$8\r\ncommands\r\n$"
+       "5\r\n+@all\r\n$4\r\nkeys\r\n$2\r\n~t\r\n"),
+     "flags:     (1)\n"
+     "  1) on\n"
+     "selectors: (1)\n"
+     "  1) (2)\n"
+     "     commands: +@all\n"
+     "     keys:     ~t\n",
+     "{\"flags\":[\"on\"],\"selectors\":[{\"commands\":\"+@all\",\"keys\":\"~t\"}]}\n"},
     {"acl log",
      T("*1\r\n*14\r\n$5\r\ncount\r\n:1\r\n$6\r\nreason\r\n$4\r\nauth\r\n$7\r\ncontext\r\n$"
        "8\r\ntoplevel\r\n$6\r\nobject\r\n$4\r\nAUTH\r\n$8\r\nusername\r\n$3\r\njoe\r\n$11\r\nage-"

@@ -247,6 +247,7 @@ has() { [ "$(cat "$1")" = "$2" ]; }
 @test "text that could drive the terminal is escaped on the screen, in every format" {
     "$VK" -s "$reading_sock" -x set evil < <(printf 'a\033[31mb\033]0;t\007')
     "$VK" -s "$reading_sock" hset evils $'\e[31mf' $'\e[31mv' >/dev/null
+    shell_rows=100
     shell 80 -s "$reading_sock"
     for format in '' '\raw' '\csv' '\json' '\table' '\hex'; do
         enter "get evil $format"
@@ -257,4 +258,20 @@ has() { [ "$(cat "$1")" = "$2" ]; }
     await '31m'
     run ! shows_colours $'\e[31mv'
     run ! shows_colours $'a\e[31mb'
+}
+
+@test "EXEC shows each reply as its command's" {
+    shell 80 -s "$reading_sock"
+    for line in multi 'hgetall h' 'lpush h 1' 'auth x' 'zadd z 1.5 m' 'zrange z 0 -1 withscores' exec; do
+        enter "$line"
+    done
+    await '^1) hgetall h$'
+    await '^born: 1815$'
+    await '^2) lpush h 1$'
+    await '^(error) WRONGTYPE'
+    await '^m *1.5$'
+    enter 'multi'
+    enter 'incr counter | cat'
+    enter 'exec'
+    await '^1) [0-9]*$\|^1) (integer)'
 }

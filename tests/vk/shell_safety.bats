@@ -174,7 +174,26 @@ on_terminal() {
     await '^type production-one to send it: *$'
     enter x
     await '^vk: not sent$'
+    enter flushall
+    await '^type production-one to send it: *$'
+    keys C-c
+    enter 'get k'
+    await '"v"$'
     has_keys 1
+}
+
+@test "vkbench asks as well before it loads production" {
+    on_terminal "'$BUILD/vkbench' @production-one -n 10 -q ping"
+    await "^vkbench: this puts production-one (production), 127.0.0.1:$safe_port, under load$"
+    await '^type production-one to do it: *$'
+    enter yes
+    await '^vkbench: not confirmed$'
+    await '^left 130$'
+    shell_teardown
+    on_terminal "'$BUILD/vkbench' @production-one -n 10 -q ping"
+    await '^type production-one to do it: *$'
+    enter production-one
+    await '^left 0$'
 }
 
 @test "--read-only in the shell, in a script and for one command" {
@@ -190,7 +209,10 @@ on_terminal() {
     await "is not known, so it may write$"
     run -5 --separate-stderr "$VK" -p "$safe_port" --read-only set k w
     assert_equal "$stderr" "vk: not sent, --read-only: 'set k w' writes"
-    run -5 --separate-stderr "$VK" @reader auth hunter2 set
+    echo "return redis.call('set', KEYS[1], 'w')" >"$BATS_TEST_TMPDIR/s.lua"
+    run -5 --separate-stderr "$VK" @reader --eval "$BATS_TEST_TMPDIR/s.lua" k
+    run -2 --separate-stderr "$VK" @reader --ldb-sync-mode --eval "$BATS_TEST_TMPDIR/s.lua" k
+    assert_regex "$stderr" '^vk: --ldb-sync-mode runs the script for real: not read-only'
     run -5 --separate-stderr "$VK" @reader <<<$'get k\nset k w\nget k'
     assert_output $'v\nv'
     assert_equal "$stderr" "vk: line 2: not sent, reader is read-only: 'set k w' writes"
@@ -259,6 +281,28 @@ on_terminal() {
     await 'not connected> *$'
     enter 'ping'
     await '; lost: the subscriptions, CLIENT TRACKING$'
+}
+
+@test "Ctrl-C is the way out of MONITOR; CLIENT REPLY OFF does not hang the shell" {
+    shell 100 -p "$safe_port"
+    enter 'select 4'
+    await '\[4\]> *$'
+    enter monitor
+    await '(monitor)> *$'
+    admin echo overheard
+    await 'overheard'
+    enter 'get k'
+    await 'nothing can be sent after MONITOR'
+    keys C-c
+    await '^vk: reconnected, database 4; lost: MONITOR$'
+    await '\[4\]> *$'
+    enter 'client reply off'
+    await '(replies off)> *$'
+    enter 'set silent 1'
+    enter 'client reply on'
+    await '^OK$'
+    enter 'get silent'
+    await '^1$\|"1"'
 }
 
 @test "a password that is no good any more: said, and \\connect begins anew" {

@@ -141,7 +141,7 @@ editor() {
     keys Tab
     awaits_line '\\watch 2 strlen k \\json'
     keys C-u
-    type_in '\'
+    type_in \\
     keys Tab
     await '^ \\watch  *repeat'
 }
@@ -231,13 +231,14 @@ editor() {
     get a 1
     get b $'x\ny'
     shows '> # don.t'
+    await '> *$' # before that, the terminal knows of no bracketed paste
     paste "$(seq 200 | sed 's/.*/set line:& &/')"
     await 'set line:200 200'
     keys C-c
     paste "$(seq 200 | sed 's/.*/rpush lines &/')"
     await 'rpush lines 200'
     keys Enter
-    await '^(integer) 200$'
+    eventually eval '[ "$(vk llen lines)" = 200 ]'
     [ "$(vk lrange lines 0 -1 | tr '\n' ' ')" = "$(seq -s ' ' 200) " ]
     [ "$(vk exists line:1)" = 0 ]
 }
@@ -249,11 +250,22 @@ editor() {
     keys Enter
     eventually eval 'vk client list | grep -q cmd=blpop'
     keys C-c
-    await 'no reply to'
+    await '> *$'
+    shows 'no reply to'
     type_in 'ping'
     keys Enter
     await '^PONG$'
     [ "$(vk exists after)" = 0 ]
+}
+
+@test "an entry of a paste that is refused takes those behind it along" {
+    shell 80 -s "$shell_sock" --read-only
+    paste $'echo before\nset a 1\necho after'
+    await '^\.\.\. echo after'
+    keys Enter
+    await 'nor are the entries that were pasted behind it'
+    shows '^before$'
+    run ! shows '^after$'
 }
 
 @test "lines wider than the terminal, a paste of 10,000 characters, wide characters and marks" {
@@ -284,7 +296,7 @@ editor() {
 ends_in() { [[ "$(screen | tr -d ' \n')" = *"$(tr -d ' ' <<<"$1")" ]]; }
 
 @test "another size of the terminal: the line is drawn anew and nothing stays behind" {
-    local prompt="127.0.0.1:$shell_port> " words='mset a 0123456789 b 0123456789 c 0123456789 d 0123456789' width
+    local prompt="primary 127.0.0.1:$shell_port> " words='mset a 0123456789 b 0123456789 c 0123456789 d 0123456789' width
     shell 80 -p "$shell_port"
     # so that tmux does not put rows of the line itself into its history
     type_in 'eval "local t={} for i=1,25 do t[i]=i end return t" 0'
@@ -350,9 +362,12 @@ ends_in() { [[ "$(screen | tr -d ' \n')" = *"$(tr -d ' ' <<<"$1")" ]]; }
     shell 80 -s "$shell_sock"
     type_in 'echo first'
     keys Enter
+    await '^first$'
+    await '> *$' # what is typed while a command runs, the terminal echoes
     type_in 'echo second'
     keys Enter
     await '^second$'
+    await '> *$'
     keys C-r
     type_in 'fir'
     await "(reverse-i-search).fir': echo first\$"

@@ -170,10 +170,10 @@ last_lines_are() { [ "$(screen | tail -n "$(wc -l <<<"$1")")" = "$1" ]; }
     type_line 'select 3'
     eventually shows '[3]>'
     type_line 'multi'
-    ends_with "OK"$'\n'"127.0.0.1:${tty_port}[3]>"
+    ends_with "OK"$'\n'"127.0.0.1:${tty_port}[3] (tx)>"
     "$VK" -s "$tty_sock" client kill type normal
     type_line 'set here 1'
-    ends_with "vk: reconnected, database 3; the transaction is lost"$'\n'"OK"$'\n'"127.0.0.1:${tty_port}[3]>"
+    ends_with "vk: reconnected, database 3; lost: the transaction"$'\n'"OK"$'\n'"127.0.0.1:${tty_port}[3]>"
     run -0 "$VK" -s "$tty_sock" -n 3 get here
     assert_output 1
 }
@@ -185,7 +185,7 @@ last_lines_are() { [ "$(screen | tail -n "$(wc -l <<<"$1")")" = "$1" ]; }
     "$VK" -s "$tty_sock" acl setuser default -select
     "$VK" -s "$tty_sock" client kill type normal
     type_line 'set there 1'
-    eventually shows 'vk: SELECT 3 failed: NOPERM'
+    eventually shows 'SELECT 3 failed: NOPERM'
     type_line 'set there 2'
     "$VK" -s "$tty_sock" acl setuser default +select
     type_line 'set there 3'
@@ -200,7 +200,7 @@ last_lines_are() { [ "$(screen | tail -n "$(wc -l <<<"$1")")" = "$1" ]; }
     kill -9 "$away_pid"
     wait "$away_pid" || true
     type_line 'ping'
-    ends_with "vk: cannot connect to 127.0.0.1:$away_port: Connection refused"$'\n'"not connected>"
+    ends_with "vk: cannot connect to 127.0.0.1:$away_port: Connection refused"$'\n'"127.0.0.1:$away_port not connected>"
     "$SERVER" --port "$away_port" --bind 127.0.0.1 --save '' >/dev/null 2>&1 3>&- &
     away_pid=$!
     eventually "$VK" -p "$away_port" ping
@@ -215,7 +215,7 @@ last_lines_are() { [ "$(screen | tail -n "$(wc -l <<<"$1")")" = "$1" ]; }
     eventually shows 'blpop nothing 0'
     sleep 0.2
     keys C-c
-    ends_with "^C"$'\n'"not connected>"
+    ends_with "vk: no reply to 'blpop nothing 0': it may or may not have been applied, and is not sent again"$'\n'"127.0.0.1:$tty_port not connected>"
     type_line 'ping'
     ends_with "vk: reconnected"$'\n'"PONG"$'\n'"127.0.0.1:$tty_port>"
     run -1 grep -c blpop <("$VK" -s "$tty_sock" client list)
@@ -247,7 +247,7 @@ last_lines_are() { [ "$(screen | tail -n "$(wc -l <<<"$1")")" = "$1" ]; }
 @test "SUBSCRIBE at the prompt shows messages as they come" {
     prompt -p "$tty_port"
     type_line 'subscribe ch'
-    ends_with $'3) (integer) 1\n'"127.0.0.1:$tty_port>"
+    ends_with $'3) (integer) 1\n'"127.0.0.1:$tty_port (subscribed)>"
     "$VK" -s "$tty_sock" publish ch hello
     ends_with $'2) "ch"\n3) "hello"'
     type_line 'unsubscribe'
