@@ -56,12 +56,16 @@ struct tail {
     struct err failed;           /* why it cannot go on; code 0 = it can */
 };
 
-int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
+int tail_init(struct tail *t, const struct options *o, const struct source *source, struct loop *l,
+              struct err *e) MUST_CHECK;
 void tail_release(struct tail *t);
-/* The time of day when what is being read has come, which is asked once for all of it. */
-int64_t tail_arrival_us(struct tail *t);
+
+/* tail_order.c: the way in. */
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
+/* What waits to be put in order goes out as far as its time has come (there is a t->merge);
+ * *wake_us, monotonic, is when it will for the next. */
+void tail_give_out(struct tail *t, int64_t *wake_us);
 /* What waits to be put in order goes out now. */
 void tail_settle_order(struct tail *t);
 
@@ -70,6 +74,8 @@ int tail_out_init(struct tail *t, struct err *e) MUST_CHECK;
 /* Who can be named is known. VK_EFILE: what was to be recorded cannot be. */
 int tail_out_begin(struct tail *t, struct err *e) MUST_CHECK;
 void tail_out_release(struct tail *t);
+/* The time of day when what is being read has come, which is asked once for all of it. */
+int64_t tail_arrival_us(struct tail *t);
 /* An event whose turn has come. */
 void tail_emit(struct tail *t, struct event *ev);
 /* As much goes out as the reader takes. */
