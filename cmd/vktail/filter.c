@@ -40,8 +40,11 @@ static bool agree(const struct filter *f, size_t i, size_t end, struct filter_wo
     return one || !asked;
 }
 
+bool filter_samples(const struct filter *f, struct filter_work *w) {
+    return f->one_of <= 1 || !rng_below(&w->rng, (uint64_t)f->one_of);
+}
+
 bool filter_passes(const struct filter *f, struct filter_work *w, const struct event *ev) {
-    if (f->one_of > 1 && rng_below(&w->rng, (uint64_t)f->one_of)) return false;
     for (size_t i = 0, end; i < f->n; i = end) {
         for (end = i; end < f->n && f->rules[end].kind == f->rules[i].kind;)
             end++;

@@ -73,6 +73,8 @@ struct filter_work {
 
 void filter_work_init(struct filter_work *w, uint64_t seed);
 void filter_work_release(struct filter_work *w);
+/* --sample: is this one of those that are looked at? */
+bool filter_samples(const struct filter *f, struct filter_work *w);
 /* Is a command, a message or an entry wanted? */
 bool filter_passes(const struct filter *f, struct filter_work *w, const struct event *ev);
 

@@ -4,15 +4,16 @@
 #include "form_impl.h"
 
 void form_seconds(struct buf *out, int64_t us) {
-    char micros[STR_INT_MAX];
-    if (us < 0) {
-        buf_addc(out, '-');
-        us = -us;
-    }
-    str_put_i64(micros, FORM_US_PER_S + us % FORM_US_PER_S);
-    buf_addi(out, us / FORM_US_PER_S);
-    *micros = '.';
-    buf_add(out, micros, 7);
+    char text[STR_INT_MAX + 8];
+    bool negative = us < 0;
+    if (negative) us = -us;
+    text[0] = '-';
+    size_t n = negative + str_put_i64(text + negative, us / FORM_US_PER_S);
+    text[n] = '.';
+    int micros = (int)(us % FORM_US_PER_S);
+    for (size_t i = n + 6; i > n; i--, micros /= 10)
+        text[i] = (char)('0' + micros % 10);
+    buf_add(out, text, n + 7);
 }
 
 void form_origin(struct buf *out, const struct monitor_event *c) {

@@ -20,13 +20,19 @@ struct program {
     struct tail tail;
 };
 
+static const struct source *const sources[] = {
+    [MODE_MONITOR] = &source_monitor, [MODE_MESSAGES] = &source_messages,
+    [MODE_REPLAY] = &source_none,     [MODE_EVENTS] = &source_events,
+    [MODE_STREAM] = &source_stream,
+};
+
 static int prepare(struct program *p, struct err *e) {
     p->loop = loop_new(e);
     if (!p->loop) return VK_EFILE;
     int code =
         throwaway_start(&p->throwaway, p->loop, &p->opts.conn, p->opts.clusteropt.scratch, e);
     if (code == 0) code = secret_fetch(&p->opts.conn, e);
-    return code == 0 ? tail_init(&p->tail, &p->opts, p->loop, e) : code;
+    return code == 0 ? tail_init(&p->tail, &p->opts, sources[p->opts.mode], p->loop, e) : code;
 }
 
 int main(int argc, char **argv) {

@@ -162,7 +162,7 @@ static void push(struct tail *t, struct node *n, enum push_kind kind, const stru
     struct notify_channel c;
     if (kind != PUSH_PMESSAGE) return;
     struct event ev = {
-        .kind = EVENT_MESSAGE, .node = n->number, .time_us = clock_wall_us(), .push = kind};
+        .kind = EVENT_MESSAGE, .node = n->number, .time_us = tail_arrival_us(t), .push = kind};
     ev.pattern = text_of(r, 1);
     ev.channel = text_of(r, 2);
     ev.payload = text_of(r, 3);

@@ -251,7 +251,7 @@ static void push(struct tail *t, struct node *n, enum push_kind kind, const stru
     if (kind == PUSH_SUNSUBSCRIBE) unsubscribed(t, n, reply_at(r, 1));
     if (kind != PUSH_MESSAGE && kind != PUSH_PMESSAGE && kind != PUSH_SMESSAGE) return;
     struct event ev = {
-        .kind = EVENT_MESSAGE, .node = n->number, .time_us = clock_wall_us(), .push = kind};
+        .kind = EVENT_MESSAGE, .node = n->number, .time_us = tail_arrival_us(t), .push = kind};
     size_t at = 1;
     if (kind == PUSH_PMESSAGE) ev.pattern = text_of(r, at++);
     ev.channel = text_of(r, at);

@@ -2,12 +2,7 @@
 /* See tail.h. */
 #include "tail.h"
 
-#include <errno.h>
-#include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
@@ -20,83 +15,6 @@ enum {
     HELD_MAX = 1 << 20, /* events that wait for others to be put in order */
     US_PER_MS = 1000,
 };
-
-/* ---- events ---- */
-
-/* An event that waits: its bytes are its own. */
-struct held {
-    struct event ev;
-    char line[];
-};
-
-static void look_at_command(struct tail *t, struct event *ev) {
-    bool sound = monitor_head(&t->monitor, ev->line.p, ev->line.len) == 0;
-    ev->command = sound ? &t->monitor : NULL;
-    ev->time_us = sound ? t->monitor.ev.time_us : clock_wall_us();
-}
-
-static int source_of(struct tail *t, int node) {
-    if (node >= t->n_merge_sources) {
-        size_t n = (size_t)node + 1;
-        int *sources = mem_alloc(n * sizeof *sources);
-        for (int i = 0; i < (int)n; i++)
-            sources[i] = i < t->n_merge_sources ? t->merge_sources[i] : -1;
-        free(t->merge_sources);
-        t->merge_sources = sources;
-        t->n_merge_sources = (int)n;
-    }
-    if (t->merge_sources[node] < 0) t->merge_sources[node] = merge_open(t->merge);
-    return t->merge_sources[node];
-}
-
-static int64_t now_us(void) {
-    return clock_now_ns() / US_PER_MS;
-}
-
-static void give_out(struct tail *t, struct held *h) {
-    h->ev.line.p = h->line;
-    if (h->ev.kind == EVENT_COMMAND) look_at_command(t, &h->ev);
-    tail_emit(t, &h->ev);
-    free(h);
-}
-
-/* Everything whose time has come; *wake_us is when the next will. */
-static void give_out_due(struct tail *t, int64_t *wake_us) {
-    struct merge_event next;
-    *wake_us = INT64_MAX;
-    while (merge_pop(t->merge, now_us(), &next, wake_us) > 0)
-        give_out(t, next.item);
-}
-
-static void hold(struct tail *t, const struct event *ev) {
-    struct held *h = mem_alloc(sizeof *h + ev->line.len);
-    int64_t wake_us;
-    h->ev = *ev;
-    h->ev.command = NULL;
-    memcpy(h->line, ev->line.p, ev->line.len);
-    while (merge_push(t->merge, source_of(t, ev->node), ev->time_us, now_us(), h) < 0)
-        give_out_due(t, &wake_us);
-}
-
-void tail_settle_order(struct tail *t) {
-    int64_t wake_us;
-    if (!t->merge) return;
-    merge_flush(t->merge);
-    give_out_due(t, &wake_us);
-}
-
-void tail_take(struct tail *t, struct event *ev) {
-    nodes_tally(&t->nodes, ev->node)->events++;
-    bool merges = t->merge && nodes_count(&t->nodes) > 1;
-    if (ev->kind == EVENT_COMMAND) {
-        ev->unread = t->lines_only && !merges && redaction_passes(ev->line);
-        if (!ev->unread) look_at_command(t, ev);
-    }
-    if (merges)
-        hold(t, ev);
-    else
-        tail_emit(t, ev);
-}
 
 static void on_before_wait(void *arg) {
     struct tail *t = arg;
@@ -120,15 +38,10 @@ static const char *name_of(void *arg, int node) {
     return nodes_name(&t->nodes, node);
 }
 
-static const struct source *const sources[] = {
-    [MODE_MONITOR] = &source_monitor, [MODE_MESSAGES] = &source_messages,
-    [MODE_REPLAY] = &source_none,     [MODE_EVENTS] = &source_events,
-    [MODE_STREAM] = &source_stream,
-};
-
-int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) {
+int tail_init(struct tail *t, const struct options *o, const struct source *source, struct loop *l,
+              struct err *e) {
     *t = (struct tail){.opts = o, .loop = l};
-    t->source = sources[o->mode];
+    t->source = source;
     t->began_us = clock_wall_us();
     t->watch = (struct watch_opts){.every_ns = (int64_t)(o->health_check_s * 1e9),
                                    .omem_max = (uint64_t)o->max_server_omem,
@@ -196,7 +109,7 @@ static void pause_and_resume(struct tail *t) {
 
 static int64_t until_ns(struct tail *t) {
     int64_t wake_us = INT64_MAX, ns = t->nodes.look_at_ns ? t->nodes.look_at_ns : -1;
-    if (t->merge) give_out_due(t, &wake_us);
+    if (t->merge) tail_give_out(t, &wake_us);
     bool wakes = wake_us < INT64_MAX / US_PER_MS;
     return wakes && (ns < 0 || wake_us * US_PER_MS < ns) ? wake_us * US_PER_MS : ns;
 }

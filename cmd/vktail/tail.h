@@ -14,6 +14,7 @@
 #include "screen.h"
 #include "source.h"
 #include "watch.h"
+#include "waiting.h"
 #include "who.h"
 
 struct tail {
@@ -28,7 +29,9 @@ struct tail {
     struct monitor monitor; /* the command that is looked at */
     struct filter_work filtering;
     struct redaction redaction;
-    struct who *who;       /* NULL = nobody asks */
+    struct who *who;        /* NULL = nobody asks */
+    struct waiting waiting; /* for it */
+    struct loop_timer waited;
     struct replay *replay; /* in place of nodes; NULL = none */
     struct record *record; /* NULL = none, or no more */
     struct top *top;       /* in place of lines; NULL = none */
@@ -36,11 +39,12 @@ struct tail {
     struct form form;
     struct queue queue;
     struct outlet *outlet;
-    bool measured;           /* the terminal, in this turn */
-    bool lines_only;         /* lines of MONITOR go through as they are */
-    bool full;               /* the output takes no more for now */
-    struct loop_timer limit; /* --for, --until */
-    struct loop_timer tick;  /* each second: the nodes are watched */
+    int64_t woken_ns, arrival_us; /* see tail_arrival_us */
+    bool measured;                /* the terminal, in this turn */
+    bool lines_only;              /* lines of MONITOR go through as they are */
+    bool full;                    /* the output takes no more for now */
+    struct loop_timer limit;      /* --for, --until */
+    struct loop_timer tick;       /* each second: the nodes are watched */
     struct watch_opts watch;
     uint64_t n_events, n_malformed, n_gaps;
     int64_t began_us, missed_us; /* missed: the gaps together */
@@ -52,10 +56,16 @@ struct tail {
     struct err failed;           /* why it cannot go on; code 0 = it can */
 };
 
-int tail_init(struct tail *t, const struct options *o, struct loop *l, struct err *e) MUST_CHECK;
+int tail_init(struct tail *t, const struct options *o, const struct source *source, struct loop *l,
+              struct err *e) MUST_CHECK;
 void tail_release(struct tail *t);
+
+/* tail_order.c: the way in. */
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
+/* What waits to be put in order goes out as far as its time has come (there is a t->merge);
+ * *wake_us, monotonic, is when it will for the next. */
+void tail_give_out(struct tail *t, int64_t *wake_us);
 /* What waits to be put in order goes out now. */
 void tail_settle_order(struct tail *t);
 
@@ -64,6 +74,8 @@ int tail_out_init(struct tail *t, struct err *e) MUST_CHECK;
 /* Who can be named is known. VK_EFILE: what was to be recorded cannot be. */
 int tail_out_begin(struct tail *t, struct err *e) MUST_CHECK;
 void tail_out_release(struct tail *t);
+/* The time of day when what is being read has come, which is asked once for all of it. */
+int64_t tail_arrival_us(struct tail *t);
 /* An event whose turn has come. */
 void tail_emit(struct tail *t, struct event *ev);
 /* As much goes out as the reader takes. */

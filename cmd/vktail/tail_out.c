@@ -3,6 +3,7 @@
  * a line in its form, the queue, the output. See tail.h. */
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -16,7 +17,15 @@ enum {
     FLUSH_BYTES = 1 << 16, /* output that waits for the turn's end */
     SUMMARY_ROWS = 10,     /* of each table at the end, */
     SUMMARY_ROWS_JSON = 100,
+    LOOK_MS = 20, /* while somebody waits for CLIENT LIST */
 };
+
+int64_t tail_arrival_us(struct tail *t) {
+    int64_t woken_ns = loop_now_ns(t->loop);
+    if (woken_ns != t->woken_ns) t->arrival_us = clock_wall_us();
+    t->woken_ns = woken_ns;
+    return t->arrival_us;
+}
 
 /* ---- output ---- */
 
@@ -140,6 +149,14 @@ static void end_top(struct tail *t) {
 
 /* ---- events ---- */
 
+static void put_out(struct tail *t, const struct event *ev) {
+    record(t, ev);
+    if (t->top)
+        top_add(t->top, ev);
+    else
+        show(t, ev);
+}
+
 /* To the end of the line where that is going to be looked at, so that what is malformed is known to
  * be. */
 static void take_apart(struct tail *t, struct event *ev) {
@@ -152,18 +169,76 @@ static bool is_enough(const struct tail *t) {
     return t->opts->count && t->n_events >= (uint64_t)t->opts->count;
 }
 
-static void take(struct tail *t, struct event *ev) {
+/* It has passed the filters. */
+static void pass(struct tail *t, struct event *ev) {
     if (is_enough(t)) return; /* gaps may still follow */
-    if (!filter_passes(&t->opts->filter, &t->filtering, ev)) return;
     if (!t->opts->show_secrets) redaction_apply(&t->redaction, ev);
     if (ev->kind == EVENT_COMMAND) take_apart(t, ev);
-    record(t, ev);
-    if (t->top)
-        top_add(t->top, ev);
-    else
-        show(t, ev);
+    put_out(t, ev);
     t->n_events++;
     if (is_enough(t)) t->done = true;
+}
+
+/* ---- clients that are not known yet ---- */
+
+static bool passes(struct tail *t, const struct event *ev, bool *undecided) {
+    uint64_t before = t->filtering.n_strangers;
+    bool wanted = filter_passes(&t->opts->filter, &t->filtering, ev);
+    *undecided = t->filtering.n_strangers != before; /* a rule asked for a client not known */
+    t->filtering.n_strangers = before;
+    return wanted;
+}
+
+/* The list may be due to be asked for, or have come, without anything else that turns the loop. */
+static void look_again(struct tail *t) {
+    loop_timer_set(t->loop, &t->waited, clock_now_ns() + LOOK_MS * CLOCK_NS_PER_MS);
+}
+
+static void wait_for_client(struct tail *t, const struct event *ev) {
+    int64_t now_ns = clock_now_ns();
+    if (!t->waiting.first) look_again(t);
+    waiting_add(&t->waiting, ev, now_ns);
+}
+
+/* The first of those who wait, if its client is known by now or it has waited enough. */
+static bool goes_on(struct tail *t, bool all) {
+    bool undecided, over = all || waiting_is_over(&t->waiting, clock_now_ns());
+    struct event *ev = &t->waiting.first->ev;
+    if (monitor_head(&t->monitor, ev->line.p, ev->line.len) == 0) ev->command = &t->monitor;
+    bool wanted = passes(t, ev, &undecided);
+    if (undecided && !over) return false;
+    struct waiting_event *e = waiting_take(&t->waiting);
+    t->filtering.n_strangers += undecided;
+    if (wanted) pass(t, &e->ev);
+    free(e);
+    return true;
+}
+
+static void go_on(struct tail *t, bool all) {
+    while (t->waiting.first && !t->done && goes_on(t, all)) {
+    }
+}
+
+static void on_waited(void *arg) {
+    struct tail *t = arg;
+    go_on(t, false);
+    if (t->waiting.first) look_again(t);
+}
+
+/* ---- all of them ---- */
+
+static void take(struct tail *t, struct event *ev) {
+    bool undecided;
+    if (!filter_samples(&t->opts->filter, &t->filtering)) return;
+    bool wanted = passes(t, ev, &undecided);
+    bool queues = undecided || (wanted && t->waiting.first);
+    if (queues && t->who && ev->command) {
+        wait_for_client(t, ev);
+        if (waiting_is_over(&t->waiting, clock_now_ns())) go_on(t, false);
+        return;
+    }
+    t->filtering.n_strangers += undecided;
+    if (wanted) pass(t, ev);
 }
 
 void tail_emit(struct tail *t, struct event *ev) {
@@ -172,11 +247,8 @@ void tail_emit(struct tail *t, struct event *ev) {
         take(t, ev);
         return;
     }
-    record(t, ev);
-    if (t->top)
-        top_add(t->top, ev);
-    else
-        show(t, ev);
+    go_on(t, true);
+    put_out(t, ev);
 }
 
 /* ---- beginning and end ---- */
@@ -192,7 +264,8 @@ static void say_what_was_odd(const struct tail *t) {
         msg_warn("%llu malformed lines of MONITOR were taken as they are",
                  (unsigned long long)t->n_malformed);
     if (t->filtering.n_strangers)
-        msg_warn("%llu times a filter asked for a client that was not known yet, or gone: no match",
+        msg_warn("CLIENT LIST did not tell in time who sent %llu of the commands: filters for "
+                 "clients do not match them",
                  (unsigned long long)t->filtering.n_strangers);
 }
 
@@ -201,6 +274,8 @@ int tail_out_init(struct tail *t, struct err *e) {
     size_t max = t->source->keeps ? KEPT_MAX : (size_t)(o->queue_mb * 1048576);
     queue_init(&t->queue, (enum queue_policy)o->drop, max, note_dropped, t);
     redaction_init(&t->redaction);
+    waiting_init(&t->waiting);
+    t->waited = (struct loop_timer){.fn = on_waited, .arg = t};
     filter_work_init(&t->filtering, (uint64_t)clock_now_ns());
     return outlet_new(t->loop, STDOUT_FILENO, on_room, t, &t->outlet, e);
 }
@@ -220,6 +295,7 @@ int tail_out_begin(struct tail *t, struct err *e) {
 
 void tail_out_turn(struct tail *t) {
     if (t->who) who_look(t->who);
+    go_on(t, false);
     record(t, NULL);
     t->measured = false;
 }
@@ -233,6 +309,8 @@ void tail_out_resume(struct tail *t) {
 }
 
 void tail_out_end(struct tail *t) {
+    go_on(t, true);
+    loop_timer_clear(t->loop, &t->waited);
     end_record(t);
     end_top(t);
     say_what_was_odd(t);
@@ -242,6 +320,7 @@ void tail_out_release(struct tail *t) {
     screen_free(t->screen);
     record_free(t->record);
     top_free(t->top);
+    waiting_release(&t->waiting);
     who_free(t->who);
     filter_work_release(&t->filtering);
     redaction_release(&t->redaction);

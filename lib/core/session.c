@@ -303,8 +303,7 @@ static int take(struct session *s, const struct resp_event *ev) {
 
 /* Does the window go on with a message? */
 static bool is_message_ahead(const struct session *s) {
-    static const char *const heads[] = {"$7\r\nmessage\r\n", "$8\r\npmessage\r\n",
-                                        "$8\r\nsmessage\r\n"};
+    static const char message[] = "$7\r\nmessage\r\n", other[] = "$8\r\n.message\r\n";
     const char *p = s->reader.p;
     size_t n = (size_t)(s->reader.end - p);
     const struct fifo_entry *e = waiting(s);
@@ -312,9 +311,9 @@ static bool is_message_ahead(const struct session *s) {
     if (p[0] != RESP_PUSH &&
         (p[0] != RESP_ARRAY || !state_expects_push(&s->state, e ? e->verb.kind : VERB_PLAIN)))
         return false;
-    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (!memcmp(p + 4, heads[i], strlen(heads[i]))) return true;
-    return false;
+    if (!memcmp(p + 4, message, sizeof message - 1)) return true;
+    return !memcmp(p + 4, other, 4) && (p[8] == 'p' || p[8] == 's') &&
+           !memcmp(p + 9, other + 5, sizeof other - 6);
 }
 
 /* Messages that stand whole in the window, up to the first that does not. */

@@ -232,8 +232,20 @@ int resp_quote_body(struct buf *out, const char *p, size_t len) {
     return rc;
 }
 
+/* Most strings are plain: they take one step. */
+static int add_plain(struct buf *out, const char *p, size_t len) {
+    char *to = buf_reserve(out, len + 2);
+    if (!to) return VK_ELIMIT;
+    to[0] = '"';
+    if (len) memcpy(to + 1, p, len);
+    to[len + 1] = '"';
+    out->len += len + 2;
+    return 0;
+}
+
 int resp_quote_add(struct buf *out, const char *p, size_t len) {
     const size_t before = out->len;
+    if (len < RESP_QUOTE_MAX && plain_run(p, len) == len) return add_plain(out, p, len);
     int rc = buf_addc(out, '"');
     if (!rc) rc = resp_quote_body(out, p, len);
     if (!rc) rc = buf_addc(out, '"');

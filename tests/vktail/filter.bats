@@ -60,24 +60,30 @@ END
     assert_output $'"SET" "user:1" "alice"\n"GET" "user:1"'
 }
 
-# Until the list of clients has been read, who sends is not known.
-bob_shows() {
-    [ -z "${fed:-}" ] && exec {feed}> >("$CLI" -p "$port" --user bob --pass x >/dev/null 2>&1) && fed=$feed
-    echo 'SET by bob' >&"$fed"
-    has '"by" "bob"'
+@test "by user, name and library, out of CLIENT LIST: from a connection's first command on" {
+    local feed
+    sent acl setuser bob on '>x' '~*' +@all
+    tail_start monitor --no-pretty --by-user bob --cmd set
+    exec {feed}> >("$CLI" -p "$port" --user bob --pass x >/dev/null 2>&1)
+    echo 'SET first by-bob' >&"$feed"
+    eventually has '"first" "by-bob"'
+    sent set by default # a connection that is gone before the list comes, or is another's
+    echo 'SET second by-bob' >&"$feed"
+    eventually has '"second" "by-bob"'
+    exec {feed}>&-
+    tail_end
+    assert_equal "$(wc -l <"$out")" 2
 }
 
-@test "by user, name and library, out of CLIENT LIST" {
-    local fed='' feed
-    sent acl setuser bob on '>x' '~*' +@all
-    tail_start monitor --no-pretty --by-user bob
-    eventually bob_shows
-    sent set by default
-    exec {fed}>&-
+@test "--names: who sent it, in every form" {
+    local feed
+    tail_start monitor --json --names --cmd echo
+    exec {feed}> >("$CLI" -p "$port" >/dev/null 2>&1)
+    printf '%s\n' 'CLIENT SETNAME app-1' >&"$feed"
+    echo_shows() { echo 'ECHO hi' >&"$feed" && has '"user":"default","name":"app-1","argv":["ECHO","hi"]'; }
+    eventually echo_shows
+    exec {feed}>&-
     tail_end
-    run ! has '"by" "default"'
-    run cat "$said"
-    assert_output --partial 'a client that was not known'
 }
 
 @test "--count counts what passes; the sample is about right" {
