@@ -114,11 +114,11 @@ ordinary() {
     cluster_migrate_slot three "$slot" "$from" "$to"
     eventually all_subscribed '{s}1'
     so_far=$(grep -c . "$out")
-    eventually lines $((so_far + 50))
+    eventually lines $((so_far + 30))
     cluster_migrate_slot three "$slot" "$to" "$from"
     eventually all_subscribed '{s}1'
     so_far=$(grep -c . "$out")
-    eventually lines $((so_far + 50))
+    eventually lines $((so_far + 30))
     publisher_stop
     tail_stop
     run -0 exactly_once
@@ -137,7 +137,7 @@ ordinary() {
     cluster_wait_ok three
     eventually all_subscribed '{s}1'
     so_far=$(grep -c . "$out")
-    eventually lines $((so_far + 50))
+    eventually lines $((so_far + 30))
     publisher_stop
     eventually ordinary news 1
     cluster_restart three "$from"

@@ -115,7 +115,7 @@ pending() { [ "$(one xpending s g | head -n 1)" = "$1" ]; }
     [ "$from" != "$to" ] || to=$(port 1)
     tail_start -c -p "$(port 0)" stream a b c d --json
     eventually says "'d' has no entries yet"
-    publisher_start "${three_ports[*]}" 'xadd a * n'
+    publisher_start "${three_ports[*]}" xadd a '*' n
     entries() { [ "$(grep -c '"a"' "$out")" -ge "$1" ]; }
     eventually entries 20
     cluster_migrate_slot three "$slot" "$from" "$to"
