@@ -3,6 +3,7 @@
  * here is what of it is told, and what the compatible faces do instead. */
 #include "mend.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -133,7 +134,7 @@ bool mend_command(struct mend *m) {
     if (r->opts->face == FACE_NATIVE) doubt_tell(&r->doubt, interrupted);
     doubt_clear(&r->doubt);
     err_clear(&r->stopped);
-    signal_clear();
+    if (signal_stop() == SIGINT) signal_clear(); /* another one is for the caller */
     r->muted = false;
     return true;
 }
