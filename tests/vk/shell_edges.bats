@@ -71,3 +71,58 @@ at_once() {
     kill -TERM "$(shell_pid)"
     await '^left 143'
 }
+
+@test "a pager that is killed is no pager that is missing, and the terminal is as it was" {
+    printf '#!/bin/sh\nstty raw -echo </dev/tty\nkill -KILL $$\n' >"$BATS_TEST_TMPDIR/pager"
+    chmod +x "$BATS_TEST_TMPDIR/pager"
+    shell_env+=("PAGER=$BATS_TEST_TMPDIR/pager; exit \$?") shell_rows=10
+    shell 80 -s "$shell_sock"
+    type_in 'command list'
+    keys Enter
+    await '^Killed'
+    await 's> *$'
+    type_in '\pager'
+    keys Enter
+    await 'replies longer than the screen go to'
+    keys C-d
+    await '^left 0'
+    local tty
+    tty=$(tmux -S "$tmux_socket" display-message -p '#{pane_tty}')
+    stty -a -F "$tty" | grep -q ' echo ' # not -echo
+}
+
+@test "a program that cannot be started costs its output, not all that follows" {
+    command -v prlimit >/dev/null || skip "no prlimit"
+    shell 80 -s "$shell_sock"
+    local pid
+    pid=$(shell_pid)
+    prlimit --pid "$pid" --nofile=3:
+    type_in 'echo lost | cat'
+    keys Enter
+    await 'cannot make a pipe'
+    prlimit --pid "$pid" --nofile=64:
+    type_in 'ping'
+    keys Enter
+    await '^PONG'
+}
+
+@test "\\watch: no secret in its head, and what a lost connection took is said behind it" {
+    shell 80 -s "$shell_sock"
+    type_in '\watch 60 auth hunter2'
+    keys Enter
+    await '^every 60 s: auth (redacted)'
+    hides hunter2
+    keys C-c
+    await '^\^C'
+    type_in 'subscribe ch'
+    keys Enter
+    await 'subscribed)>'
+    type_in '\watch 0.1 client id'
+    keys Enter
+    await '^every 0.1 s'
+    vk client kill type pubsub
+    eventually eval '[ "$(vk client list type pubsub | wc -l)" -lt 1 ]'
+    sleep 1.5
+    keys C-c
+    await 'reconnected; lost: the subscriptions'
+}
