@@ -126,3 +126,25 @@ at_once() {
     keys C-c
     await 'reconnected; lost: the subscriptions'
 }
+
+@test "\\connect with a password in the wrong place shows it nowhere" {
+    shell 80 -s "$shell_sock"
+    local place
+    for place in me:hunter2@127.0.0.1 127.0.0.1:hunter2@x me:hunter2@127.0.0.1:1; do
+        type_in "\\connect $place"
+        keys Enter
+        await 'goes into a URI'
+        keys C-l
+        eventually hides 'goes into'
+    done
+    run ! grep -r hunter2 "$XDG_STATE_HOME"
+    type_in '\connect redis://me:hunter2@127.0.0.1:1'
+    keys Enter
+    await 'cannot connect'
+    keys C-l
+    eventually hides 'cannot connect'
+    type_in '\connect redis://me:hunter2@127.0.0.1:99999'
+    keys Enter
+    await '^vk: '
+    run ! shows '^vk: .*hunter2'
+}
