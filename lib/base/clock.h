@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Time: everything inside runs on the monotonic clock, in nanoseconds; only what is shown or compared
- * with what others date has the time of day. */
+/* Time: everything inside runs on the monotonic clock, in nanoseconds; only what is shown or
+ * compared with what others date has the time of day. */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
 
