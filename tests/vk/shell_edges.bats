@@ -148,3 +148,14 @@ at_once() {
     await '^vk: '
     run ! shows '^vk: .*hunter2'
 }
+
+@test "Ctrl-C at a prompt that never had a connection" {
+    local port
+    port=$(free_port)
+    shell 80 -p "$port"
+    await 'not connected>'
+    keys C-c
+    eventually eval '[ "$(screen | grep -c "not connected>")" = 2 ]'
+    keys C-d
+    await '^left 0'
+}
