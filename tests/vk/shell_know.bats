@@ -230,6 +230,27 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     eventually was_kept
 }
 
+@test "in a cluster each node's reply looks as it does alone; an EXEC that is refused ends the transaction" {
+    shell 100 -c -p "${cl_ports[0]}"
+    type_in '@primaries info keyspace'
+    keys Enter
+    for i in 0 1; do await "^127.0.0.1:${cl_ports[i]}\$"; done
+    await '^# Keyspace$'
+    type_in 'multi'
+    keys Enter
+    await ' tx)>'
+    type_in 'set a 1'
+    keys Enter
+    await ' tx 1)>'
+    type_in 'set b 1'
+    keys Enter
+    await ' tx 2)>'
+    type_in 'exec'
+    keys Enter
+    await 'CROSSSLOT'
+    await 'nodes)> *$'
+}
+
 @test "help: a command, a group, a mistyped name, the shell's own" {
     shell 80 -s "$know_sock"
     type_in 'help getdel'
