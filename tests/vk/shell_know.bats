@@ -242,7 +242,7 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     type_in 'set a 1'
     keys Enter
     await ' tx 1)>'
-    type_in 'set b 1'
+    type_in 'set foo 1'
     keys Enter
     await ' tx 2)>'
     type_in 'exec'
