@@ -68,8 +68,17 @@ static void on_screen(void *arg, unsigned events) {
     editor_refresh(signal_screen_clear());
 }
 
-/* Only a new connection is out of MONITOR. */
-static void end_monitor(struct shell *s) {
+/* The connection takes no commands, for MONITOR or, in RESP2, for subscriptions. */
+static bool only_listens(const struct wire *w) {
+    if (!w->client) return false;
+    const struct session *session = client_session(w->client);
+    unsigned state = session_state(session);
+    return state & SESSION_MONITOR ||
+           (state & SESSION_SUBSCRIBED && session_protocol(session) == 2);
+}
+
+/* A new connection is out of it, whatever was subscribed to. */
+static void end_listening(struct shell *s) {
     char text[PROMPT_MAX];
     editor_hide();
     wire_disconnect(&s->run->wire);
@@ -89,8 +98,7 @@ static void interrupted(struct shell *s) {
     signal_clear();
     err_clear(&s->run->stopped);
     s->run->muted = false;
-    if (!typed && s->run->wire.client && wire_state(&s->run->wire) & SESSION_MONITOR)
-        end_monitor(s);
+    if (!typed && only_listens(&s->run->wire)) end_listening(s);
 }
 
 static void turn(struct shell *s) {

@@ -305,6 +305,16 @@ on_terminal() {
     await '^1$\|"1"'
 }
 
+@test "Ctrl-C is the way out of a subscription of RESP2" {
+    shell 100 -2 -p "$safe_port"
+    enter 'subscribe news'
+    await '(subscribed)> *$'
+    keys C-c
+    await '^vk: reconnected; lost: the subscriptions$'
+    enter 'echo again'
+    await '^again$'
+}
+
 @test "a password that is no good any more: said, and \\connect begins anew" {
     admin acl setuser bob on '>pw' '~*' '+@all' >/dev/null
     shell 100 -p "$safe_port"
