@@ -304,7 +304,8 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
 static void on_push(void *arg, enum push_kind kind, const struct reply *reply) {
     struct run *r = arg;
     if (!pushed_is_asked_for(kind) && !r->opts->pushes) return;
-    pushed_print(r->opts, &r->push_render, &r->push_out, kind, reply);
+    bool shown = r->view && pushed_show(&r->push_out, kind, reply);
+    if (!shown) pushed_print(r->opts, &r->push_render, &r->push_out, kind, reply);
     bool unasked = r->opts->face != FACE_NATIVE && !pushed_is_asked_for(kind);
     if (unasked && !r->in_flight) return; /* the tool reads it with the next reply, or never */
     if (!r->in_flight || !r->slots[r->head].started) release_pushes(r);

@@ -74,7 +74,7 @@ teardown() {
     type_in 'set half'
     await '> set half'
     "$VK" -s "$shell_sock" publish news 'it happened' >/dev/null
-    await '"it happened"'
+    await '^-> news: it happened$'
     screen | sed '/^$/d' | tail -n 1 | grep -q '> set half'
 }
 
