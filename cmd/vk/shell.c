@@ -36,12 +36,6 @@ static void around(void *arg, bool before) {
         editor_show();
 }
 
-static void say(const char *text) {
-    editor_hide();
-    msg_warn("%s", text);
-    editor_show();
-}
-
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
     bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
@@ -50,7 +44,11 @@ static void watch_connection(struct shell *s) {
     s->was_open = open;
     s->place.changed = false;
     if (!editor_is_reading()) return;
-    if (!open && !same) say("the connection is lost; the next command connects again");
+    if (!open && !same) {
+        editor_hide();
+        mend_say_lost(&s->mend);
+        editor_show();
+    }
     editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
 }
 

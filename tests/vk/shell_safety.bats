@@ -270,6 +270,7 @@ on_terminal() {
     enter 'nosuch'
     await '(tx 2, will fail)> *$'
     kick
+    await 'is lost, and with it: the transaction (2 commands, not applied), the watched keys; the next command'
     await 'not connected> *$'
     enter 'get k'
     await '; lost: the transaction (2 commands, not applied), the watched keys$'
