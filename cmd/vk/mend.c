@@ -90,9 +90,10 @@ static void note_lost(struct mend *m, struct session *before) {
 }
 
 void mend_say_lost(struct mend *m) {
+    struct session *before = m->run->wire.client ? client_session(m->run->wire.client) : NULL;
     struct buf text;
     buf_init(&text, TEXT_MAX);
-    if (m->run->wire.client) note_lost(m, client_session(m->run->wire.client));
+    if (before) note_lost(m, before);
     if (m->lost) buf_adds(&text, ", and with it: ");
     mend_list_lost(&text, m->lost, m->queued);
     msg_warn("the connection is lost%s; the next command connects again", buf_cstr(&text));
