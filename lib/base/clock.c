@@ -14,6 +14,10 @@ int64_t clock_now_ns(void) {
     return reading(CLOCK_MONOTONIC);
 }
 
+int64_t clock_wall_us(void) {
+    return reading(CLOCK_REALTIME) / 1000;
+}
+
 int64_t clock_process_cpu_ns(void) {
     return reading(CLOCK_PROCESS_CPUTIME_ID);
 }

@@ -493,6 +493,7 @@ struct dial_opts connopt_dial(const struct connopt *o, int64_t deadline_ns) {
         .keepalive_idle_s = (int)o->keepalive_s,
         .keepalive_interval_s = o->keepalive_s >= 3 ? (int)(o->keepalive_s / 3) : 1,
         .keepalive_count = 3,
+        .user_timeout_ms = (int)(o->user_timeout_s * 1e3),
         .deadline_ns = deadline_ns,
     };
 }

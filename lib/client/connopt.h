@@ -51,6 +51,7 @@ struct connopt {
     const char *client_name;
     double connect_timeout_s; /* 0 = none; -1 = not given */
     double command_timeout_s; /* 0 = none */
+    double user_timeout_s;    /* dial's, set by the program; 0 = the system's */
     double keepalive_s;       /* idle time before the first probe, 0 = no keepalive */
     bool tls;
     struct tls_opts tls_opts;

@@ -162,6 +162,17 @@ int redact_words(int argc, const char *const *argv, const size_t *lens, bool *se
     return n;
 }
 
+bool redact_may(const char *name, size_t len) {
+    static const struct {
+        const char *word;
+        size_t len;
+    } words[] = {{"ACL", 3},     {"AUTH", 4},    {"HELLO", 5},   {"CONFIG", 6},
+                 {"COMMAND", 7}, {"MIGRATE", 7}, {"SENTINEL", 8}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (words[i].len == len && str_ieq(name, len, words[i].word)) return true;
+    return false;
+}
+
 static int add_redacted(struct buf *out, const char *line, size_t len, const bool *secret) {
     const size_t before = out->len;
     size_t from = 0, to = 0, kept = 0;

@@ -14,6 +14,9 @@
 /* secret[i] = argv[i] is one, for all argc of them; returns how many are. lens NULL: argv are C
  * strings. */
 int redact_words(int argc, const char *const *argv, const size_t *lens, bool *secret);
+/* False: whatever its arguments, a command of this name holds no secret (there is nothing in front
+ * of it: it is as a server runs it). */
+bool redact_may(const char *name, size_t len);
 /* Append a typed line (resp/quote's rules) with REDACT_TEXT in place of each secret word, quotes
  * and all; every other byte is kept. Returns how many secrets there were; VK_EPARSE, and nothing
  * appended: the line has no words, so no redacted form; VK_ELIMIT: it does not fit. */

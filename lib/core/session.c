@@ -267,11 +267,14 @@ static int take_gathered(struct session *s, enum gather what, const struct reply
 }
 
 static int gather_event(struct session *s, const struct resp_event *ev) {
-    struct resp_event e = *ev;
-    e.depth = (uint16_t)(e.depth - s->gather_depth);
-    if (s->gather == GATHER_PUSH) /* its end is that of a whole value, even inside another */
-        e.done = !e.depth && e.kind == RESP_CLOSE;
-    int code = reply_build(&s->builder, &e);
+    struct resp_event inner;
+    if (s->gather_depth) { /* a push's end is that of a whole value, even inside another */
+        inner = *ev;
+        inner.depth = (uint16_t)(ev->depth - s->gather_depth);
+        if (s->gather == GATHER_PUSH) inner.done = !inner.depth && ev->kind == RESP_CLOSE;
+        ev = &inner;
+    }
+    int code = reply_build(&s->builder, ev);
     if (code == VK_MORE) return 0;
     if (code < 0) return fail_with(s, code, "a message takes more memory than is allowed");
     enum gather what = s->gather;
@@ -298,6 +301,32 @@ static int take(struct session *s, const struct resp_event *ev) {
     return begin_reply(s, ev);
 }
 
+/* Does the window go on with a message? */
+static bool is_message_ahead(const struct session *s) {
+    static const char message[] = "$7\r\nmessage\r\n", other[] = "$8\r\n.message\r\n";
+    const char *p = s->reader.p;
+    size_t n = (size_t)(s->reader.end - p);
+    const struct fifo_entry *e = waiting(s);
+    if (n < 20 || p[2] != '\r') return false;
+    if (p[0] != RESP_PUSH &&
+        (p[0] != RESP_ARRAY || !state_expects_push(&s->state, e ? e->verb.kind : VERB_PLAIN)))
+        return false;
+    if (!memcmp(p + 4, message, sizeof message - 1)) return true;
+    return !memcmp(p + 4, other, 4) && (p[8] == 'p' || p[8] == 's') &&
+           !memcmp(p + 9, other + 5, sizeof other - 6);
+}
+
+/* Messages that stand whole in the window, up to the first that does not. */
+static int take_messages(struct session *s) {
+    int code = 0;
+    while (code == 0 && !s->gather && !s->in_value && is_message_ahead(s) &&
+           reply_flat(&s->builder, &s->reader)) {
+        code = take_push(s, push_classify(s->builder.root), s->builder.root);
+        reply_builder_clear(&s->builder);
+    }
+    return code;
+}
+
 int session_in(struct session *s, const char *p, size_t n, int64_t now_ns) {
     struct resp_event ev;
     int code = 0;
@@ -307,8 +336,13 @@ int session_in(struct session *s, const char *p, size_t n, int64_t now_ns) {
     s->received += n;
     s->busy = true;
     resp_read_feed(&s->reader, p, n);
-    while (code == 0 && (code = resp_read_next(&s->reader, &ev)) > 0)
+    while (code == 0) {
+        bool subscribed = state_bits(&s->state) & SESSION_SUBSCRIBED;
+        code = subscribed ? take_messages(s) : 0;
+        if (code == 0) code = resp_read_next(&s->reader, &ev);
+        if (code <= 0) break;
         code = take(s, &ev);
+    }
     if (code < 0 && !s->err.code) fail(s, &s->reader.err);
     s->busy = false;
     return s->err.code;

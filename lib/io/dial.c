@@ -149,13 +149,24 @@ static bool set_keepalive(int fd, const struct dial_opts *o) {
     return !o->keepalive_count || set_number(fd, IPPROTO_TCP, TCP_KEEPCNT, o->keepalive_count);
 }
 
+static bool set_user_timeout(int fd, const struct dial_opts *o) {
+#ifdef TCP_USER_TIMEOUT
+    if (o->user_timeout_ms)
+        return set_number(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, o->user_timeout_ms);
+#else
+    (void)fd, (void)o;
+#endif
+    return true;
+}
+
 static bool open_socket(struct dial *d, int family) {
     d->fd = socket(family, SOCK_STREAM, 0);
     if (d->fd < 0 || fcntl(d->fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(d->fd, F_SETFD, FD_CLOEXEC) < 0)
         return false;
     if (family == AF_UNIX) return true;
     return set_number(d->fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
-           (!d->opts.keepalive || set_keepalive(d->fd, &d->opts));
+           (!d->opts.keepalive || set_keepalive(d->fd, &d->opts)) &&
+           set_user_timeout(d->fd, &d->opts);
 }
 
 /* A connect to a free local port may by chance be given that very port, and so reach itself. */

@@ -18,7 +18,9 @@ struct dial_opts {
     bool prefer_v4, prefer_v6;                                   /* order, when family is ANY */
     bool keepalive;                                              /* SO_KEEPALIVE ... */
     int keepalive_idle_s, keepalive_interval_s, keepalive_count; /* ... 0 = system default */
-    int64_t deadline_ns;                                         /* monotonic; 0 = none */
+    int user_timeout_ms; /* the connection ends when what was sent, or a probe, is not acknowledged
+                            for so long; 0 = system default */
+    int64_t deadline_ns; /* monotonic; 0 = none */
 };
 
 /* Called once: s connected (the caller owns it) with e NULL, or s NULL and e set: VK_ECONNECT,

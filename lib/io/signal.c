@@ -11,8 +11,10 @@
 #include <stddef.h>
 #include <unistd.h>
 
-static atomic_int stop_signal, continued;
-static atomic_uint stop_count;
+static atomic_int stop_signal;
+static atomic_bool pause_asked;
+static atomic_uint stop_count; /* of both */
+static atomic_int continued;
 static int wake_pipe[2] = {-1, -1}, screen_pipe[2] = {-1, -1};
 
 static void wake(void) {
@@ -23,6 +25,15 @@ static void wake(void) {
 static void on_stop(int sig) {
     int saved = errno;
     atomic_store(&stop_signal, sig);
+    atomic_fetch_add(&stop_count, 1);
+    wake();
+    errno = saved;
+}
+
+static void on_pause(int sig) {
+    int saved = errno;
+    (void)sig;
+    atomic_store(&pause_asked, true);
     atomic_fetch_add(&stop_count, 1);
     wake();
     errno = saved;
@@ -77,10 +88,14 @@ unsigned signal_count(void) {
     return atomic_load(&stop_count);
 }
 
+static void drain_pipe(void) {
+    drain(wake_pipe[0]);
+    if (signal_stop() || signal_pause_asked()) wake(); /* its byte is gone */
+}
+
 void signal_clear(void) {
     atomic_store(&stop_signal, 0);
-    drain(wake_pipe[0]);
-    if (signal_stop()) wake(); /* one came in between, and its byte is gone */
+    drain_pipe();
 }
 
 static void on_screen(int sig) {
@@ -111,4 +126,18 @@ void signal_reraise(int sig) {
     sigaddset(&only, sig);
     sigprocmask(SIG_UNBLOCK, &only, NULL);
     raise(sig);
+}
+
+void signal_catch_pause(void) {
+    if (!is_ignored(SIGTSTP)) set_action(SIGTSTP, on_pause);
+}
+
+bool signal_pause_asked(void) {
+    return atomic_load(&pause_asked);
+}
+
+void signal_pause(void) {
+    raise(SIGSTOP); /* SIGTSTP would be passed over where no shell waits for the process group */
+    atomic_store(&pause_asked, false);
+    drain_pipe();
 }

@@ -14,6 +14,13 @@ int signal_fd(void);
 /* How many of these signals have come, ever: tells a new one from one that is known. For io/loop.
  */
 unsigned signal_count(void);
+/* SIGTSTP asks for a pause from now on, instead of stopping the process at once. It ends waits as
+ * the others do. Nothing when it was handed down ignored. */
+void signal_catch_pause(void);
+/* It has come, and signal_pause was not called since. */
+bool signal_pause_asked(void);
+/* Stop the process as SIGTSTP does; returns when it goes on. */
+void signal_pause(void);
 /* Forget it (an interrupt that was dealt with). */
 void signal_clear(void);
 /* From now on: a descriptor that is readable when the terminal has another size, or when we were

@@ -175,9 +175,26 @@ out:
     return rc;
 }
 
+#define EACH(byte) (0x0101010101010101ULL * (byte))
+
+/* Is one of eight bytes below ' ', above '~', a quote or a backslash? Each line finds its own in
+ * the top bits; a borrow or carry starts only at a byte that is found. */
+static bool has_odd(uint64_t w) {
+    uint64_t quote = w ^ EACH('"'), slash = w ^ EACH('\\');
+    uint64_t odd = (w - EACH(' ')) | (w + EACH(1)) | w;
+    odd |= quote - EACH(1);
+    odd |= slash - EACH(1);
+    return odd & EACH(0x80);
+}
+
 /* Bytes at p that stand for themselves between double quotes. */
 static size_t plain_run(const char *p, size_t len) {
     size_t n = 0;
+    uint64_t word;
+    for (; len - n >= sizeof word; n += sizeof word) {
+        memcpy(&word, p + n, sizeof word);
+        if (has_odd(word)) break;
+    }
     while (n < len && p[n] >= ' ' && p[n] <= '~' && p[n] != '"' && p[n] != '\\')
         n++;
     return n;
@@ -215,8 +232,20 @@ int resp_quote_body(struct buf *out, const char *p, size_t len) {
     return rc;
 }
 
+/* Most strings are plain: they take one step. */
+static int add_plain(struct buf *out, const char *p, size_t len) {
+    char *to = buf_reserve(out, len + 2);
+    if (!to) return VK_ELIMIT;
+    to[0] = '"';
+    if (len) memcpy(to + 1, p, len);
+    to[len + 1] = '"';
+    out->len += len + 2;
+    return 0;
+}
+
 int resp_quote_add(struct buf *out, const char *p, size_t len) {
     const size_t before = out->len;
+    if (len < RESP_QUOTE_MAX && plain_run(p, len) == len) return add_plain(out, p, len);
     int rc = buf_addc(out, '"');
     if (!rc) rc = resp_quote_body(out, p, len);
     if (!rc) rc = buf_addc(out, '"');

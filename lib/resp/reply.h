@@ -48,6 +48,11 @@ void reply_builder_clear(struct reply_builder *b);
  * until clear or release), VK_MORE when more must come, VK_ELIMIT (until cleared). A push inside
  * a value is passed over; a push at the top is a value like any other. */
 int reply_build(struct reply_builder *b, const struct resp_event *ev) MUST_CHECK;
+/* The quick way for what comes in great numbers, messages: an array or push of a few plain strings
+ * that stands whole in r's window. True: it is consumed, and b, which was clear, has its tree in
+ * b->root. False: nothing has happened, resp_read_next knows more. */
+enum { REPLY_FLAT_MAX = 4 };
+bool reply_flat(struct reply_builder *b, struct resp_reader *r);
 
 /* The i-th value of an aggregate, or NULL. */
 const struct reply *reply_at(const struct reply *r, size_t i);

@@ -23,10 +23,36 @@ static void add_code_point(struct buf *out, uint32_t c) {
     add_u16(out, 0xdc00 + ((c - 0x10000) & 0x3ff));
 }
 
+/* Bytes at p that stand for themselves. */
+static size_t plain_run(const char *p, size_t n) {
+    size_t i = 0;
+    while (i < n && p[i] >= ' ' && p[i] <= '~' && p[i] != '"' && p[i] != '\\')
+        i++;
+    return i;
+}
+
+/* Most texts are plain: they take one step. */
+static bool add_plain(struct buf *out, const char *p, size_t n) {
+    char *to = plain_run(p, n) == n && n < SIZE_MAX - 2 ? buf_reserve(out, n + 2) : NULL;
+    if (!to) return false;
+    to[0] = '"';
+    if (n) memcpy(to + 1, p, n);
+    to[n + 1] = '"';
+    out->len += n + 2;
+    return true;
+}
+
 void jsonw_string(struct buf *out, const char *p, size_t n) {
+    if (add_plain(out, p, n)) return;
     buf_addc(out, '"');
     for (size_t i = 0; i < n;) {
         uint32_t c = 0;
+        size_t plain = plain_run(p + i, n - i);
+        if (plain) {
+            buf_add(out, p + i, plain);
+            i += plain;
+            continue;
+        }
         size_t len = str_utf8(p + i, n - i, &c);
         if (!len) {
             add_u16(out, 0xfffd); /* what stands for a byte that is no text */
@@ -43,6 +69,39 @@ void jsonw_string(struct buf *out, const char *p, size_t n) {
     buf_addc(out, '"');
 }
 
+static bool is_utf8(const char *p, size_t n) {
+    uint32_t c;
+    for (size_t i = 0, len; i < n; i += len) {
+        len = (unsigned char)p[i] < 0x80 ? 1 : str_utf8(p + i, n - i, &c);
+        if (!len) return false;
+    }
+    return true;
+}
+
+static void add_base64(struct buf *out, const char *p, size_t n) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *s = (const unsigned char *)p;
+    for (; n; s += 3) {
+        uint32_t v = (uint32_t)s[0] << 16 | (n > 1 ? (uint32_t)s[1] << 8 : 0) | (n > 2 ? s[2] : 0);
+        buf_add(out,
+                (char[]){digits[v >> 18], digits[v >> 12 & 63], n > 1 ? digits[v >> 6 & 63] : '=',
+                         n > 2 ? digits[v & 63] : '='},
+                4);
+        n -= n < 3 ? n : 3;
+    }
+}
+
+void jsonw_bytes(struct buf *out, const char *p, size_t n) {
+    if (add_plain(out, p, n)) return;
+    if (is_utf8(p, n)) {
+        jsonw_string(out, p, n);
+        return;
+    }
+    buf_adds(out, "{\"base64\":\"");
+    add_base64(out, p, n);
+    buf_adds(out, "\"}");
+}
+
 void jsonw_separate(struct buf *out) {
     char last = out->len ? out->p[out->len - 1] : '{';
     if (last != '{' && last != '[' && last != ':') buf_addc(out, ',');
@@ -50,7 +109,10 @@ void jsonw_separate(struct buf *out) {
 
 void jsonw_key(struct buf *out, const char *name) {
     jsonw_separate(out);
-    buf_addf(out, "\"%s\":", name);
+    buf_addc(out, '"');
+    buf_adds(out, name);
+    buf_addc(out, '"');
+    buf_addc(out, ':');
 }
 
 void jsonw_name(struct buf *out, const char *p, size_t n) {
@@ -70,8 +132,9 @@ void jsonw_text(struct buf *out, const char *name, const char *s) {
 }
 
 void jsonw_count(struct buf *out, const char *name, uint64_t n) {
+    char digits[STR_INT_MAX];
     jsonw_key(out, name);
-    buf_addf(out, "%" PRIu64, n);
+    buf_add(out, digits, str_put_u64(digits, n));
 }
 
 void jsonw_none(struct buf *out, const char *name) {

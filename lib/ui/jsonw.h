@@ -12,6 +12,8 @@ enum { JSONW_TEXT_MAX = 4096 };
 /* p[0..n) with its quotes, and nothing in it that could drive a terminal. A byte that is no UTF-8
  * becomes U+FFFD. */
 void jsonw_string(struct buf *out, const char *p, size_t n);
+/* The same; {"base64":"..."} (RFC 4648) when it is not UTF-8. */
+void jsonw_bytes(struct buf *out, const char *p, size_t n);
 /* The comma in front of the next value or name, unless it is the first of its kind. */
 void jsonw_separate(struct buf *out);
 void jsonw_key(struct buf *out, const char *name);

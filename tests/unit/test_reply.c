@@ -215,7 +215,57 @@ static void a_replay_stops_when_told_to(void) {
     rig_release(&rig);
 }
 
+/* The trace of in's first value by the quick way, "" when it does not take it; *rest is what is
+ * left. */
+static void quick(struct rig *rig, const char *in, size_t n, size_t *rest) {
+    rig_init(rig, 1 << 20);
+    resp_read_feed(&rig->r, in, n);
+    bool taken = reply_flat(&rig->b, &rig->r);
+    *rest = (size_t)(rig->r.end - rig->r.p);
+    CHECK_EQ(taken, rig->b.root != NULL);
+    if (taken) CHECK_EQ(reply_replay(rig->b.root, on_event, &rig->t), 0);
+}
+
+static void check_quick(const char *in, bool taken) {
+    size_t len = strlen(in), rest;
+    for (size_t n = 0; n <= len + 1; n++) { /* cut anywhere, whole, and with more behind it */
+        struct rig one, other;
+        char bytes[256];
+        memcpy(bytes, in, len);
+        bytes[len] = '*';
+        quick(&one, bytes, n, &rest);
+        bool whole = taken && n >= len;
+        CHECK_EQ(one.b.root != NULL, whole);
+        CHECK_EQ(rest, whole ? n - len : n);
+        rig_init(&other, 1 << 20);
+        CHECK_EQ(rig_feed(&other, in, len), 0);
+        if (whole) CHECK_MEM(one.t.text.p, one.t.text.len, other.t.text.p, other.t.text.len);
+        rig_release(&one);
+        rig_release(&other);
+    }
+}
+
+static void the_quick_way_takes_whole_lists_of_strings_alone(void) {
+    size_t rest;
+    struct rig rig;
+    check_quick("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$2\r\n\r\n\r\n", true);
+    check_quick(">4\r\n$8\r\npmessage\r\n$1\r\np\r\n$1\r\nc\r\n$0\r\n\r\n", true);
+    check_quick("*0\r\n", true);
+    check_quick("*5\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n$0\r\n\r\n", false);
+    check_quick("*1\r\n:1\r\n", false);
+    check_quick("*1\r\n*0\r\n", false);
+    check_quick("*1\r\n$-1\r\n", false);
+    check_quick("%0\r\n", false);
+    quick(&rig, "*1\r\n$1\r\nabc\r\n", 14, &rest); /* too long for its length */
+    CHECK(!rig.b.root);
+    rig_release(&rig);
+    quick(&rig, "*1\r\n$99999999999\r\na\r\n", 22, &rest);
+    CHECK(!rig.b.root);
+    rig_release(&rig);
+}
+
 int main(void) {
+    RUN(the_quick_way_takes_whole_lists_of_strings_alone);
     RUN(a_replayed_tree_gives_the_events_that_were_read);
     RUN(streamed_values_become_plain_ones);
     RUN(pushes_inside_a_value_are_passed_over);
