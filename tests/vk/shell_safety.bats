@@ -232,7 +232,7 @@ on_terminal() {
     await '\[3\] ann> *$'
     kick
     await 'the connection is lost; the next command connects again'
-    await '127.0.0.1:[0-9]* not connected> *$'
+    await '127.0.0.1:[0-9]*\[3\] not connected> *$'
     enter 'acl whoami'
     await '^vk: reconnected as ann, database 3$'
     await '^"\?ann"\?$'
