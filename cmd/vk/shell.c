@@ -66,21 +66,23 @@ static void on_screen(void *arg, unsigned events) {
     editor_refresh(signal_screen_clear());
 }
 
-/* The connection takes no commands, for MONITOR or, in RESP2, for subscriptions. */
-static bool only_listens(const struct wire *w) {
-    if (!w->client) return false;
-    const struct session *session = client_session(w->client);
-    unsigned state = session_state(session);
-    return state & SESSION_MONITOR ||
-           (state & SESSION_SUBSCRIBED && session_protocol(session) == 2);
+/* MONITOR, and subscriptions of RESP2: only a new connection is out of it. */
+static bool stop_listening(struct shell *s) {
+    struct wire *w = &s->run->wire;
+    if (w->cluster) return cluster_stop_listening(w->cluster);
+    if (!wire_is_open(w) || !session_only_listens(client_session(w->client))) return false;
+    wire_disconnect(w);
+    return true;
 }
 
-/* A new connection is out of it, whatever was subscribed to. */
 static void end_listening(struct shell *s) {
     char text[PROMPT_MAX];
+    if (!stop_listening(s)) return;
     editor_hide();
-    wire_disconnect(&s->run->wire);
-    mend_connect(&s->mend);
+    if (s->run->wire.cluster)
+        msg_warn("no longer listening");
+    else
+        mend_connect(&s->mend);
     s->was_open = wire_is_open(&s->run->wire);
     editor_show();
     place_look(&s->place);
@@ -96,7 +98,7 @@ static void interrupted(struct shell *s) {
     signal_clear();
     err_clear(&s->run->stopped);
     s->run->muted = false;
-    if (!typed && only_listens(&s->run->wire)) end_listening(s);
+    if (!typed) end_listening(s);
 }
 
 static void turn(struct shell *s) {

@@ -251,6 +251,19 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     await 'nodes)> *$'
 }
 
+@test "in a cluster Ctrl-C is the way out of MONITOR" {
+    shell 100 -c -p "${cl_ports[0]}"
+    type_in "@127.0.0.1:${cl_ports[0]} monitor"
+    keys Enter
+    await ', monitor)> *$'
+    keys C-c
+    await '^vk: no longer listening$'
+    await 'nodes)> *$'
+    type_in "@127.0.0.1:${cl_ports[0]} echo again"
+    keys Enter
+    await '^again$'
+}
+
 @test "help: a command, a group, a mistyped name, the shell's own" {
     shell 80 -s "$know_sock"
     type_in 'help getdel'

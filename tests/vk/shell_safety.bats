@@ -314,6 +314,12 @@ on_terminal() {
     await '^vk: reconnected; lost: the subscriptions$'
     enter 'echo again'
     await '^again$'
+    shell_teardown
+    shell 100 -p 1
+    keys C-c
+    await '^127.0.0.1:1 not connected> *^C$'
+    keys C-d
+    await '^left 0$'
 }
 
 @test "a password that is no good any more: said, and \\connect begins anew" {
