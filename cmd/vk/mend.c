@@ -91,6 +91,17 @@ static void note_lost(struct mend *m, struct session *before) {
     if (session_queued(before, &dirty)) m->queued = session_queued(before, &dirty);
 }
 
+void mend_say_lost(struct mend *m) {
+    struct session *before = m->run->wire.client ? client_session(m->run->wire.client) : NULL;
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    if (before) note_lost(m, before);
+    if (m->lost) buf_adds(&text, ", and with it: ");
+    mend_list_lost(&text, m->lost, m->queued);
+    msg_warn("the connection is lost%s; the next command connects again", buf_cstr(&text));
+    buf_release(&text);
+}
+
 int mend_quietly(struct mend *m, struct err *e) {
     struct run *r = m->run;
     if (wire_is_open(&r->wire)) return 0;

@@ -19,6 +19,8 @@ struct mend {
 void mend_init(struct mend *m, struct run *r, bool says);
 /* The lost connection was another server's: nothing of it comes back. */
 void mend_forget(struct mend *m);
+/* The connection ended by itself: say so, and what went with it. */
+void mend_say_lost(struct mend *m);
 /* There is a connection, made now if need be. False: there is none, and that has been said. */
 bool mend_connect(struct mend *m);
 /* The same, but nothing is said: e has why there is none, and the next mend_connect says what was

@@ -424,6 +424,11 @@ int session_protocol(const struct session *s) {
     return s->state.protocol;
 }
 
+bool session_only_listens(const struct session *s) {
+    unsigned bits = session_state(s);
+    return bits & SESSION_MONITOR || (bits & SESSION_SUBSCRIBED && session_protocol(s) == 2);
+}
+
 int session_db(const struct session *s) {
     return s->state.db;
 }

@@ -568,6 +568,14 @@ static void the_length_of_a_transaction_is_counted(void) {
     submit(&p, "EXEC");
     feed(&p, "-EXECABORT x\r\n", 0);
     CHECK(queued(&p, &dirty) == 0 && !dirty);
+    submit(&p, "MULTI");
+    feed(&p, "+OK\r\n", 0);
+    submit(&p, "SET k v");
+    feed(&p, "-MOVED 12706 127.0.0.1:7002\r\n", 0);
+    CHECK(queued(&p, &dirty) == 0 && dirty);
+    submit(&p, "EXEC");
+    feed(&p, "-CROSSSLOT Keys in request don't hash to the same slot\r\n", 0);
+    CHECK(session_state(p.s) == 0 && queued(&p, &dirty) == 0 && !dirty);
     submit(&p, "SET k v");
     feed(&p, "-ERR x\r\n", 0);
     CHECK(queued(&p, &dirty) == 0 && !dirty);

@@ -232,7 +232,7 @@ on_terminal() {
     await '\[3\] ann> *$'
     kick
     await 'the connection is lost; the next command connects again'
-    await '127.0.0.1:[0-9]* not connected> *$'
+    await '127.0.0.1:[0-9]*\[3\] not connected> *$'
     enter 'acl whoami'
     await '^vk: reconnected as ann, database 3$'
     await '^"\?ann"\?$'
@@ -270,6 +270,7 @@ on_terminal() {
     enter 'nosuch'
     await '(tx 2, will fail)> *$'
     kick
+    await 'is lost, and with it: the transaction (2 commands, not applied), the watched keys; the next command'
     await 'not connected> *$'
     enter 'get k'
     await '; lost: the transaction (2 commands, not applied), the watched keys$'
@@ -303,6 +304,22 @@ on_terminal() {
     await '^OK$'
     enter 'get silent'
     await '^1$\|"1"'
+}
+
+@test "Ctrl-C is the way out of a subscription of RESP2" {
+    shell 100 -2 -p "$safe_port"
+    enter 'subscribe news'
+    await '(subscribed)> *$'
+    keys C-c
+    await '^vk: reconnected; lost: the subscriptions$'
+    enter 'echo again'
+    await '^again$'
+    shell_teardown
+    shell 100 -p 1
+    keys C-c
+    await '^127.0.0.1:1 not connected> *^C$'
+    keys C-d
+    await '^left 0$'
 }
 
 @test "a password that is no good any more: said, and \\connect begins anew" {
