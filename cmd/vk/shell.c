@@ -26,16 +26,6 @@ bool shell_fits(const struct options *o) {
     return o->face == FACE_NATIVE && o->tty && moves && !(plain && *plain);
 }
 
-/* ---- output above the line ---- */
-
-static void around(void *arg, bool before) {
-    (void)arg;
-    if (before)
-        editor_hide();
-    else
-        editor_show();
-}
-
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
     bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
@@ -59,11 +49,6 @@ static void on_input(void *arg, unsigned events) {
     struct shell *s = arg;
     (void)events;
     s->readable = true;
-}
-
-static void on_screen(void *arg, unsigned events) {
-    (void)arg, (void)events;
-    editor_refresh(signal_screen_clear());
 }
 
 /* MONITOR, and subscriptions of RESP2: only a new connection is out of it. */
@@ -151,7 +136,7 @@ static void begin(struct shell *s) {
     mend_init(&s->mend, s->run, true);
     s->mend.in_shell = true;
     sink_init(&s->sink, s->run, &s->pager);
-    s->run->around = around;
+    s->run->around = editor_around;
     s->run->view = entry_show;
     s->run->view_arg = s;
     connect_open_history(s);
@@ -176,7 +161,7 @@ int shell_main(struct run *r) {
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
     int screen = signal_screen_fd();
     if (code == 0 && screen >= 0)
-        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
+        code = loop_add(r->loop, screen, LOOP_READ, editor_on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See typed.h. */
-#include "typed.h"
+/* See typed_json.h. */
+#include "typed_json.h"
 
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@
 
 #define REPLY_MAX ((size_t)1 << 30)
 
-struct typed {
+struct typed_json {
     const struct wire *wire;
     struct reply_builder tree;
 };
@@ -21,20 +21,21 @@ static bool is_aimed(const struct options *o, int argc, const char *const *argv,
     return o->cluster && argc > 1 && lens[0] && argv[0][0] == '@';
 }
 
-bool typed_wants(const struct options *o, int argc, const char *const *argv, const size_t *lens) {
+bool typed_json_wants(const struct options *o, int argc, const char *const *argv,
+                      const size_t *lens) {
     bool aimed = is_aimed(o, argc, argv, lens);
     return o->face == FACE_NATIVE && o->format == RENDER_JSON &&
            view_is_typed(argc - aimed, argv + aimed, lens + aimed);
 }
 
-struct typed *typed_new(const struct wire *w) {
-    struct typed *t = mem_zalloc(1, sizeof *t);
+struct typed_json *typed_json_new(const struct wire *w) {
+    struct typed_json *t = mem_zalloc(1, sizeof *t);
     t->wire = w;
     reply_builder_init(&t->tree, REPLY_MAX);
     return t;
 }
 
-void typed_free(struct typed *t) {
+void typed_json_free(struct typed_json *t) {
     if (t) reply_builder_release(&t->tree);
     free(t);
 }
@@ -56,7 +57,7 @@ static bool put_by_node(int argc, const char *const *argv, const size_t *lens,
     return true;
 }
 
-static bool put(const struct typed *t, int argc, const char *const *argv, const size_t *lens,
+static bool put(const struct typed_json *t, int argc, const char *const *argv, const size_t *lens,
                 struct buf *out) {
     const struct reply *root = t->tree.root;
     bool aimed = is_aimed(t->wire->opts, argc, argv, lens);
@@ -65,8 +66,8 @@ static bool put(const struct typed *t, int argc, const char *const *argv, const 
     return view_typed_json(argc, argv, lens, root, out);
 }
 
-int typed_take(struct typed *t, const struct resp_event *ev, int argc, const char *const *argv,
-               const size_t *lens, struct render *render) {
+int typed_json_take(struct typed_json *t, const struct resp_event *ev, int argc,
+                    const char *const *argv, const size_t *lens, struct render *render) {
     int code = reply_build(&t->tree, ev);
     if (code != 0) return code;
     if (!put(t, argc, argv, lens, render->out)) code = render_reply(render, t->tree.root);
