@@ -26,8 +26,6 @@ bool shell_fits(const struct options *o) {
     return o->face == FACE_NATIVE && o->tty && moves && !(plain && *plain);
 }
 
-/* ---- output above the line ---- */
-
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
     bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
