@@ -187,7 +187,8 @@ void tail_sum_up(struct tail *t) {
     put_sum(&line, &all);
     msg_warn("%s", buf_cstr(&line));
     for (int i = 0; t->nodes.n > 1 && i < t->nodes.n; i++) {
-        const struct nodes_tally *one = nodes_tally(&t->nodes, i);
+        struct nodes_tally *one = nodes_tally(&t->nodes, i);
+        one->dropped = queue_dropped_of(&t->queue, i);
         if (!one->events && !one->gaps && !one->dropped && !nodes_at(&t->nodes, i)) continue;
         buf_clear(&line);
         put_sum(&line, one);

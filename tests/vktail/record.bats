@@ -138,3 +138,9 @@ END
     run -0 "$VKTAIL" replay-log "$dir/log" --count 2
     assert_equal "${#lines[@]}" 2
 }
+
+@test "a slow reader gets all of it" {
+    { capture_begin && for i in $(seq 2000); do record command "$i" 0 0 lua '' GET "$(printf %060d "$i")"; done && record end 1 2001; } >"$dir/log"
+    run -0 bash -c "'$VKTAIL' replay-log '$dir/log' | { sleep 1; dd bs=4096 count=20 2>/dev/null | wc -l; sleep 2; wc -l; }"
+    assert_equal "$((lines[0] + lines[1]))" 2000
+}
