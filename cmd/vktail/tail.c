@@ -19,6 +19,8 @@ enum {
 static void on_before_wait(void *arg) {
     struct tail *t = arg;
     size_t n;
+    int64_t wake_us;
+    if (t->merge) tail_give_out(t, &wake_us); /* also while the topology is asked for */
     tail_flush(t);
     nodes_notice(&t->nodes);
     if (!t->source->written) return;
@@ -165,7 +167,9 @@ static int64_t limit_ns(const struct options *o) {
     int64_t now_ns = clock_now_ns(), ns = 0;
     if (o->for_s > 0) ns = now_ns + (int64_t)(o->for_s * (double)CLOCK_NS_PER_S);
     if (!o->until_us) return ns;
-    int64_t until = now_ns + (o->until_us - clock_wall_us()) * US_PER_MS;
+    int64_t left_us = o->until_us - clock_wall_us();
+    if (left_us > (INT64_MAX - now_ns) / US_PER_MS) return ns; /* centuries */
+    int64_t until = now_ns + left_us * US_PER_MS;
     return ns && ns < until ? ns : until;
 }
 
