@@ -194,7 +194,7 @@ static void to_file(struct run *r, const struct resp_event *ev) {
 
 static int render(struct run *r, const struct slot *s, const struct resp_event *ev) {
     if (!r->typed || s->failed) return render_event(&r->render, ev);
-    int code = typed_take(r->typed, ev, s->argc, s->argv, s->lens, &r->render);
+    int code = typed_json_take(r->typed, ev, s->argc, s->argv, s->lens, &r->render);
     return code == VK_MORE ? 0 : code;
 }
 
@@ -336,7 +336,7 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
 void run_release(struct run *r) {
     wire_release(&r->wire);
     drop_tree(r);
-    typed_free(r->typed);
+    typed_json_free(r->typed);
     while (r->n_spare)
         free_words(r->spare[--r->n_spare]);
     render_release(&r->render);

@@ -28,14 +28,6 @@ bool shell_fits(const struct options *o) {
 
 /* ---- output above the line ---- */
 
-static void around(void *arg, bool before) {
-    (void)arg;
-    if (before)
-        editor_hide();
-    else
-        editor_show();
-}
-
 static void say(const char *text) {
     editor_hide();
     msg_warn("%s", text);
@@ -61,11 +53,6 @@ static void on_input(void *arg, unsigned events) {
     struct shell *s = arg;
     (void)events;
     s->readable = true;
-}
-
-static void on_screen(void *arg, unsigned events) {
-    (void)arg, (void)events;
-    editor_refresh(signal_screen_clear());
 }
 
 /* Only a new connection is out of MONITOR. */
@@ -143,7 +130,7 @@ static void begin(struct shell *s) {
     mend_init(&s->mend, s->run, true);
     s->mend.in_shell = true;
     sink_init(&s->sink, s->run, &s->pager);
-    s->run->around = around;
+    s->run->around = editor_around;
     s->run->view = entry_show;
     s->run->view_arg = s;
     connect_open_history(s);
@@ -168,7 +155,7 @@ int shell_main(struct run *r) {
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
     int screen = signal_screen_fd();
     if (code == 0 && screen >= 0)
-        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
+        code = loop_add(r->loop, screen, LOOP_READ, editor_on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);

@@ -290,13 +290,19 @@ static bool may_be_message(const struct session *s, const struct resp_event *ev)
            state_expects_push(&s->state, e ? e->verb.kind : VERB_PLAIN);
 }
 
+/* A line of MONITOR that stands whole needs no tree of its own. */
+static int take_line(struct session *s, const struct resp_event *ev) {
+    if (ev->kind != RESP_VALUE) return gather_from(s, GATHER_LINE, ev);
+    const struct reply line = {.type = RESP_SIMPLE, .p = ev->p, .len = ev->len};
+    return take_push(s, PUSH_MONITOR, &line);
+}
+
 static int take(struct session *s, const struct resp_event *ev) {
     if (s->gather) return gather_event(s, ev);
     if (ev->type == RESP_PUSH) return gather_from(s, GATHER_PUSH, ev);
     if (s->in_value) return deliver(s, ev);
     if (ev->aside) return take_attribute(s, ev);
-    if (ev->type == RESP_SIMPLE && s->state.bits & SESSION_MONITOR)
-        return gather_from(s, GATHER_LINE, ev);
+    if (ev->type == RESP_SIMPLE && s->state.bits & SESSION_MONITOR) return take_line(s, ev);
     if (may_be_message(s, ev)) return gather_from(s, GATHER_ARRAY, ev);
     return begin_reply(s, ev);
 }

@@ -72,7 +72,7 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
     struct play *p = arg;
     buf_addf(&p->log, "push%d", (int)kind);
-    if (r->p) buf_addf(&p->log, " %s", r->p);
+    if (r->p) buf_addf(&p->log, " %.*s", (int)r->len, r->p);
     for (const struct reply *v = r->child; v; v = v->next)
         buf_addf(&p->log, " %s", v->p && v->type != RESP_NIL ? v->p : "nil");
     buf_addc(&p->log, ';');

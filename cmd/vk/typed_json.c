@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See typed.h. */
-#include "typed.h"
+/* See typed_json.h. */
+#include "typed_json.h"
 
 #include <stdlib.h>
 
@@ -8,27 +8,28 @@
 
 #define REPLY_MAX ((size_t)1 << 30)
 
-struct typed {
+struct typed_json {
     struct reply_builder tree;
 };
 
-bool typed_wants(const struct options *o, int argc, const char *const *argv, const size_t *lens) {
+bool typed_json_wants(const struct options *o, int argc, const char *const *argv,
+                      const size_t *lens) {
     return o->face == FACE_NATIVE && o->format == RENDER_JSON && view_is_typed(argc, argv, lens);
 }
 
-struct typed *typed_new(void) {
-    struct typed *t = mem_zalloc(1, sizeof *t);
+struct typed_json *typed_json_new(void) {
+    struct typed_json *t = mem_zalloc(1, sizeof *t);
     reply_builder_init(&t->tree, REPLY_MAX);
     return t;
 }
 
-void typed_free(struct typed *t) {
+void typed_json_free(struct typed_json *t) {
     if (t) reply_builder_release(&t->tree);
     free(t);
 }
 
-int typed_take(struct typed *t, const struct resp_event *ev, int argc, const char *const *argv,
-               const size_t *lens, struct render *render) {
+int typed_json_take(struct typed_json *t, const struct resp_event *ev, int argc,
+                    const char *const *argv, const size_t *lens, struct render *render) {
     int code = reply_build(&t->tree, ev);
     if (code != 0) return code;
     if (!view_typed_json(argc, argv, lens, t->tree.root, render->out))
