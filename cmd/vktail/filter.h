@@ -37,6 +37,7 @@ struct filter_rule {
     enum filter_kind kind;
     bool negated;
     struct event_text text; /* borrowed from the command line */
+    size_t tail;            /* of a glob: so many bytes at its end stand for themselves */
     struct event_text sub;  /* FILTER_COMMAND: the second word; p NULL = any */
     int64_t db;
     uint32_t acl, flags; /* FILTER_CATEGORY: one of them */

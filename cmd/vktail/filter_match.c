@@ -11,7 +11,10 @@
 
 enum { KEYS_MAX = 1024 }; /* of one command that are looked at */
 
+/* Most texts end otherwise, which is seen at once. */
 static bool matches_glob(const struct filter_rule *r, const char *p, size_t len) {
+    const char *tail = r->text.p + r->text.len - r->tail;
+    if (len < r->tail || memcmp(p + len - r->tail, tail, r->tail) != 0) return false;
     return glob_match(r->text.p, r->text.len, p, len);
 }
 

@@ -19,6 +19,15 @@ static struct filter_rule *add(struct filter *f, enum filter_kind kind, bool neg
     return &f->rules[f->n++];
 }
 
+/* Nothing where there is a class, which may reach to the end. */
+static size_t plain_tail(const char *glob, size_t len) {
+    size_t n = 0;
+    if (memchr(glob, '[', len)) return 0;
+    while (n < len && !strchr("*?]\\", glob[len - n - 1]))
+        n++;
+    return n;
+}
+
 static bool take_not(struct filter *f) {
     bool negated = f->negates_next;
     f->negates_next = false;
@@ -148,7 +157,8 @@ static int set_db(void *target, char *value, struct err *e) {
 }
 
 static int add_text(struct filter *f, enum filter_kind kind, const char *value) {
-    add(f, kind, take_not(f), value, strlen(value));
+    size_t len = strlen(value);
+    add(f, kind, take_not(f), value, len)->tail = plain_tail(value, len);
     return 0;
 }
 

@@ -24,9 +24,19 @@ static int first_argument(struct monitor *m, int *positions, int max) {
     return 1;
 }
 
+/* One key at a fixed place, as most commands have it: what stands behind it need not be read. */
+static bool has_one_place(const struct command_info *info) {
+    return info->first > 0 && info->first == info->last && info->n_specs <= 1 && !info->rule &&
+           !(info->flags & COMMAND_MOVABLEKEYS);
+}
+
 int keys_find(struct monitor *m, const struct command_info *info, int *positions, int max) {
     if (!info) return first_argument(m, positions, max);
     if (!info->first && !info->n_specs && !info->rule) return 0;
+    if (has_one_place(info)) {
+        if (max) positions[0] = info->first;
+        return max && args_of(m, info->first + 1)->argc > info->first;
+    }
     const struct monitor_event *c = args_of(m, INT_MAX);
     int n = command_keys(info, c->argc, c->argv, c->lens, positions, max);
     if (n < 0) return first_argument(m, positions, max);

@@ -92,6 +92,13 @@ static void test_keys(void) {
     CHECK(!passes(LINE("\"PING\" \"user:1\"")));
     CHECK(passes(LINE("\"JSON.GET\" \"user:1\"")));     /* a module's */
     CHECK(passes(LINE("\"SET\" \"user:1\" \"a\"b\""))); /* malformed behind it */
+    CHECK_EQ(PARSE("--match", "*:\\*0"), 0);
+    CHECK(passes(LINE("\"GET\" \"user:*0\"")));
+    CHECK(!passes(LINE("\"GET\" \"user:10\"")));
+    CHECK_EQ(PARSE("--match", "user:[12"), 0); /* a class that is left open */
+    CHECK(passes(LINE("\"GET\" \"user:2\"")));
+    CHECK_EQ(PARSE("--match", "?"), 0);
+    CHECK(!passes(LINE("\"GET\" \"\"")));
     CHECK_EQ(PARSE("--match", "a\nb"), 0);
     CHECK(passes(LINE("\"GET\" \"a\\nb\"")));
 }
