@@ -55,6 +55,10 @@ struct filter {
 /* The options, for a group whose target is a zeroed struct filter. */
 extern const struct opt_row filter_rows[];
 
+/* How many rules are of databases; *db is the last one's, -1 when it is negated or there is none.
+ */
+int filter_dbs(const struct filter *f, int64_t *db);
+void filter_forget_dbs(struct filter *f);
 /* All options are read; allowed: bits 1 << kind that mean something for `mode`, a word for people.
  * Warns of commands that are not known. VK_EUSAGE. */
 int filter_finish(struct filter *f, unsigned allowed, const char *mode, struct err *e) MUST_CHECK;

@@ -215,7 +215,8 @@ const struct opt_row filter_rows[] = {
      .words = "@read @write @admin @dangerous @slow @fast @pubsub @scripting write readonly",
      .help = "commands of an ACL category (@write) or with a flag (readonly)"},
     {0, "match", OPT_CALL, .arg = "GLOB", .fn = set_key, .help = "a key, a message's channel"},
-    {0, "in-db", OPT_CALL, .arg = "N", .fn = set_db, .help = "commands in this database"},
+    {'n', "db", OPT_CALL, .arg = "N", .fn = set_db,
+     .help = "commands, or keyspace events, in this database; for stream, the one to read"},
     {0, "addr", OPT_CALL, .arg = "GLOB", .fn = set_addr,
      .help = "clients by address, with or without port; lua and unix are addresses too"},
     {0, "by-user", OPT_CALL, .arg = "GLOB", .fn = set_user, .help = "clients by their ACL user"},
@@ -233,7 +234,7 @@ const struct opt_row filter_rows[] = {
 /* ---- in the end ---- */
 
 static const char *const option_names[FILTER_KINDS] = {
-    [FILTER_DB] = "in-db",   [FILTER_COMMAND] = "cmd",  [FILTER_CATEGORY] = "category",
+    [FILTER_DB] = "db",      [FILTER_COMMAND] = "cmd",  [FILTER_CATEGORY] = "category",
     [FILTER_ADDR] = "addr",  [FILTER_USER] = "by-user", [FILTER_NAME] = "by-name",
     [FILTER_LIB] = "by-lib", [FILTER_KEY] = "match",    [FILTER_GREP] = "grep",
 };
@@ -261,6 +262,25 @@ static void hint_unknown(const struct filter_rule *r) {
     free(upper);
     msg_warn("--cmd: '%.*s' is none of the commands known here%s%s%s", (int)r->text.len, r->text.p,
              nearest ? " (did you mean '" : "", nearest ? nearest : "", nearest ? "'?)" : "");
+}
+
+int filter_dbs(const struct filter *f, int64_t *db) {
+    int n = 0;
+    *db = -1;
+    for (size_t i = 0; i < f->n; i++) {
+        if (f->rules[i].kind != FILTER_DB) continue;
+        *db = f->rules[i].negated ? -1 : f->rules[i].db;
+        n++;
+    }
+    return n;
+}
+
+void filter_forget_dbs(struct filter *f) {
+    size_t kept = 0;
+    for (size_t i = 0; i < f->n; i++)
+        if (f->rules[i].kind != FILTER_DB) f->rules[kept++] = f->rules[i];
+    f->n = kept;
+    f->kinds &= ~(1u << FILTER_DB);
 }
 
 int filter_finish(struct filter *f, unsigned allowed, const char *mode, struct err *e) {

@@ -62,6 +62,10 @@ static const struct opt_row rows[] = {
      .max = 1e9},
     {0, "until", OPT_STR, ROW(until), "TIME",
      "end at HH:MM[:SS], the next one, or YYYY-MM-DD[THH:MM[:SS]], local time"},
+    {0},
+};
+
+static const struct opt_row output_rows[] = {
     {.type = OPT_HEADING, .help = "Output"},
     {0, "no-pretty", OPT_SET, ROW(format), .value = FORM_PLAIN,
      .help = "MONITOR's own lines to the byte (default when standard output is no terminal)"},
@@ -79,6 +83,10 @@ static const struct opt_row rows[] = {
     {0, "queue", OPT_NUMBER, ROW(queue_mb), "MB",
      "output that may wait for a slow reader before lines are dropped (default 16)", .min = 0.001,
      .max = 1024},
+    {0},
+};
+
+static const struct opt_row last_rows[] = {
     {.type = OPT_HEADING, .help = "Caution"},
     {0, "health-check-interval", OPT_NUMBER, ROW(health_check_s), "SECONDS",
      "without a sign of life for so long, a connection is given up; 0 for never (default 10)",
@@ -131,18 +139,27 @@ static const char *environment(const char *name) {
 
 struct line {
     struct opt_program program;
-    struct opt_group groups[6];
+    struct opt_group groups[8], profile_groups[8];
     char **options, **words; /* argv, sorted into these two; options[0] is the program's name */
     int n_options, n_words;
 };
 
 static void line_init(struct line *l, struct options *o, int argc, char *name) {
     *l = (struct line){
-        .groups = {{connopt_rows, &o->conn},
-                   {clusteropt_rows, &o->clusteropt},
-                   {filter_rows, &o->filter},
+        .groups = {{rows, o},
+                   {filter_rows, &o->filter}, /* its --db goes before the connection's */
+                   {output_rows, o},
                    {options_output_rows, o},
-                   {rows, o}},
+                   {connopt_rows, &o->conn},
+                   {clusteropt_rows, &o->clusteropt},
+                   {last_rows, o}},
+        .profile_groups = {{connopt_rows, &o->conn}, /* a profile's db is no filter */
+                           {clusteropt_rows, &o->clusteropt},
+                           {filter_rows, &o->filter},
+                           {options_output_rows, o},
+                           {output_rows, o},
+                           {last_rows, o},
+                           {rows, o}},
         .program = {.name = "vktail",
                     .summary = "tail MONITOR, pub/sub and keyspace events over every node",
                     .usage = usage,
@@ -175,10 +192,12 @@ static int take_stretch(struct line *l, int argc, char **argv, int *at, struct e
 
 static int take_profile(struct line *l, struct options *o, const char *name, struct err *e) {
     struct profile_typed typed[2] = {{l->n_options, l->options}};
+    struct opt_program program = l->program;
     struct buf path;
+    program.groups = l->profile_groups;
     buf_init(&path, 4096);
     int code = profile_path(environment, &path, e);
-    if (code == 0) code = profile_load(&o->profile, buf_cstr(&path), name, &l->program, typed, e);
+    if (code == 0) code = profile_load(&o->profile, buf_cstr(&path), name, &program, typed, e);
     buf_release(&path);
     return code;
 }
@@ -232,12 +251,12 @@ static int parse(struct options *o, struct line *l, int argc, char **argv, struc
         return code;
     }
     char **words = l->words;
-    o->typed_db = opt_is_typed(&l->program, l->n_options, l->options, "db");
     o->typed_key = opt_is_typed(&l->program, l->n_options, l->options, "key");
     bool named = l->n_words && words[0][0] == '@';
     if (named) code = take_profile(l, o, words[0] + 1, e);
     if (l->n_words > named) o->mode_word = words[named];
     if (code == 0) code = options_take_mode(o, words + named, l->n_words - named, e);
+    if (code == 0) code = options_settle_db(o, e);
     if (code == 0) code = options_finish_conn(o, environment, e);
     return code == 0 ? settle(o, e) : code;
 }

@@ -53,7 +53,7 @@ struct options {
     const char *mode_word; /* as typed */
     char **files;          /* MODE_REPLAY */
     int n_files;
-    bool typed_db, typed_key; /* not by a profile */
+    bool typed_key; /* not by a profile */
     bool colour;
     struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns; MODE_STREAM: keys */
     int n_wanted, cap_wanted;
@@ -73,6 +73,8 @@ int options_until(const char *text, int64_t now_us, int64_t *out_us, struct err 
 
 /* options_output.c: how events are shown, counted and kept. */
 extern const struct opt_row options_output_rows[];
+/* What --db means: a filter, or the connection's own database. VK_EUSAGE. */
+int options_settle_db(struct options *o, struct err *e) MUST_CHECK;
 /* connopt_finish, whose --key is easily taken for a filter. */
 int options_finish_conn(struct options *o, connopt_env_fn *environment, struct err *e) MUST_CHECK;
 /* All else is settled. VK_EUSAGE. */

@@ -59,12 +59,16 @@ int options_finish_conn(struct options *o, connopt_env_fn *environment, struct e
                    "--match GLOB)");
 }
 
-/* A word that takes one mode for another would do nothing, silently. */
-static int refuse_misled(const struct options *o, struct err *e) {
-    if (o->typed_db && o->mode == MODE_MONITOR)
-        return err_set(e, VK_EUSAGE,
-                       "MONITOR shows every database: --db means nothing here (one database's "
-                       "commands: --in-db N)");
+int options_settle_db(struct options *o, struct err *e) {
+    int64_t db;
+    int n = filter_dbs(&o->filter, &db);
+    if (!n || o->mode == MODE_MONITOR || o->mode == MODE_REPLAY) return 0;
+    o->conn.typed.db = n == 1 ? db : -1; /* events: the server tells of these alone */
+    if (o->mode == MODE_EVENTS) return 0;
+    if (n > 1 || db < 0)
+        return err_set(e, VK_EUSAGE, "%s is in one database: one --db N, and no --not before it",
+                       o->mode_word);
+    filter_forget_dbs(&o->filter);
     return 0;
 }
 
@@ -89,6 +93,5 @@ int options_settle_output(struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "--gzip and --record-size need --record FILE");
     const char *plain = getenv("NO_COLOR");
     o->colour = o->tty && !(plain && *plain);
-    int code = refuse_misled(o, e);
-    return code == 0 ? settle_filter(o, e) : code;
+    return settle_filter(o, e);
 }

@@ -66,13 +66,18 @@ int opt_distance(const char *typed, size_t len, const char *known) {
     return cut_off ? limit + 1 : OPT_FAR;
 }
 
+bool opt_is_shown(const struct opt_program *p, const struct opt_row *r) {
+    if (r->type == OPT_HEADING || r->hidden) return false;
+    return !r->name || find(p, 0, r->name, strlen(r->name)).row == r;
+}
+
 /* The visible option whose name is nearest, or NULL. */
 const char *opt_nearest(const struct opt_program *p, const char *name, size_t len) {
     const char *best = NULL;
     int best_distance = OPT_FAR;
     for (const struct opt_group *g = p->groups; g->rows; g++) {
         for (const struct opt_row *r = g->rows; !opt_is_end(r); r++) {
-            if (!r->name || r->hidden) continue;
+            if (!r->name || !opt_is_shown(p, r)) continue;
             int distance = opt_distance(name, len, r->name);
             if (distance >= best_distance) continue;
             best = r->name;

@@ -49,6 +49,8 @@ struct opt_group {
     void *target;
 };
 
+/* Of two rows of one name or letter the first counts: a program's own group in front of a shared
+ * one gives an option another meaning. */
 struct opt_program {
     const char *name;               /* "vk" */
     const char *summary;            /* one line: what it does */
@@ -80,6 +82,9 @@ bool opt_is_typed(const struct opt_program *p, int argc, char **argv, const char
 const char *opt_nearest(const struct opt_program *p, const char *name, size_t len);
 /* --help at most `columns` wide. */
 void opt_help(const struct opt_program *p, int columns, struct buf *out);
+/* Does it stand in --help and completion: no heading, not hidden, no option of its name before it?
+ */
+bool opt_is_shown(const struct opt_program *p, const struct opt_row *r);
 /* The completion script for shell "bash", "zsh" or "fish"; VK_EUSAGE for another. */
 int opt_completion(const struct opt_program *p, const char *shell, struct buf *out,
                    struct err *e) MUST_CHECK;

@@ -12,7 +12,7 @@ typedef void each_fn(struct buf *out, const struct opt_program *p, const struct 
 static void each(struct buf *out, const struct opt_program *p, each_fn *fn) {
     for (const struct opt_group *g = p->groups; g->rows; g++)
         for (const struct opt_row *r = g->rows; !opt_is_end(r); r++)
-            if (r->type != OPT_HEADING && !r->hidden) fn(out, p, r);
+            if (opt_is_shown(p, r)) fn(out, p, r);
 }
 
 static bool has_words(const struct opt_row *r, const char *kind) {

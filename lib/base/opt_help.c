@@ -81,15 +81,13 @@ static size_t phrases_column(const struct opt_program *p) {
     for (const struct opt_group *g = p->groups; g->rows; g++) {
         for (const struct opt_row *r = g->rows; !opt_is_end(r); r++) {
             size_t width = label_width(r) + 2;
-            if (r->type != OPT_HEADING && !r->hidden && width <= PHRASES_AT && width > column)
-                column = width;
+            if (opt_is_shown(p, r) && width <= PHRASES_AT && width > column) column = width;
         }
     }
     return column;
 }
 
 static void put_row(struct page *g, const struct opt_row *r, size_t left) {
-    if (r->hidden) return;
     if (r->type == OPT_HEADING) {
         part(g);
         put_text(g, r->help);
@@ -149,7 +147,7 @@ void opt_help(const struct opt_program *p, int columns, struct buf *out) {
     put_usage(&g, p);
     for (const struct opt_group *group = p->groups; group->rows; group++)
         for (const struct opt_row *r = group->rows; !opt_is_end(r); r++)
-            put_row(&g, r, left);
+            if (r->type == OPT_HEADING || opt_is_shown(p, r)) put_row(&g, r, left);
     if (p->notes) put_notes(&g, p->notes);
     if (p->examples) put_examples(&g, p->examples);
 }

@@ -112,7 +112,7 @@ static void test_origins(void) {
     CHECK_EQ(PARSE("--addr", "lua"), 0);
     CHECK(passes("1.000000 [0 lua] \"PING\""));
     CHECK(!passes(LINE("\"PING\"")));
-    CHECK_EQ(PARSE("--addr", "unix", "--in-db", "3"), 0);
+    CHECK_EQ(PARSE("--addr", "unix", "--db", "3"), 0);
     CHECK(passes("1.000000 [3 unix:/a b/s] \"PING\""));
     CHECK(!passes("1.000000 [0 unix:/a b/s] \"PING\""));
     CHECK_EQ(PARSE("--addr", "[::1]"), 0); /* a class of a glob: as the pattern says */
@@ -211,14 +211,14 @@ static void test_what_is_wrong(void) {
     check_refused(PARSE("--cmd", "config|"), "option '--cmd': 'config|' is no command's name");
     check_refused(PARSE("--category", "set"),
                   "option '--category': unknown category or flag 'set' (did you mean '@set'?)");
-    check_refused(PARSE("--in-db", "x"), "option '--in-db': 'x' is no database's number");
+    check_refused(PARSE("--db", "x"), "option '--db': 'x' is no database's number");
     check_refused(PARSE("--sample", "1/0"), "option '--sample': '1/0' is not 1/N");
     check_refused(PARSE("--not", "--sample", "1/2"), "option '--sample': cannot be negated");
     CHECK_EQ(PARSE("--grep", "a(b"), VK_EUSAGE);
     CHECK_EQ(PARSE("--grep", ""), VK_EUSAGE);
-    CHECK_EQ(PARSE("--in-db", "1"), 0);
+    CHECK_EQ(PARSE("--db", "1"), 0);
     CHECK_EQ(filter_finish(&filter, FILTER_OF_ALL, "subscribe", &err), VK_EUSAGE);
-    CHECK_STR(err.text, "--in-db means nothing for subscribe");
+    CHECK_STR(err.text, "--db means nothing for subscribe");
 }
 
 int main(void) {

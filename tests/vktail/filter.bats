@@ -47,8 +47,12 @@ END
 @test "by key, database and address" {
     run passing --match 'user:*'
     assert_output $'"SET" "user:1" "alice"\n"GET" "user:1"\n"MSET" "page:1" "a" "user:2" "b"'
-    run passing --in-db 3 --cmd del,set
+    run passing --db 3 --cmd del,set
     assert_output $'"DEL" "page:1"\n"SET" "the-end" "x"'
+    run passing --not -n 0 --not --db 9 --cmd set,get,del
+    assert_output $'"DEL" "page:1"\n"SET" "the-end" "x"'
+    run passing -n 0 --db 3 --cmd get,del
+    assert_output $'"GET" "user:1"\n"DEL" "page:1"'
     run passing --addr lua
     assert_output '"INCR" "cnt"'
 }
@@ -125,7 +129,7 @@ refused() {
     refused '--not needs a filter' monitor --not
     refused "option '--grep': 'a(': " monitor --grep 'a('
     refused "option '--category': unknown category or flag 'set' (did you mean '@set'?)" monitor --category set
-    refused 'MONITOR shows every database' --db 3 monitor
+    refused 'subscribe is in one database' subscribe c --not --db 3
     refused '--key is the file of' monitor --key 'user:*'
     refused '--names means nothing for subscribe' subscribe x --names
     refused '--top is for monitor and replay-log' subscribe x --top
