@@ -22,6 +22,7 @@ enum form_time {
 
 struct form {
     enum form_kind kind;
+    bool safe;                                /* a terminal reads it: no byte may drive it */
     bool many;                                /* there is more than one node: name it */
     const char *(*node)(void *arg, int node); /* its name */
     void *arg;

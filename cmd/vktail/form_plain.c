@@ -4,8 +4,17 @@
  * has one, channel, payload; a keyspace event as time, [db], event, key; an entry of a stream as
  * time, key, id, and its fields' names and values. What is not an event is a comment: it begins
  * with "# ". */
+#include "base/safe.h"
 #include "form_impl.h"
 #include "resp/quote.h"
+
+/* Bytes as they came. */
+static void put_bytes(const struct form *f, struct buf *out, const char *p, size_t len) {
+    if (f->safe)
+        safe_add(out, p, len, true);
+    else
+        buf_add(out, p, len);
+}
 
 static void put_quoted(struct buf *out, const struct event_text *text) {
     buf_addc(out, ' ');
@@ -26,19 +35,19 @@ static void put_keyspace_event(const struct event *ev, struct buf *out) {
     put_quoted(out, &ev->key);
 }
 
-static void put_entry(const struct event *ev, struct buf *out) {
+static void put_entry(const struct form *f, const struct event *ev, struct buf *out) {
     form_seconds(out, ev->time_us);
     put_quoted(out, &ev->key);
     buf_addc(out, ' ');
-    buf_add(out, ev->id.p, ev->id.len);
+    put_bytes(f, out, ev->id.p, ev->id.len);
     for (size_t i = 0; i < ev->n_fields; i++)
         put_quoted(out, &ev->fields[i]);
 }
 
 /* A line that is not there, or not any more, is put together again. */
-static void put_command(const struct event *ev, struct buf *out) {
+static void put_command(const struct form *f, const struct event *ev, struct buf *out) {
     if (ev->line.p)
-        buf_add(out, ev->line.p, ev->line.len);
+        put_bytes(f, out, ev->line.p, ev->line.len);
     else
         monitor_put(out, &ev->command->ev);
 }
@@ -61,14 +70,14 @@ void form_plain(const struct form *f, const struct event *ev, struct buf *out) {
     if (ev->kind == EVENT_GAP || ev->kind == EVENT_DROPPED) buf_adds(out, "# ");
     put_node(f, ev, out);
     switch (ev->kind) {
-    case EVENT_COMMAND: put_command(ev, out); break;
+    case EVENT_COMMAND: put_command(f, ev, out); break;
     case EVENT_MESSAGE:
         if (ev->event.p)
             put_keyspace_event(ev, out);
         else
             put_message(ev, out);
         break;
-    case EVENT_ENTRY: put_entry(ev, out); break;
+    case EVENT_ENTRY: put_entry(f, ev, out); break;
     case EVENT_GAP: put_gap(ev, out); break;
     case EVENT_DROPPED:
         buf_addf(out, "dropped %llu events: the output is too slow",
@@ -80,8 +89,7 @@ void form_plain(const struct form *f, const struct event *ev, struct buf *out) {
 
 /* A gap has no place among payloads; standard error tells of it. */
 void form_payload(const struct form *f, const struct event *ev, struct buf *out) {
-    (void)f;
     if (ev->kind != EVENT_MESSAGE) return;
-    buf_add(out, ev->payload.p, ev->payload.len);
+    put_bytes(f, out, ev->payload.p, ev->payload.len);
     buf_addc(out, '\n');
 }

@@ -51,7 +51,8 @@ int tail_init(struct tail *t, const struct options *o, const struct source *sour
                                    .pings = t->source->pings};
     if (t->watch.every_ns && t->source->quiet_ms)
         t->watch.quiet_ns = t->watch.every_ns + t->source->quiet_ms * CLOCK_NS_PER_MS;
-    t->form = (struct form){.kind = (enum form_kind)o->format, .node = name_of, .arg = t};
+    t->form =
+        (struct form){.kind = (enum form_kind)o->format, .safe = o->tty, .node = name_of, .arg = t};
     monitor_init(&t->monitor, ARGS_MAX, LINE_MAX_BYTES);
     if (t->source->in_order && o->cluster)
         t->merge = merge_new((int64_t)(o->window_ms * US_PER_MS), HELD_MAX);

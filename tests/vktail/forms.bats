@@ -146,3 +146,10 @@ make_capture() {
     await '…"(5000)'
     run ! eval "screen_colours | grep -q $'\e\\[3'"
 }
+
+@test "a payload as it came cannot drive a terminal" {
+    on_screen 80 10 -p "$port" --payload subscribe evil
+    eventually eval '[ "$(listeners)" -gt 0 ]'
+    sent publish evil $'a\e]0;title\a\e[31mred'
+    await '^a\\x1b\]0;title\\x07\\x1b\[31mred$'
+}
