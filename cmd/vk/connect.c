@@ -60,6 +60,8 @@ static int take_place(struct options *o, const struct options *from, const char 
         end = colon;
     }
     if (brackets && end > word + 1 && end[-1] == ']') word++, end--;
+    if (strchr(word, '@')) /* with a password, perhaps, which no message is to show */
+        return err_set(e, VK_EUSAGE, "\\connect: a user goes into a URI: redis://USER@HOST:PORT");
     if (port && take_port(port, &number, e) < 0) return VK_EUSAGE;
     if (end == word || end - word > CONNOPT_HOST_MAX)
         return err_set(e, VK_EUSAGE, "\\connect: that is no host");

@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "io/child.h"
 #include "io/file.h"
+#include "pager.h"
 
 enum { PATH_BYTES_MAX = 4096 };
 
@@ -29,9 +30,10 @@ static int put(const char *path, const char *text, size_t len, struct err *e) {
 }
 
 static int edit(const char *path, const char *text, size_t len, struct buf *out, struct err *e) {
+    const struct child_opts o = pager_environment();
     size_t before = out->len;
     int code = put(path, text, len, e);
-    if (code == 0) code = child_terminal(editor(), path, e);
+    if (code == 0) code = child_terminal(editor(), path, &o, e);
     if (code == 0) code = file_read_all(path, out, e);
     if (code < 0) out->len = before;
     while (out->len > before && (out->p[out->len - 1] == '\n' || out->p[out->len - 1] == '\r'))

@@ -13,6 +13,7 @@
 #include "base/msg.h"
 #include "edit.h"
 #include "editor_impl.h"
+#include "io/signal.h"
 
 enum { TEXT_MAX = 1 << 30 };
 
@@ -219,7 +220,17 @@ void editor_show(void) {
     editor_draw(true);
 }
 
-void editor_refresh(bool was_away) {
+void editor_around(void *arg, bool before) {
+    (void)arg;
+    if (before)
+        editor_hide();
+    else
+        editor_show();
+}
+
+void editor_on_screen(void *arg, unsigned events) {
+    bool was_away = signal_screen_clear();
+    (void)arg, (void)events;
     if (!ed->reading) return;
     if (was_away) {
         rl_deprep_terminal();

@@ -53,9 +53,11 @@ bool editor_interrupt(void);
 /* Something else is to be written: the line goes off the screen, and comes back. */
 void editor_hide(void);
 void editor_show(void);
-/* The screen has another size, or was somebody else's: then the line is drawn where the cursor is,
- * and the terminal set up again. */
-void editor_refresh(bool was_away);
+/* The two as struct run has them. */
+void editor_around(void *arg, bool before);
+/* For io/loop, of signal_screen_fd: the screen has another size, or was somebody else's: then the
+ * line is drawn where the cursor is, and the terminal set up again. */
+void editor_on_screen(void *arg, unsigned events);
 /* Another prompt for the entry under way. */
 void editor_set_prompt(const char *prompt);
 /* Give the terminal back. */

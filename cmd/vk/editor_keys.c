@@ -38,8 +38,11 @@ static int edit(int count, int key) {
 
 /* ---- the hint ---- */
 
+/* Of several keys that came at once the hint has seen the first only. */
 static bool is_on_hint(void) {
-    return rl_point == rl_end && ed->accepts;
+    if (rl_point != rl_end) return false;
+    if (ed->stale) editor_draw(true);
+    return ed->accepts;
 }
 
 static int accept(int (*else_do)(int, int), int count, int key) {

@@ -16,10 +16,10 @@
 enum { SLOW_MS = 500 };
 
 /* "5 incr x": how often, and the command's first word. */
-static int64_t take_repeat(const struct resp_quote_args *a, int *first) {
+static int64_t take_repeat(int argc, const struct resp_quote_args *a, int *first) {
     int64_t n;
     *first = 0;
-    if (a->argc < 2 || str_to_i64(a->argv[0], a->lens[0], &n) < 0 || n < 1) return 1;
+    if (argc < 2 || str_to_i64(a->argv[0], a->lens[0], &n) < 0 || n < 1) return 1;
     *first = 1;
     return n;
 }
@@ -70,7 +70,7 @@ static void run_entry(struct shell *s) {
     struct run *r = s->run;
     struct resp_quote_args *a = s->args;
     int first, argc = entry_format(s, a->argc, a->argv, a->lens);
-    int64_t n = take_repeat(a, &first);
+    int64_t n = take_repeat(argc, a, &first);
     const char *const *argv = a->argv + first;
     const size_t *lens = a->lens + first;
     argc -= first;

@@ -2,12 +2,15 @@
 /* What an entry and the shell's own commands share: what may be sent, how replies are wanted, and
  * where they go. */
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
+#include "base/safe.h"
 #include "base/str.h"
 #include "editor.h"
+#include "gather.h"
 #include "guard.h"
 #include "io/tty.h"
 #include "shell_impl.h"
@@ -47,16 +50,60 @@ static void show_exec(struct shell *s, const struct view_opts *o, const struct r
     queue_clear(&s->queue);
 }
 
+/* What would not stand well behind the name of its node. */
+static bool has_lines(const struct reply *r) {
+    return r->child || (r->p && memchr(r->p, '\n', r->len));
+}
+
+/* The nodes' replies, listed, and not all of them short. */
+static bool is_by_node(const struct shell *s, const struct reply *r) {
+    if (!gather_is_list(s->run->wire.cluster, r)) return false;
+    for (const struct reply *at = r->child; at; at = at->next->next)
+        if (has_lines(at->next)) return true;
+    return false;
+}
+
+/* "127.0.0.1:7001", and the reply as it would be from that node alone. */
+static void show_by_node(struct shell *s, const struct view_opts *o, const struct slot *command,
+                         const struct reply *r) {
+    struct buf head;
+    buf_init(&head, HEAD_MAX);
+    for (const struct reply *at = r->child; at; at = at->next->next) {
+        buf_clear(&head);
+        colour_begin(&head, o->colour, COLOUR_ASIDE);
+        safe_add(&head, at->p, at->len, false);
+        colour_end(&head, o->colour, COLOUR_ASIDE);
+        buf_addc(&head, '\n');
+        sink_text(&s->sink, head.p, head.len);
+        sink_view(&s->sink, o, command, at->next);
+    }
+    buf_release(&head);
+}
+
+/* The command alone, behind the target that may stand in front. */
+static struct slot command_of(const struct slot *slot) {
+    struct slot command = {
+        .argc = slot->argc, .argv = slot->argv, .lens = slot->lens, .failed = slot->failed};
+    bool aimed = slot->argc > 1 && slot->lens[0] && slot->argv[0][0] == '@';
+    command.argc -= aimed;
+    command.argv += aimed;
+    command.lens += aimed;
+    return command;
+}
+
 void entry_show(void *arg, const struct slot *slot, const struct reply *reply, struct buf *out) {
     struct shell *s = arg;
     const struct view_opts o = entry_view(s);
+    const struct slot command = s->run->wire.cluster ? command_of(slot) : *slot;
     (void)out;
     s->answered_ns = clock_now_ns();
     bool parts = queue_take(&s->queue, slot, reply);
     if (parts && s->format == VIEW_BEST && sink_is_screen(&s->sink))
         show_exec(s, &o, reply);
+    else if (o.format <= VIEW_TABLE && sink_is_screen(&s->sink) && is_by_node(s, reply))
+        show_by_node(s, &o, &command, reply);
     else
-        sink_view(&s->sink, &o, slot, reply);
+        sink_view(&s->sink, &o, &command, reply);
     sink_flush(&s->sink);
     names_take(&s->names, slot->argc, slot->argv, slot->lens, reply);
 }

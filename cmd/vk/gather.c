@@ -204,3 +204,17 @@ void gather_submit(struct cluster *c, const int *nodes, int n, int argc, const c
     for (int i = 0; i < n; i++)
         cluster_submit(c, argc, argv, lens, nodes[i], parts_on_reply, &p->part[i]);
 }
+
+static bool is_node(const struct cluster *c, const struct reply *name) {
+    char text[WHERE_MAX];
+    for (int i = 0; i < slots_nodes(cluster_slots(c)); i++)
+        if (reply_is(name, cluster_where(c, i, text, sizeof text))) return true;
+    return false;
+}
+
+bool gather_is_list(const struct cluster *c, const struct reply *r) {
+    if (!c || r->type != RESP_MAP || !r->child) return false;
+    for (const struct reply *name = r->child; name; name = name->next->next)
+        if (!name->next || !is_node(c, name)) return false;
+    return true;
+}

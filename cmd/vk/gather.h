@@ -9,5 +9,7 @@
 /* cb is given one reply, as by cluster_submit: an error when a node fails, but in a list. */
 void gather_submit(struct cluster *c, const int *nodes, int n, int argc, const char *const *argv,
                    const size_t *lens, session_cb *cb, void *arg);
+/* Is a reply such a list, its names the cluster's nodes? c NULL = no cluster. */
+bool gather_is_list(const struct cluster *c, const struct reply *r);
 
 #endif

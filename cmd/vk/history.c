@@ -10,6 +10,7 @@
 
 #include "base/str.h"
 #include "core/redact.h"
+#include "io/file.h"
 #include "io/file_private.h"
 #include "redirect.h"
 
@@ -33,14 +34,11 @@ struct history {
 };
 
 char *history_path(const char *name) {
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    bool own = state && *state == '/'; /* a relative one is to be ignored, says XDG */
     struct buf path;
-    if (!own && (!home || !*home)) return NULL;
     buf_init(&path, SIZE_MAX);
-    buf_addf(&path, "%s%s/valkit/history/%s", own ? state : home, own ? "" : "/.local/state",
-             name ? name : "default");
-    char *text = mem_strdup(buf_cstr(&path));
+    bool known = file_xdg(&path, getenv("XDG_STATE_HOME"), getenv("HOME"), ".local/state");
+    buf_addf(&path, "/valkit/history/%s", name ? name : "default");
+    char *text = known ? mem_strdup(buf_cstr(&path)) : NULL;
     buf_release(&path);
     return text;
 }

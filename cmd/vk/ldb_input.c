@@ -90,25 +90,20 @@ static void on_input(void *arg, unsigned events) {
         read_plain(in);
 }
 
-static void around(void *arg, bool before) {
-    (void)arg;
-    if (before)
-        editor_hide();
-    else
-        editor_show();
-}
-
 int ldb_input_open(struct ldb_input *in, struct run *r, struct err *e) {
     *in = (struct ldb_input){.run = r, .terminal = tty_is(STDIN_FILENO)};
     buf_init(&in->in, LINE_MAX_BYTES);
     in->editor = in->terminal && shell_fits(r->opts);
+    int code = 0, screen = in->editor ? signal_screen_fd() : -1;
     if (in->editor) {
         const struct editor_hooks hooks = {
             .entered = on_entered, .paint = paint, .hint = hint, .complete = complete, .arg = in};
         editor_init("vk", &hooks);
-        r->around = around;
+        r->around = editor_around;
     }
-    return loop_add(r->loop, STDIN_FILENO, 0, on_input, in, &in->watch, e);
+    if (screen >= 0)
+        code = loop_add(r->loop, screen, LOOP_READ, editor_on_screen, NULL, &in->screen_watch, e);
+    return code < 0 ? code : loop_add(r->loop, STDIN_FILENO, 0, on_input, in, &in->watch, e);
 }
 
 void ldb_input_close(struct ldb_input *in) {
@@ -118,6 +113,7 @@ void ldb_input_close(struct ldb_input *in) {
     }
     in->run->around = NULL;
     loop_del(in->run->loop, in->watch);
+    loop_del(in->run->loop, in->screen_watch);
     buf_release(&in->in);
     free(in->line);
 }

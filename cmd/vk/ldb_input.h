@@ -15,7 +15,7 @@ enum ldb_input_event {
 
 struct ldb_input {
     struct run *run;
-    struct loop_watch *watch;
+    struct loop_watch *watch, *screen_watch;
     struct buf in;   /* read, not yet given out */
     char *line;      /* the one given out last, or the editor's */
     uint64_t number; /* of that line */

@@ -32,14 +32,12 @@ static void add_name(struct buf *path, const char *identity) {
 }
 
 char *learn_cache_path(const char *identity) {
-    const char *cache = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-    bool own = cache && *cache == '/'; /* a relative one is to be ignored, says XDG */
     struct buf path;
-    if (!own && (!home || !*home)) return NULL;
     buf_init(&path, SIZE_MAX);
-    buf_addf(&path, "%s%s/valkit/commands/", own ? cache : home, own ? "" : "/.cache");
+    bool known = file_xdg(&path, getenv("XDG_CACHE_HOME"), getenv("HOME"), ".cache");
+    buf_adds(&path, "/valkit/commands/");
     add_name(&path, identity);
-    char *text = mem_strdup(buf_cstr(&path));
+    char *text = known ? mem_strdup(buf_cstr(&path)) : NULL;
     buf_release(&path);
     return text;
 }

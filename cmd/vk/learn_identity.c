@@ -38,16 +38,10 @@ static void add_modules(struct buf *out, struct module *modules, size_t n) {
 
 /* ---- HELLO: names and values in turn, whatever the protocol calls that ---- */
 
-static const struct reply *value_at(const struct reply *map, const char *key) {
-    for (const struct reply *r = map->child; r && r->next; r = r->next->next)
-        if (reply_is(r, key)) return r->next;
-    return NULL;
-}
-
 static size_t take_modules(const struct reply *list, struct module *modules) {
     size_t n = 0;
     for (const struct reply *r = list ? list->child : NULL; r && n < MODULES_MAX; r = r->next) {
-        const struct reply *name = value_at(r, "name"), *version = value_at(r, "ver");
+        const struct reply *name = reply_field(r, "name"), *version = reply_field(r, "ver");
         if (name && name->p)
             modules[n++] = (struct module){name->p, name->len, version ? version->n : 0};
     }
@@ -56,12 +50,12 @@ static size_t take_modules(const struct reply *list, struct module *modules) {
 
 bool learn_identity_of_hello(const struct reply *r, struct buf *out) {
     struct module modules[MODULES_MAX];
-    const struct reply *server = value_at(r, "server"), *version = value_at(r, "version");
+    const struct reply *server = reply_field(r, "server"), *version = reply_field(r, "version");
     if (!server || !version || !server->p || !version->p) return false;
     add_word(out, server->p, server->len);
     buf_addc(out, ' ');
     add_word(out, version->p, version->len);
-    add_modules(out, modules, take_modules(value_at(r, "modules"), modules));
+    add_modules(out, modules, take_modules(reply_field(r, "modules"), modules));
     return !out->over;
 }
 

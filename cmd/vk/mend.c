@@ -3,6 +3,7 @@
  * here is what of it is told, and what the compatible faces do instead. */
 #include "mend.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ void mend_forget(struct mend *m) {
     m->db = -1;
     m->lost = 0;
     m->queued = 0;
+    m->untold = false;
 }
 
 /* A compatible face greets as its tool does, which goes back to the database by hand. */
@@ -89,22 +91,39 @@ static void note_lost(struct mend *m, struct session *before) {
     if (session_queued(before, &dirty)) m->queued = session_queued(before, &dirty);
 }
 
-bool mend_connect(struct mend *m) {
+void mend_say_lost(struct mend *m) {
+    struct session *before = m->run->wire.client ? client_session(m->run->wire.client) : NULL;
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    if (before) note_lost(m, before);
+    if (m->lost) buf_adds(&text, ", and with it: ");
+    mend_list_lost(&text, m->lost, m->queued);
+    msg_warn("the connection is lost%s; the next command connects again", buf_cstr(&text));
+    buf_release(&text);
+}
+
+int mend_quietly(struct mend *m, struct err *e) {
     struct run *r = m->run;
-    if (wire_is_open(&r->wire)) return true;
+    if (wire_is_open(&r->wire)) return 0;
     struct session *before = r->wire.client ? client_session(r->wire.client) : NULL;
     bool native = r->opts->face == FACE_NATIVE;
     if (m->db < 0) m->db = before ? session_db(before) : (int)r->opts->conn.db;
     if (before) note_lost(m, before);
+    int code = wire_connect(&r->wire, e);
+    if (code == 0 && !native) code = restore_db(m, m->db, e);
+    m->untold = code == 0;
+    return code;
+}
+
+bool mend_connect(struct mend *m) {
     struct err e;
-    int code = wire_connect(&r->wire, &e);
-    if (code == 0 && !native) code = restore_db(m, m->db, &e);
-    if (code < 0) {
+    bool before = m->run->wire.client && client_session(m->run->wire.client);
+    if (mend_quietly(m, &e) < 0) {
         fail(m, &e, before);
         return false;
     }
-    if (m->says) say_reconnected(m);
-    mend_forget(m);
+    if (m->untold && m->says) say_reconnected(m);
+    if (m->untold) mend_forget(m);
     return true;
 }
 
@@ -133,7 +152,7 @@ bool mend_command(struct mend *m) {
     if (r->opts->face == FACE_NATIVE) doubt_tell(&r->doubt, interrupted);
     doubt_clear(&r->doubt);
     err_clear(&r->stopped);
-    signal_clear();
+    if (signal_stop() == SIGINT) signal_clear(); /* another one is for the caller */
     r->muted = false;
     return true;
 }

@@ -39,7 +39,10 @@ static void set_pager(struct shell *s, int argc, const char *const *argv, const 
         if (i > 1) buf_addc(&words, ' ');
         if (lens[i]) buf_add(&words, argv[i], lens[i]);
     }
-    if (words.len) pager_set(&s->pager, words.p, words.len);
+    if (words.over)
+        msg_warn("\\pager: that is too long");
+    else if (words.len)
+        pager_set(&s->pager, words.p, words.len);
     buf_release(&words);
     const char *command = pager_command(&s->pager);
     if (command)

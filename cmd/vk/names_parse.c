@@ -12,12 +12,6 @@ static const struct reply *first_of(const struct reply *r) {
     return is_list(r) ? r->child : NULL;
 }
 
-static const struct reply *value_at(const struct reply *map, const char *key) {
-    for (const struct reply *r = first_of(map); r && r->next; r = r->next->next)
-        if (reply_is(r, key)) return r->next;
-    return NULL;
-}
-
 static void add(struct menu *words, const struct reply *word, const char *summary) {
     if (word && word->p && word->len) menu_add(words, word->p, word->len, summary);
 }
@@ -39,26 +33,26 @@ void names_parse_scanned_pairs(const struct reply *r, struct menu *words) {
 
 void names_parse_named(const struct reply *r, struct menu *words) {
     for (const struct reply *one = first_of(r); one; one = one->next)
-        add(words, value_at(one, "name"), "");
+        add(words, reply_field(one, "name"), "");
 }
 
 /* ---- functions ---- */
 
 void names_parse_libraries(const struct reply *r, struct menu *words) {
     for (const struct reply *one = first_of(r); one; one = one->next) {
-        const struct reply *engine = value_at(one, "engine");
-        add(words, value_at(one, "library_name"), engine && engine->p ? engine->p : "");
+        const struct reply *engine = reply_field(one, "engine");
+        add(words, reply_field(one, "library_name"), engine && engine->p ? engine->p : "");
     }
 }
 
 void names_parse_functions(const struct reply *r, struct menu *words) {
     for (const struct reply *one = first_of(r); one; one = one->next) {
-        const struct reply *library = value_at(one, "library_name");
-        const struct reply *f = first_of(value_at(one, "functions"));
+        const struct reply *library = reply_field(one, "library_name");
+        const struct reply *f = first_of(reply_field(one, "functions"));
         for (; f; f = f->next) {
-            const struct reply *about = value_at(f, "description");
+            const struct reply *about = reply_field(f, "description");
             const struct reply *said = about && about->p && about->len ? about : library;
-            add(words, value_at(f, "name"), said && said->p ? said->p : "");
+            add(words, reply_field(f, "name"), said && said->p ? said->p : "");
         }
     }
 }

@@ -116,7 +116,7 @@ int oneshot_main(struct run *r) {
     if (code == 0) {
         r->errors_aside = o->face == FACE_NATIVE || o->stop_on_error;
         r->stop_on_error = o->stop_on_error;
-        if (typed_wants(o, w.argc, w.argv, w.lens)) r->typed = typed_new();
+        if (typed_json_wants(o, w.argc, w.argv, w.lens)) r->typed = typed_json_new(&r->wire);
         run_all(r, &w);
         run_flush(r);
         if (r->file) code = finish_file(r, &e);

@@ -10,7 +10,7 @@
 #include "base/msg.h"
 #include "base/str.h"
 
-enum { NAME_BYTES = 256, CANNOT_RUN = 126 /* sh: 126 and 127 */ };
+enum { NAME_BYTES = 256, CANNOT_RUN = 126, NOT_FOUND = 127 /* as sh says it */ };
 
 /* less shows colours only when told to, and $PAGER rarely tells it; who has $LESS knows better. */
 static const char less_setting[] = "LESS=RFX";
@@ -57,14 +57,14 @@ void pager_say_trouble(struct pager *p) {
     *p->trouble = 0;
 }
 
-struct child_feed_opts pager_environment(void) {
+struct child_opts pager_environment(void) {
     static const char *const secrets[] = {"VALKEYCLI_AUTH", "REDISCLI_AUTH", NULL};
-    return (struct child_feed_opts){.hidden = secrets};
+    return (struct child_opts){.hidden = secrets};
 }
 
 bool pager_start(struct pager *p, struct child_feed *out) {
     const char *command = pager_command(p);
-    struct child_feed_opts o = pager_environment();
+    struct child_opts o = pager_environment();
     struct err e;
     if (!command) return false;
     if (!may_run(command)) {
@@ -81,5 +81,6 @@ bool pager_start(struct pager *p, struct child_feed *out) {
 }
 
 void pager_ended(struct pager *p, int status) {
-    if (WIFEXITED(status) && WEXITSTATUS(status) >= CANNOT_RUN) give_up(p, "could not be run");
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+    if (code == CANNOT_RUN || code == NOT_FOUND) give_up(p, "could not be run");
 }

@@ -26,6 +26,6 @@ void pager_ended(struct pager *p, int status);
 void pager_say_trouble(struct pager *p);
 
 /* For whatever the shell starts: its environment without our secrets. */
-struct child_feed_opts pager_environment(void);
+struct child_opts pager_environment(void);
 
 #endif

@@ -119,7 +119,7 @@ static struct reply beginning(const struct peek *p, const struct reply *r) {
     if (cursor && resp_read_is_aggregate(r->type) && r->n == 2 &&
         resp_read_is_aggregate(r->child->next->type))
         top = *r->child->next;
-    if (pairs) top.type = RESP_MAP;
+    if (pairs && resp_read_is_aggregate(top.type)) top.type = RESP_MAP;
     int64_t most = SHOWN_ELEMENTS * (pairs ? 2 : 1);
     if (resp_read_is_aggregate(top.type) && top.n > most && cursor) top.n = most;
     return top;

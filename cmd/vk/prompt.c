@@ -72,6 +72,7 @@ const char *prompt_compose(struct run *r, const char *role, bool colours, char t
     const struct wire *w = &r->wire;
     char where[WHERE_MAX], state[STATE_MAX] = "not connected";
     bool open = wire_is_open(w);
+    struct session *session = w->client ? client_session(w->client) : NULL; /* open, or the last */
     struct prompt_facts f = {
         .profile = o->profile.name,
         .environment = profile_environment_name(o->profile.environment),
@@ -81,7 +82,7 @@ const char *prompt_compose(struct run *r, const char *role, bool colours, char t
         .address = wire_where(w, where, sizeof where),
         .user = open ? user_of(r) : "",
         .state = state,
-        .db = open && w->client ? session_db(client_session(w->client)) : 0,
+        .db = session ? session_db(session) : 0,
         .colour = colours ? colour_of(&o->profile) : 0,
     };
     if (open) put_state(r, state);

@@ -38,6 +38,7 @@ void redirect_find(const char *line, size_t len, struct redirect *out) {
 
 static char *path_of(const char *name) {
     const char *home = getenv("HOME");
+    if (!strcmp(name, "-")) return mem_strdup("./-"); /* no terminal, whatever others take it for */
     if (strncmp(name, "~/", 2) != 0 || !home) return mem_strdup(name);
     struct buf path;
     buf_init(&path, SIZE_MAX);

@@ -194,7 +194,7 @@ static void to_file(struct run *r, const struct resp_event *ev) {
 
 static int render(struct run *r, const struct slot *s, const struct resp_event *ev) {
     if (!r->typed || s->failed) return render_event(&r->render, ev);
-    int code = typed_take(r->typed, ev, s->argc, s->argv, s->lens, &r->render);
+    int code = typed_json_take(r->typed, ev, s->argc, s->argv, s->lens, &r->render);
     return code == VK_MORE ? 0 : code;
 }
 
@@ -304,7 +304,8 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
 static void on_push(void *arg, enum push_kind kind, const struct reply *reply) {
     struct run *r = arg;
     if (!pushed_is_asked_for(kind) && !r->opts->pushes) return;
-    pushed_print(r->opts, &r->push_render, &r->push_out, kind, reply);
+    bool shown = r->view && pushed_show(&r->push_out, kind, reply);
+    if (!shown) pushed_print(r->opts, &r->push_render, &r->push_out, kind, reply);
     bool unasked = r->opts->face != FACE_NATIVE && !pushed_is_asked_for(kind);
     if (unasked && !r->in_flight) return; /* the tool reads it with the next reply, or never */
     if (!r->in_flight || !r->slots[r->head].started) release_pushes(r);
@@ -336,7 +337,7 @@ int run_init(struct run *r, const struct options *o, struct loop *l, struct err 
 void run_release(struct run *r) {
     wire_release(&r->wire);
     drop_tree(r);
-    typed_free(r->typed);
+    typed_json_free(r->typed);
     while (r->n_spare)
         free_words(r->spare[--r->n_spare]);
     render_release(&r->render);
@@ -386,10 +387,17 @@ static void keep_words(struct run *r, struct slot *s, struct resp_quote_args **a
     *args = NULL; /* moved to the slot */
 }
 
+/* Text for people comes as it is, whatever the format; but who asks for JSON here shall get it. */
+static bool is_plain(const struct run *r, int argc, const char *const *argv, const size_t *lens) {
+    enum render_format format = (enum render_format)r->opts->format;
+    bool json = format == RENDER_JSON || format == RENDER_QUOTED_JSON;
+    return !(json && r->opts->face == FACE_NATIVE) && render_command_is_plain(argc, argv, lens);
+}
+
 int run_submit(struct run *r, struct resp_quote_args **args, int argc, const char *const *argv,
                const size_t *lens, uint64_t line) {
     struct err e;
-    struct slot *s = slot_take(r, line, render_command_is_plain(argc, argv, lens));
+    struct slot *s = slot_take(r, line, is_plain(r, argc, argv, lens));
     s->shuts_down = argc && str_ieq(argv[0], lens[0], "shutdown");
     face_announce(r->opts, argc, argv, lens, &r->out);
     keep_words(r, s, args, argc, argv, lens);

@@ -9,7 +9,7 @@
 #include "io/file.h"
 #include "options.h"
 #include "resp/quote.h"
-#include "typed.h"
+#include "typed_json.h"
 #include "ui/render.h"
 #include "wire.h"
 
@@ -71,13 +71,13 @@ struct run {
     enum errclass first_class; /* of the first error reply */
     uint64_t n_replies, n_failed;
     uint64_t first_failed_line;
-    struct buf first_failed; /* text of the first error reply */
-    struct doubt doubt;      /* after a loss: what got no reply */
-    struct typed *typed;     /* replies as typed objects, NULL = as they come */
-    struct file_out *file;   /* --out */
-    bool file_whole;         /* a bulk reply was written to it in full */
-    char redirect[256];      /* what moves a compatible face */
-    bool moving;             /* a redirect came: the rest goes through the cluster */
+    struct buf first_failed;  /* text of the first error reply */
+    struct doubt doubt;       /* after a loss: what got no reply */
+    struct typed_json *typed; /* replies as typed objects, NULL = as they come */
+    struct file_out *file;    /* --out */
+    bool file_whole;          /* a bulk reply was written to it in full */
+    char redirect[256];       /* what moves a compatible face */
+    bool moving;              /* a redirect came: the rest goes through the cluster */
     struct resp_quote_args *spare[RUN_WINDOW + 1]; /* words of commands that are over, for others */
     size_t n_spare;
     size_t in_flight, head; /* slots from head on, in order, as a ring */

@@ -26,22 +26,6 @@ bool shell_fits(const struct options *o) {
     return o->face == FACE_NATIVE && o->tty && moves && !(plain && *plain);
 }
 
-/* ---- output above the line ---- */
-
-static void around(void *arg, bool before) {
-    (void)arg;
-    if (before)
-        editor_hide();
-    else
-        editor_show();
-}
-
-static void say(const char *text) {
-    editor_hide();
-    msg_warn("%s", text);
-    editor_show();
-}
-
 /* The connection ended, or came back, while a line is typed. */
 static void watch_connection(struct shell *s) {
     bool open = wire_is_open(&s->run->wire), same = open == s->was_open;
@@ -50,7 +34,11 @@ static void watch_connection(struct shell *s) {
     s->was_open = open;
     s->place.changed = false;
     if (!editor_is_reading()) return;
-    if (!open && !same) say("the connection is lost; the next command connects again");
+    if (!open && !same) {
+        editor_hide();
+        mend_say_lost(&s->mend);
+        editor_show();
+    }
     editor_set_prompt(prompt_compose(s->run, s->place.role, true, text));
 }
 
@@ -63,17 +51,23 @@ static void on_input(void *arg, unsigned events) {
     s->readable = true;
 }
 
-static void on_screen(void *arg, unsigned events) {
-    (void)arg, (void)events;
-    editor_refresh(signal_screen_clear());
+/* MONITOR, and subscriptions of RESP2: only a new connection is out of it. */
+static bool stop_listening(struct shell *s) {
+    struct wire *w = &s->run->wire;
+    if (w->cluster) return cluster_stop_listening(w->cluster);
+    if (!wire_is_open(w) || !session_only_listens(client_session(w->client))) return false;
+    wire_disconnect(w);
+    return true;
 }
 
-/* Only a new connection is out of MONITOR. */
-static void end_monitor(struct shell *s) {
+static void end_listening(struct shell *s) {
     char text[PROMPT_MAX];
+    if (!stop_listening(s)) return;
     editor_hide();
-    wire_disconnect(&s->run->wire);
-    mend_connect(&s->mend);
+    if (s->run->wire.cluster)
+        msg_warn("no longer listening");
+    else
+        mend_connect(&s->mend);
     s->was_open = wire_is_open(&s->run->wire);
     editor_show();
     place_look(&s->place);
@@ -89,8 +83,7 @@ static void interrupted(struct shell *s) {
     signal_clear();
     err_clear(&s->run->stopped);
     s->run->muted = false;
-    if (!typed && s->run->wire.client && wire_state(&s->run->wire) & SESSION_MONITOR)
-        end_monitor(s);
+    if (!typed) end_listening(s);
 }
 
 static void turn(struct shell *s) {
@@ -143,7 +136,7 @@ static void begin(struct shell *s) {
     mend_init(&s->mend, s->run, true);
     s->mend.in_shell = true;
     sink_init(&s->sink, s->run, &s->pager);
-    s->run->around = around;
+    s->run->around = editor_around;
     s->run->view = entry_show;
     s->run->view_arg = s;
     connect_open_history(s);
@@ -168,7 +161,7 @@ int shell_main(struct run *r) {
     code = loop_add(r->loop, STDIN_FILENO, LOOP_READ, on_input, &s, &s.watch, &e);
     int screen = signal_screen_fd();
     if (code == 0 && screen >= 0)
-        code = loop_add(r->loop, screen, LOOP_READ, on_screen, NULL, &s.screen_watch, &e);
+        code = loop_add(r->loop, screen, LOOP_READ, editor_on_screen, NULL, &s.screen_watch, &e);
     if (code < 0) return face_fail(r->opts, &e);
     while (!s.leave)
         turn(&s);

@@ -38,9 +38,11 @@ static void hand_over(struct sink *k) {
 }
 
 static int start_program(struct sink *k, struct err *e) {
-    struct child_feed_opts o = pager_environment();
+    struct child_opts o = pager_environment();
     hand_over(k);
-    return child_feed_start(k->name, &o, &k->child, e);
+    int code = child_feed_start(k->name, &o, &k->child, e);
+    if (code < 0) k->run->held = false;
+    return code;
 }
 
 static int feed(struct sink *k, struct err *e) {

@@ -26,12 +26,14 @@ void typing_init(struct typing *t, struct history *h, typing_own_fn *own) {
     t->grammar = grammar_new();
     t->history = h;
     typed_init(&t->typed);
+    typed_init(&t->completed);
     complete_init(&t->complete);
 }
 
 void typing_release(struct typing *t) {
     grammar_free(t->grammar);
     typed_release(&t->typed);
+    typed_release(&t->completed);
     complete_release(&t->complete);
 }
 
@@ -164,7 +166,7 @@ static void complete_server(struct typing *t, const struct typed *d, struct menu
 }
 
 static void complete_word(struct typing *t, const struct typing_part *part, struct menu *words) {
-    const struct typed *d = &t->typed;
+    const struct typed *d = &t->completed;
     const int at = d->argc - d->inside;
     const char *prefix = d->inside ? d->argv[at] : "";
     const size_t len = d->inside ? d->lens[at] : 0;
@@ -187,9 +189,11 @@ static void complete_word(struct typing *t, const struct typing_part *part, stru
 
 void typing_complete(void *arg, const char *line, size_t cursor, struct menu *words, size_t *from) {
     struct typing *t = arg;
-    const struct typed *d = &t->typed;
+    const struct typed *d = &t->completed;
     size_t entry = entry_at(line, cursor);
-    struct typing_part part = split(t, line + entry, cursor - entry);
+    struct typing_part part;
+    typed_split(&t->completed, line + entry, cursor - entry);
+    typing_part_find(d, line + entry, cursor - entry, t->own, &part);
     *from = d->inside ? entry + d->words[d->argc - 1].at : cursor;
     complete_word(t, &part, words);
     menu_sort(words);

@@ -30,6 +30,7 @@ struct typing {
     struct history *history; /* borrowed */
     typing_own_fn *own;      /* the shell's own commands */
     struct typed typed;
+    struct typed completed; /* the line is drawn, and split, also while `more` waits for a server */
     struct complete complete;
     typing_more_fn *more; /* NULL = nobody knows more */
     void *more_arg;

@@ -3,6 +3,7 @@
 #include "watch.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "base/clock.h"
 #include "base/msg.h"
 #include "base/str.h"
+#include "core/redact.h"
 #include "io/signal.h"
 #include "io/tty.h"
 #include "shell_impl.h"
@@ -78,7 +80,7 @@ static void give_up(struct run *r) {
 static int ask(struct watch *w, struct err *e) {
     struct shell *s = w->shell;
     struct run *r = s->run;
-    int code = wire_is_open(&r->wire) ? 0 : wire_connect(&r->wire, e);
+    int code = mend_quietly(&s->mend, e);
     if (code < 0) return code;
     r->view = view;
     r->view_arg = w;
@@ -95,6 +97,20 @@ static int ask(struct watch *w, struct err *e) {
 
 /* ---- drawing ---- */
 
+/* Who looks over a shoulder need not read it for hours. */
+static void put_command(const struct watch *w, struct buf *out) {
+    bool *secret = mem_zalloc((size_t)w->argc, sizeof *secret);
+    redact_words(w->argc, w->argv, w->lens, secret);
+    for (int i = 0; i < w->argc; i++) {
+        if (i) buf_addc(out, ' ');
+        if (secret[i])
+            buf_adds(out, REDACT_TEXT);
+        else if (w->lens[i])
+            oneline_string(out, w->argv[i], w->lens[i]);
+    }
+    free(secret);
+}
+
 static void put_header(struct watch *w) {
     struct buf command, left;
     char at[16];
@@ -103,10 +119,7 @@ static void put_header(struct watch *w) {
     strftime(at, sizeof at, "%H:%M:%S", localtime_r(&now, &tm));
     buf_init(&command, COMMAND_MAX);
     buf_init(&left, 2 * COMMAND_MAX);
-    for (int i = 0; i < w->argc; i++) {
-        if (i) buf_addc(&command, ' ');
-        if (w->lens[i]) oneline_string(&command, w->argv[i], w->lens[i]);
-    }
+    put_command(w, &command);
     buf_addf(&left, "every %g s: ", (double)w->every_ms / 1000);
     buf_adds(&left, buf_cstr(&command));
     int room = w->columns - (int)strlen(at) - 1;
@@ -183,6 +196,7 @@ static void end(struct watch *w) {
     buf_addc(&w->shell->run->out, '\n'); /* behind the ^C */
     run_flush(w->shell->run);
     if (signal_stop() == SIGINT) signal_clear();
+    if (w->shell->mend.untold) mend_connect(&w->shell->mend);
     buf_release(&w->before);
     buf_release(&w->now);
     buf_release(&w->frame);

@@ -15,7 +15,7 @@ void queue_init(struct queue *q, enum queue_policy policy, size_t max, queue_not
 void queue_release(struct queue *q) {
     buf_release(&q->text);
     free(q->records);
-    free(q->owing);
+    free(q->tallies);
 }
 
 /* ---- records ---- */
@@ -48,30 +48,36 @@ static void compact(struct queue *q) {
 /* ---- what is missing ---- */
 
 static void owe(struct queue *q, int node) {
-    if (node + 1 >= q->n_owing) {
-        int n = node + 2;
-        uint64_t *owing = mem_zalloc((size_t)n, sizeof *owing);
-        if (q->n_owing) memcpy(owing, q->owing, (size_t)q->n_owing * sizeof *owing);
-        free(q->owing);
-        q->owing = owing;
-        q->n_owing = n;
+    if (node == QUEUE_NO_NODE) return; /* no event */
+    while (node + 1 >= q->n_tallies) {
+        q->tallies = mem_realloc(q->tallies, (size_t)q->n_tallies + 1, sizeof *q->tallies);
+        q->tallies[q->n_tallies++] = (struct queue_tally){0};
     }
-    q->owing[node + 1]++;
+    q->tallies[node + 1].dropped++;
+    q->tallies[node + 1].owing++;
     q->owes = true;
     q->dropped++;
 }
 
 static void say_owed(struct queue *q, struct buf *out) {
     q->owes = false;
-    for (int i = 0; i < q->n_owing; i++) {
-        if (q->owing[i]) q->note(q->arg, i - 1, q->owing[i], out);
-        q->owing[i] = 0;
+    for (int i = 0; i < q->n_tallies; i++) {
+        if (q->tallies[i].owing) q->note(q->arg, i - 1, q->tallies[i].owing, out);
+        q->tallies[i].owing = 0;
     }
 }
 
-/* The line that is being written stays. */
+uint64_t queue_dropped_of(const struct queue *q, int node) {
+    return node + 1 < q->n_tallies ? q->tallies[node + 1].dropped : 0;
+}
+
+static bool begins_with_note(const struct queue *q) {
+    return q->n && record_at(q, 0)->node == QUEUE_NO_NODE;
+}
+
+/* The line that is being written stays, and what says how many were dropped. */
 static bool drop_first(struct queue *q) {
-    size_t skip = q->cut ? 1 : 0;
+    size_t skip = q->cut || begins_with_note(q) ? 1 : 0;
     if (q->n <= skip) return false;
     struct queue_record *gone = record_at(q, skip), *cut = record_at(q, 0);
     size_t rest = skip ? cut->len - q->cut : 0;
@@ -150,7 +156,8 @@ static void say_in_front(struct queue *q) {
 }
 
 const char *queue_bytes(struct queue *q, size_t *n) {
-    if (q->owes && !q->cut) say_in_front(q);
+    bool here = q->policy == QUEUE_DROP_OLDEST ? !q->cut && !begins_with_note(q) : !waiting(q);
+    if (q->owes && here) say_in_front(q);
     *n = waiting(q);
     return q->text.p + q->at;
 }
@@ -171,4 +178,11 @@ void queue_sent(struct queue *q, size_t sent) {
         q->first = (q->first + 1) & (q->cap - 1);
     }
     q->cut = sent;
+}
+
+void queue_give_up(struct queue *q) {
+    for (size_t i = 0; i < q->n; i++)
+        owe(q, record_at(q, i)->node);
+    q->owes = false;
+    reset(q);
 }

@@ -19,6 +19,11 @@ struct queue_record {
     int32_t node;
 };
 
+/* Of one node. */
+struct queue_tally {
+    uint64_t dropped, owing; /* owing: of these, not said yet */
+};
+
 /* Called for each node of which lines are missing, to append a line that says so. */
 typedef void queue_note_fn(void *arg, int node, uint64_t dropped, struct buf *out);
 
@@ -30,10 +35,10 @@ struct queue {
     size_t begun;                 /* where the line under way begins */
     struct queue_record *records; /* a ring: one a line */
     size_t first, n, cap;
-    size_t cut;      /* of the first line, written already */
-    uint64_t turn;   /* QUEUE_DROP_SAMPLE: counts the lines that came */
-    uint64_t *owing; /* by node + 1: dropped, and not said yet */
-    int n_owing;
+    size_t cut;                  /* of the first line, written already */
+    uint64_t turn;               /* QUEUE_DROP_SAMPLE: counts the lines that came */
+    struct queue_tally *tallies; /* by node + 1 */
+    int n_tallies;
     bool owes;
     uint64_t dropped; /* in all */
     queue_note_fn *note;
@@ -51,5 +56,9 @@ void queue_end(struct queue *q, int node);
 /* What waits is p[0..n), of which `sent` have been taken. */
 const char *queue_bytes(struct queue *q, size_t *n);
 void queue_sent(struct queue *q, size_t sent);
+/* Nobody will take what waits: its lines are dropped, and nothing is said of it any more. */
+void queue_give_up(struct queue *q);
+/* Lines of this node that were dropped so far. */
+uint64_t queue_dropped_of(const struct queue *q, int node);
 
 #endif

@@ -55,8 +55,8 @@ static void find_gap(struct stream *s, const struct node *n, const struct reply 
     if (stream_id_compare(&first, &s->last) <= 0) return;
     msg_warn("'%s' begins behind %s now: entries may have been trimmed unseen", s->key,
              stream_id_text(&s->last, last));
-    int64_t from_us = s->last.ms ? (int64_t)s->last.ms * 1000 : s->tail->began_us;
-    tail_tell_gap(s->tail, n->number, from_us, (int64_t)first.ms * 1000,
+    int64_t from_us = s->last.ms ? stream_time(&s->last) : s->tail->began_us;
+    tail_tell_gap(s->tail, n->number, from_us, stream_time(&first),
                   "entries may have been trimmed");
 }
 

@@ -39,8 +39,7 @@ const char *stream_id_text(const struct stream_id *id, char text[STREAM_ID_TEXT]
     return text;
 }
 
-/* An id that the server made is its time of day. */
-static int64_t time_of(const struct stream_id *id) {
+int64_t stream_time(const struct stream_id *id) {
     int64_t now_us = clock_wall_us();
     bool sane = id->ms > (uint64_t)1000000000 * 1000 && id->ms < (uint64_t)now_us;
     return sane ? (int64_t)id->ms * US_PER_MS : now_us;
@@ -80,7 +79,7 @@ static bool show(struct stream *s, const struct node *n, const struct reply *ent
     struct event_text *fields = take_fields(reply_at(entry, 1), &n_fields);
     struct event ev = {.kind = EVENT_ENTRY,
                        .node = n->number,
-                       .time_us = time_of(&at),
+                       .time_us = stream_time(&at),
                        .key = {s->key, strlen(s->key)},
                        .id = {id->p, id->len},
                        .fields = fields,

@@ -30,6 +30,8 @@ struct stream {
 void stream_release(struct stream *s);
 /* False: it is no id. */
 bool stream_id_take(struct stream_id *id, const struct reply *r);
+/* An id that the server made is its time of day, in microseconds; for others it is now. */
+int64_t stream_time(const struct stream_id *id);
 int stream_id_compare(const struct stream_id *a, const struct stream_id *b);
 const char *stream_id_text(const struct stream_id *id, char text[STREAM_ID_TEXT]);
 /* Show entries, an array of [id, fields], oldest first or last, until the end of the tail; they are

@@ -19,6 +19,8 @@ enum {
 static void on_before_wait(void *arg) {
     struct tail *t = arg;
     size_t n;
+    int64_t wake_us;
+    if (t->merge) tail_give_out(t, &wake_us); /* also while the topology is asked for */
     tail_flush(t);
     nodes_notice(&t->nodes);
     if (!t->source->written) return;
@@ -124,10 +126,30 @@ static void turn(struct tail *t) {
     if (signal_pause_asked()) pause_and_resume(t);
 }
 
-/* What waits goes out, as far as the reader lets it. */
-static void drain(struct tail *t) {
-    int64_t end_ns = clock_now_ns() + CLOCK_NS_PER_S;
+/* A signal is remembered, so that the loop may wait again. */
+static bool take_signal(struct tail *t) {
+    int sig = signal_stop();
+    if (!sig) return false;
+    t->signal = sig;
+    signal_clear();
+    return true;
+}
+
+/* The reader has as long as he needs; a signal shortens that, and the next one ends it. */
+static void wait_for_reader(struct tail *t) {
+    int64_t end_ns = t->signal ? clock_now_ns() + CLOCK_NS_PER_S : -1;
     size_t n;
+    while (!t->done && queue_bytes(&t->queue, &n) && n) {
+        if ((end_ns >= 0 && clock_now_ns() >= end_ns) || take_signal(t)) {
+            queue_give_up(&t->queue);
+            return;
+        }
+        loop_turn(t->loop, end_ns);
+    }
+}
+
+/* What waits goes out, as far as the reader lets it, and nobody is listened to any more. */
+static void drain(struct tail *t) {
     bool ended = t->failed.code;
     t->done = false;
     t->closing = true;
@@ -136,8 +158,8 @@ static void drain(struct tail *t) {
     t->done = false;
     tail_out_end(t);
     tail_flush(t);
-    while (!ended && !t->done && queue_bytes(&t->queue, &n) && n && clock_now_ns() < end_ns)
-        loop_turn(t->loop, end_ns);
+    tail_pause(t); /* nor calls back into what the source frees */
+    if (!ended) wait_for_reader(t);
 }
 
 /* The moment of --for or --until, the earlier one; 0 = neither was given. */
@@ -145,7 +167,9 @@ static int64_t limit_ns(const struct options *o) {
     int64_t now_ns = clock_now_ns(), ns = 0;
     if (o->for_s > 0) ns = now_ns + (int64_t)(o->for_s * (double)CLOCK_NS_PER_S);
     if (!o->until_us) return ns;
-    int64_t until = now_ns + (o->until_us - clock_wall_us()) * US_PER_MS;
+    int64_t left_us = o->until_us - clock_wall_us();
+    if (left_us > (INT64_MAX - now_ns) / US_PER_MS) return ns; /* centuries */
+    int64_t until = now_ns + left_us * US_PER_MS;
     return ns && ns < until ? ns : until;
 }
 
@@ -165,7 +189,6 @@ static void begin(struct tail *t) {
 }
 
 static void end(struct tail *t) {
-    tail_pause(t); /* nobody calls back into what the source frees */
     if (t->source->end) t->source->end(t);
     loop_before_wait(t->loop, NULL, NULL);
     loop_timer_clear(t->loop, &t->limit);
@@ -182,9 +205,7 @@ int tail_run(struct tail *t) {
     if (t->replay) tail_replay(t);
     while (!t->done && !t->failed.code && !signal_stop())
         turn(t);
-    int sig = signal_stop();
-    if (sig) t->signal = sig;
-    if (sig) signal_clear(); /* what is still to be done waits for servers */
+    take_signal(t);
     drain(t);
     end(t);
     if (t->failed.code) {
@@ -192,7 +213,7 @@ int tail_run(struct tail *t) {
         if (!t->heard) return exit_code_of(&t->failed);
     }
     bool missed = t->n_gaps || t->queue.dropped || t->missed;
-    if (sig || missed) tail_sum_up(t);
+    if (t->signal || missed) tail_sum_up(t);
     if (t->failed.code) return errclass_exit_of_code(t->failed.code);
     return missed ? 7 : 0;
 }

@@ -26,6 +26,7 @@ struct tail {
     struct merge *merge; /* NULL = events go out as they come */
     int *merge_sources;  /* by node number; -1 = none */
     int n_merge_sources;
+    size_t held_bytes;      /* in merge */
     struct monitor monitor; /* the command that is looked at */
     struct filter_work filtering;
     struct redaction redaction;
@@ -63,6 +64,8 @@ void tail_release(struct tail *t);
 /* tail_order.c: the way in. */
 /* From a source: an event of a node. */
 void tail_take(struct tail *t, struct event *ev);
+/* From now on the others' events wait for those of this node, too. */
+void tail_expect(struct tail *t, int node);
 /* What waits to be put in order goes out as far as its time has come (there is a t->merge);
  * *wake_us, monotonic, is when it will for the next. */
 void tail_give_out(struct tail *t, int64_t *wake_us);

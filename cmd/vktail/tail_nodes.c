@@ -25,6 +25,7 @@ static void on_push(void *arg, struct node *n, enum push_kind kind, const struct
 /* ---- gaps ---- */
 
 void tail_tell_gap(struct tail *t, int node, int64_t from_us, int64_t to_us, const char *why) {
+    if (from_us > to_us) from_us = to_us; /* the clock was set back meanwhile */
     struct event ev = {
         .kind = EVENT_GAP, .node = node, .time_us = to_us, .from_us = from_us, .why = why};
     struct nodes_tally *tally = nodes_tally(&t->nodes, node);
@@ -74,6 +75,7 @@ static void on_listening(void *arg, struct node *n) {
             msg_warn("%s is listened to as well now", n->name);
         end_gap(t, n);
     }
+    tail_expect(t, n->number);
     n->said_lost = false;
     t->heard = n->was_heard = true;
     if (t->source->listening) t->source->listening(t, n);
@@ -187,7 +189,8 @@ void tail_sum_up(struct tail *t) {
     put_sum(&line, &all);
     msg_warn("%s", buf_cstr(&line));
     for (int i = 0; t->nodes.n > 1 && i < t->nodes.n; i++) {
-        const struct nodes_tally *one = nodes_tally(&t->nodes, i);
+        struct nodes_tally *one = nodes_tally(&t->nodes, i);
+        one->dropped = queue_dropped_of(&t->queue, i);
         if (!one->events && !one->gaps && !one->dropped && !nodes_at(&t->nodes, i)) continue;
         buf_clear(&line);
         put_sum(&line, one);

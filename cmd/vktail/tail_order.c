@@ -7,7 +7,10 @@
 #include "base/clock.h"
 #include "tail.h"
 
-enum { US_PER_MS = 1000 };
+enum {
+    US_PER_MS = 1000,
+    HELD_BYTES_MAX = 64 << 20, /* beyond it, all that waits goes out */
+};
 
 /* An event that waits: its bytes are its own. */
 struct held {
@@ -35,12 +38,17 @@ static int source_of(struct tail *t, int node) {
     return t->merge_sources[node];
 }
 
+void tail_expect(struct tail *t, int node) {
+    if (t->merge) source_of(t, node);
+}
+
 static int64_t now_us(void) {
     return clock_now_ns() / US_PER_MS;
 }
 
 static void give_out(struct tail *t, struct held *h) {
     h->ev.line.p = h->line;
+    t->held_bytes -= sizeof *h + h->ev.line.len;
     if (h->ev.kind == EVENT_COMMAND) look_at_command(t, &h->ev);
     tail_emit(t, &h->ev);
     free(h);
@@ -61,6 +69,8 @@ static void hold(struct tail *t, const struct event *ev) {
     memcpy(h->line, ev->line.p, ev->line.len);
     while (merge_push(t->merge, source_of(t, ev->node), ev->time_us, now_us(), h) < 0)
         tail_give_out(t, &wake_us);
+    t->held_bytes += sizeof *h + ev->line.len;
+    if (t->held_bytes > HELD_BYTES_MAX) tail_settle_order(t);
 }
 
 void tail_settle_order(struct tail *t) {
@@ -72,7 +82,11 @@ void tail_settle_order(struct tail *t) {
 
 void tail_take(struct tail *t, struct event *ev) {
     nodes_tally(&t->nodes, ev->node)->events++;
-    bool merges = t->merge && nodes_count(&t->nodes) > 1;
+    bool merges = t->merge && (nodes_count(&t->nodes) > 1 || merge_held(t->merge));
+    if (merges && source_of(t, ev->node) < 0) {
+        tail_settle_order(t); /* more nodes than can be put in order */
+        merges = false;
+    }
     if (ev->kind == EVENT_COMMAND) {
         ev->unread = t->lines_only && !merges && redaction_passes(ev->line);
         if (!ev->unread) look_at_command(t, ev);

@@ -68,10 +68,8 @@ static void measure(struct tail *t) {
 
 static void show(struct tail *t, const struct event *ev) {
     measure(t);
-    if (!queue_admits(&t->queue, ev->node)) {
-        if (ev->node >= 0 && !t->replay) nodes_tally(&t->nodes, ev->node)->dropped++;
-        return;
-    }
+    bool is_event = ev->kind != EVENT_GAP && ev->kind != EVENT_DROPPED;
+    if (is_event && !queue_admits(&t->queue, ev->node)) return;
     form_put(&t->form, ev, queue_begin(&t->queue));
     queue_end(&t->queue, ev->node);
     if (t->queue.text.len - t->queue.at >= FLUSH_BYTES) tail_flush(t);

@@ -17,7 +17,9 @@ static bool take_some(struct tail *t) {
         if (code <= 0) return false;
         t->form.many = replay_nodes(t->replay) > 1;
         if (ev.kind == EVENT_GAP) t->n_gaps++;
-        if (ev.kind == EVENT_GAP) t->missed_us += ev.time_us - ev.from_us;
+        if (ev.kind == EVENT_GAP && ev.time_us > ev.from_us &&
+            __builtin_add_overflow(t->missed_us, ev.time_us - ev.from_us, &t->missed_us))
+            t->missed_us = INT64_MAX;
         if (ev.kind == EVENT_GAP || ev.kind == EVENT_DROPPED) t->missed = true;
         tail_emit(t, &ev);
     }

@@ -118,5 +118,8 @@ struct client *cluster_control(const struct cluster *c);
 struct client *cluster_reach(struct cluster *c, int node, int64_t timeout_ms);
 /* SESSION_... bits of all its connections together. */
 unsigned cluster_state(const struct cluster *c);
+/* End MONITOR and, in RESP2, subscriptions: connections that take no commands for them are closed,
+ * and made anew when a command needs them. False: there are none. */
+bool cluster_stop_listening(struct cluster *c);
 
 #endif

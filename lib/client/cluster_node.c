@@ -206,6 +206,18 @@ unsigned cluster_state(const struct cluster *c) {
     return bits;
 }
 
+bool cluster_stop_listening(struct cluster *c) {
+    bool any = false;
+    for (int i = 0; i < c->n_links; i++) {
+        struct client *client = c->links[i] ? c->links[i]->client : NULL;
+        if (!client || !client_is_open(client)) continue;
+        if (!session_only_listens(client_session(client))) continue;
+        client_disconnect(client);
+        any = true;
+    }
+    return any;
+}
+
 int cluster_queued(const struct cluster *c, bool *dirty) {
     int n = 0;
     *dirty = false;

@@ -13,6 +13,7 @@
 #include "client/profile_file.h"
 #include "client/profile_typed.h"
 #include "client/uri.h"
+#include "io/file.h"
 #include "io/file_private.h"
 
 static const char *const environments[] = {"", "dev", "staging", "production"};
@@ -35,12 +36,10 @@ const char *profile_environment_name(enum profile_environment environment) {
 }
 
 int profile_path(connopt_env_fn *lookup, struct buf *out, struct err *e) {
-    const char *config = lookup("XDG_CONFIG_HOME"), *home = lookup("HOME");
-    bool own = config && *config == '/'; /* a relative one is to be ignored, says XDG */
-    if (!own && (!home || !*home))
+    bool known = file_xdg(out, lookup("XDG_CONFIG_HOME"), lookup("HOME"), ".config");
+    if (!known && !out->over)
         return err_set(e, VK_EFILE, "no profiles without $HOME or $XDG_CONFIG_HOME");
-    if (buf_addf(out, "%s%s/valkit/config", own ? config : home, own ? "" : "/.config") == 0)
-        return 0;
+    if (known && buf_adds(out, "/valkit/config") == 0) return 0;
     return err_set(e, VK_EFILE, "the path of the home folder is too long");
 }
 

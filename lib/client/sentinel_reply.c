@@ -10,10 +10,8 @@ enum { NAMES_MAX = 200, PORT_MAX = 65535 };
 
 /* The text of a field, or NULL. */
 static const struct reply *field(const struct reply *entry, const char *name) {
-    const struct reply *key = entry->child;
-    for (; key && key->next; key = key->next->next)
-        if (reply_is(key, name)) return key->next->p ? key->next : NULL;
-    return NULL;
+    const struct reply *value = reply_field(entry, name);
+    return value && value->p ? value : NULL;
 }
 
 static bool has_flag(const struct reply *flags, const char *flag) {

@@ -38,6 +38,8 @@ enum {
     CAPTURE_NAME_MAX = 1024,   /* bytes of a node's name */
 };
 
+#define CAPTURE_TIME_MAX ((int64_t)1 << 60) /* microseconds, either way */
+
 enum capture_kind {
     CAPTURE_HEADER,
     CAPTURE_NODE,

@@ -169,14 +169,19 @@ static void take_args(struct capture_reader *r, size_t from, struct monitor_even
     ev->lens = r->lens;
 }
 
+/* No computing with two of them overflows. */
+static bool take_time(struct capture_text t, int64_t *out) {
+    return !str_to_i64(t.p, t.len, out) && *out >= -CAPTURE_TIME_MAX && *out <= CAPTURE_TIME_MAX;
+}
+
 /* One element into its place; false: it is not what the field holds. */
 static bool take_field(struct capture_record *out, enum capture_field field,
                        struct capture_text t) {
     int version;
     switch (field) {
     case FIELD_VERSION: return take_small(t, INT_MAX, &version);
-    case FIELD_TIME: return !str_to_i64(t.p, t.len, &out->time_us);
-    case FIELD_FROM: return !str_to_i64(t.p, t.len, &out->from_us);
+    case FIELD_TIME: return take_time(t, &out->time_us);
+    case FIELD_FROM: return take_time(t, &out->from_us);
     case FIELD_NODE: return take_small(t, CAPTURE_NODES_MAX - 1, &out->node);
     case FIELD_COUNT: return !str_to_u64(t.p, t.len, &out->count);
     case FIELD_DB: return take_small(t, INT_MAX, &out->command.db);

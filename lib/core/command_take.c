@@ -119,13 +119,6 @@ static bool number(const struct reply *r, int16_t *out) {
     return true;
 }
 
-/* The value behind a key of a map, whichever way maps come. */
-static const struct reply *value_at(const struct reply *map, const char *key) {
-    for (const struct reply *r = map ? map->child : NULL; r && r->next; r = r->next->next)
-        if (reply_is(r, key)) return r->next;
-    return NULL;
-}
-
 /* A name in upper case, a subcommand's bar as a blank; 0 = no name. */
 static size_t name_of(const struct reply *r, bool sub, char name[COMMAND_NAME_MAX]) {
     int bars = 0;
@@ -142,38 +135,38 @@ static size_t name_of(const struct reply *r, bool sub, char name[COMMAND_NAME_MA
 /* ---- key specs ---- */
 
 static bool take_begin(struct arena *arena, const struct reply *r, struct command_spec *s) {
-    const struct reply *type = value_at(r, "type"), *spec = value_at(r, "spec");
-    const struct reply *keyword = value_at(spec, "keyword");
+    const struct reply *type = reply_field(r, "type"), *spec = reply_field(r, "spec");
+    const struct reply *keyword = reply_field(spec, "keyword");
     if (!type) return false;
     if (reply_is(type, "index")) {
         s->begin = COMMAND_BEGIN_INDEX;
-        return number(value_at(spec, "index"), &s->at) && s->at > 0;
+        return number(reply_field(spec, "index"), &s->at) && s->at > 0;
     }
     if (!reply_is(type, "keyword") || !keyword || !keyword->p || !keyword->len) return false;
     if (keyword->len > COMMAND_NAME_MAX || strlen(keyword->p) != keyword->len) return false;
     s->begin = COMMAND_BEGIN_KEYWORD;
     s->keyword = arena_dup(arena, keyword->p, keyword->len);
-    return number(value_at(spec, "startfrom"), &s->at) && s->at != 0;
+    return number(reply_field(spec, "startfrom"), &s->at) && s->at != 0;
 }
 
 static bool take_find(const struct reply *r, struct command_spec *s) {
-    const struct reply *type = value_at(r, "type"), *spec = value_at(r, "spec");
-    if (!type || !number(value_at(spec, "keystep"), &s->step) || s->step < 1) return false;
+    const struct reply *type = reply_field(r, "type"), *spec = reply_field(r, "spec");
+    if (!type || !number(reply_field(spec, "keystep"), &s->step) || s->step < 1) return false;
     if (reply_is(type, "range")) {
         s->find = COMMAND_FIND_RANGE;
-        return number(value_at(spec, "lastkey"), &s->last) &&
-               number(value_at(spec, "limit"), &s->limit);
+        return number(reply_field(spec, "lastkey"), &s->last) &&
+               number(reply_field(spec, "limit"), &s->limit);
     }
     s->find = COMMAND_FIND_KEYNUM;
-    return reply_is(type, "keynum") && number(value_at(spec, "keynumidx"), &s->last) &&
-           number(value_at(spec, "firstkey"), &s->first);
+    return reply_is(type, "keynum") && number(reply_field(spec, "keynumidx"), &s->last) &&
+           number(reply_field(spec, "firstkey"), &s->first);
 }
 
 static struct command_spec take_spec(struct arena *arena, const struct reply *r) {
     static const struct word words[] = {{"incomplete", 1}, {NULL, 0}};
-    struct command_spec s = {.incomplete = mask_of(value_at(r, "flags"), words)};
-    if (!take_begin(arena, value_at(r, "begin_search"), &s)) s.begin = COMMAND_BEGIN_UNKNOWN;
-    if (!take_find(value_at(r, "find_keys"), &s)) s.find = COMMAND_FIND_UNKNOWN;
+    struct command_spec s = {.incomplete = mask_of(reply_field(r, "flags"), words)};
+    if (!take_begin(arena, reply_field(r, "begin_search"), &s)) s.begin = COMMAND_BEGIN_UNKNOWN;
+    if (!take_find(reply_field(r, "find_keys"), &s)) s.find = COMMAND_FIND_UNKNOWN;
     return s;
 }
 

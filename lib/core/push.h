@@ -18,7 +18,7 @@ enum push_kind {
     PUSH_PMESSAGE,
     PUSH_SMESSAGE,
     PUSH_INVALIDATE,
-    PUSH_MONITOR, /* a line of MONITOR: a simple string */
+    PUSH_MONITOR, /* a line of MONITOR: a simple string, without a NUL behind it */
     PUSH_OTHER,   /* a RESP3 push of a kind not listed */
 };
 

@@ -290,13 +290,19 @@ static bool may_be_message(const struct session *s, const struct resp_event *ev)
            state_expects_push(&s->state, e ? e->verb.kind : VERB_PLAIN);
 }
 
+/* A line of MONITOR that stands whole needs no tree of its own. */
+static int take_line(struct session *s, const struct resp_event *ev) {
+    if (ev->kind != RESP_VALUE) return gather_from(s, GATHER_LINE, ev);
+    const struct reply line = {.type = RESP_SIMPLE, .p = ev->p, .len = ev->len};
+    return take_push(s, PUSH_MONITOR, &line);
+}
+
 static int take(struct session *s, const struct resp_event *ev) {
     if (s->gather) return gather_event(s, ev);
     if (ev->type == RESP_PUSH) return gather_from(s, GATHER_PUSH, ev);
     if (s->in_value) return deliver(s, ev);
     if (ev->aside) return take_attribute(s, ev);
-    if (ev->type == RESP_SIMPLE && s->state.bits & SESSION_MONITOR)
-        return gather_from(s, GATHER_LINE, ev);
+    if (ev->type == RESP_SIMPLE && s->state.bits & SESSION_MONITOR) return take_line(s, ev);
     if (may_be_message(s, ev)) return gather_from(s, GATHER_ARRAY, ev);
     return begin_reply(s, ev);
 }
@@ -416,6 +422,11 @@ unsigned session_state(const struct session *s) {
 
 int session_protocol(const struct session *s) {
     return s->state.protocol;
+}
+
+bool session_only_listens(const struct session *s) {
+    unsigned bits = session_state(s);
+    return bits & SESSION_MONITOR || (bits & SESSION_SUBSCRIBED && session_protocol(s) == 2);
 }
 
 int session_db(const struct session *s) {

@@ -95,6 +95,8 @@ bool session_in_reply(const struct session *s);
 unsigned session_state(const struct session *s);
 /* 2 or 3: what HELLO said last. */
 int session_protocol(const struct session *s);
+/* It takes no commands, for MONITOR or, in RESP2, for subscriptions. */
+bool session_only_listens(const struct session *s);
 /* Database as of the last SELECT that was answered with OK. */
 int session_db(const struct session *s);
 /* Commands that wait for EXEC; *dirty: one was refused, so EXEC will be. */

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/errclass.h"
 #include "core/session.h"
 
 void state_init(struct state *t) {
@@ -31,12 +32,17 @@ bool state_submit(struct state *t, struct verb v) {
     return skipped;
 }
 
+/* Errors with which a server discards the transaction, too, when it is EXEC that gets them. */
+static bool is_abort(const char *p, size_t len) {
+    const enum errclass aborts = ERRCLASS_EXECABORT | ERRCLASS_MOVED | ERRCLASS_ASK |
+                                 ERRCLASS_TRYAGAIN | ERRCLASS_CLUSTERDOWN | ERRCLASS_CROSSSLOT;
+    return errclass_of_reply(p, len) & aborts;
+}
+
 enum state_outcome state_outcome(const struct resp_event *first) {
-    static const char abort[] = "EXECABORT", queued[] = "QUEUED";
-    if (resp_read_is_error(first->type)) {
-        size_t n = sizeof abort - 1;
-        return first->len >= n && !memcmp(first->p, abort, n) ? STATE_ABORTED : STATE_REFUSED;
-    }
+    static const char queued[] = "QUEUED";
+    if (resp_read_is_error(first->type))
+        return is_abort(first->p, first->len) ? STATE_ABORTED : STATE_REFUSED;
     if (first->type == RESP_NIL) return STATE_NIL;
     bool is_queued = first->type == RESP_SIMPLE && first->len == sizeof queued - 1 &&
                      !memcmp(first->p, queued, first->len);
@@ -95,7 +101,8 @@ void state_reply(struct state *t, struct verb v, enum state_outcome o) {
     if (o == STATE_DONE) done(t, v);
     if (o == STATE_QUEUED) queued(t, v);
     if (o == STATE_REFUSED && v.kind == VERB_MONITOR) t->monitor = false;
-    if (o == STATE_REFUSED && t->bits & SESSION_MULTI && v.kind != VERB_MULTI &&
+    bool refused = o == STATE_REFUSED || o == STATE_ABORTED;
+    if (refused && t->bits & SESSION_MULTI && v.kind != VERB_MULTI &&
         v.kind != VERB_WATCH) /* those two do no harm there */
         t->dirty = true;
     if ((o == STATE_ABORTED || o == STATE_NIL) && v.kind == VERB_EXEC) end_transaction(t, false);

@@ -11,7 +11,7 @@
 enum state_outcome {
     STATE_DONE,
     STATE_REFUSED, /* an error */
-    STATE_ABORTED, /* EXECABORT */
+    STATE_ABORTED, /* one that ends the transaction when EXEC gets it: EXECABORT, a redirect */
     STATE_QUEUED,  /* inside MULTI: not done yet */
     STATE_NIL,
 };

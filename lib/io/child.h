@@ -16,18 +16,23 @@
 int child_capture(const char *command, struct buf *out, int64_t timeout_ms,
                   struct err *e) MUST_CHECK;
 
+/* The environment of a program that we start, beside ours. */
+struct child_opts {
+    const char *const *hidden; /* variables that its environment shall not have, NULL at the end */
+    const char *setting;       /* "NAME=value" for it unless it has one of that name; or NULL */
+};
+/* The list for exec, to be freed; what is in it is o's and the environment's. */
+char **child_environment(const struct child_opts *o);
+
 /* Run `sh -c 'command "$1"'` with that argument on our terminal, which is its own meanwhile (its
  * Ctrl-C is none of ours), and wait for its end. The terminal's modes are put back. SIGTERM and
  * SIGHUP that come to us end it. VK_EFILE: it could not be run, exited non-zero or died by a
  * signal. */
-int child_terminal(const char *command, const char *argument, struct err *e) MUST_CHECK;
+int child_terminal(const char *command, const char *argument, const struct child_opts *o,
+                   struct err *e) MUST_CHECK;
 
 /* `sh -c command` with its standard input from us and its outputs ours; on a terminal it is in the
  * foreground with us. Its signals are the defaults. */
-struct child_feed_opts {
-    const char *const *hidden; /* variables that its environment shall not have, NULL at the end */
-    const char *setting;       /* "NAME=value" for it unless it has one of that name; or NULL */
-};
 struct child_feed {
     pid_t pid; /* 0 = none */
     int fd;    /* to write to, does not block; EPIPE when nobody reads any more */
@@ -35,7 +40,7 @@ struct child_feed {
     struct termios modes; /* of the terminal, which an end by a signal may leave otherwise */
 };
 /* VK_EFILE. */
-int child_feed_start(const char *command, const struct child_feed_opts *o, struct child_feed *out,
+int child_feed_start(const char *command, const struct child_opts *o, struct child_feed *out,
                      struct err *e) MUST_CHECK;
 /* There is no more to read; twice does no harm. */
 void child_feed_close(struct child_feed *f);

@@ -12,37 +12,7 @@
 #include "io/child.h"
 #include "io/signal.h"
 
-enum { SHELL_FAILED = 127 };
-
-extern char **environ;
-
-static bool is_variable(const char *setting, const char *name) {
-    size_t len = strlen(name);
-    return !strncmp(setting, name, len) && setting[len] == '=';
-}
-
-static bool is_among(const char *setting, const char *const *names) {
-    for (; names && *names; names++)
-        if (is_variable(setting, *names)) return true;
-    return false;
-}
-
-/* Our environment without some variables, and with one more if it has none of that name. */
-static char **make_environment(const struct child_feed_opts *o) {
-    size_t n = 0, kept = 0;
-    while (environ[n])
-        n++;
-    char **list = mem_zalloc(n + 2, sizeof *list);
-    const char *more = o->setting;
-    size_t name_len = more ? strcspn(more, "=") : 0;
-    for (size_t i = 0; i < n; i++) {
-        if (is_among(environ[i], o->hidden)) continue;
-        list[kept++] = environ[i];
-        if (more && !strncmp(environ[i], more, name_len + 1)) more = NULL;
-    }
-    if (more) list[kept] = (char *)more;
-    return list;
-}
+enum { SHELL_FAILED = 127, SHELL_KILLED = 128 };
 
 /* In the child, between fork and exec: only calls that are safe there. */
 static void become_shell(const char *command, int input, char **environment) {
@@ -55,11 +25,11 @@ static void become_shell(const char *command, int input, char **environment) {
     _exit(SHELL_FAILED);
 }
 
-int child_feed_start(const char *command, const struct child_feed_opts *o, struct child_feed *out,
+int child_feed_start(const char *command, const struct child_opts *o, struct child_feed *out,
                      struct err *e) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) < 0) return err_sys(e, VK_EFILE, "cannot make a pipe");
-    char **environment = make_environment(o);
+    char **environment = child_environment(o);
     pid_t pid = fork();
     if (pid == 0) become_shell(command, ends[0], environment);
     free(environment);
@@ -79,6 +49,11 @@ void child_feed_close(struct child_feed *f) {
     f->fd = -1;
 }
 
+/* By a signal, or so sh says of what it ran. */
+static bool was_killed(int status) {
+    return WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) > SHELL_KILLED);
+}
+
 int child_feed_end(struct child_feed *f) {
     int status = 0;
     bool told = false;
@@ -89,6 +64,6 @@ int child_feed_end(struct child_feed *f) {
             told = kill(f->pid, SIGTERM) == 0;
     } while (waitpid(f->pid, &status, 0) < 0 && errno == EINTR);
     f->pid = 0;
-    if (f->on_terminal && WIFSIGNALED(status)) tcsetattr(STDIN_FILENO, TCSADRAIN, &f->modes);
+    if (f->on_terminal && was_killed(status)) tcsetattr(STDIN_FILENO, TCSADRAIN, &f->modes);
     return status;
 }

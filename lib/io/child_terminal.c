@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <termios.h>
@@ -15,12 +16,12 @@
 enum { SHELL_FAILED = 127, SCRIPT_MAX = 4096 };
 
 /* In the child, between fork and exec: only calls that are safe there. */
-static void become(const char *script, const char *argument) {
+static void become(const char *script, const char *argument, char **environment) {
     sigset_t none;
     signal(SIGPIPE, SIG_DFL); /* ignored by us, and that would be inherited */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execl("/bin/sh", "sh", "-c", script, "sh", argument, (char *)NULL);
+    execle("/bin/sh", "sh", "-c", script, "sh", argument, (char *)NULL, environment);
     _exit(SHELL_FAILED);
 }
 
@@ -48,14 +49,17 @@ static int judge(int status, const char *command, struct err *e) {
     return 0;
 }
 
-int child_terminal(const char *command, const char *argument, struct err *e) {
+int child_terminal(const char *command, const char *argument, const struct child_opts *o,
+                   struct err *e) {
     struct termios modes;
     char script[SCRIPT_MAX];
     int n = snprintf(script, sizeof script, "%s \"$1\"", command);
     if (n < 0 || n >= SCRIPT_MAX) return err_set(e, VK_EFILE, "the command is too long");
     bool terminal = tcgetattr(STDIN_FILENO, &modes) == 0;
+    char **environment = child_environment(o);
     pid_t pid = fork();
-    if (pid == 0) become(script, argument);
+    if (pid == 0) become(script, argument, environment);
+    free(environment);
     if (pid < 0) return err_sys(e, VK_EFILE, "cannot start a process");
     int status = wait_for(pid);
     if (terminal) tcsetattr(STDIN_FILENO, TCSADRAIN, &modes);

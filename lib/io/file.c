@@ -162,6 +162,11 @@ int file_write_fd(int fd, const char *p, size_t n, struct err *e) {
 
 /* ---- folders ---- */
 
+bool file_xdg(struct buf *out, const char *value, const char *home, const char *below_home) {
+    if (value && *value == '/') return buf_adds(out, value) == 0;
+    return home && *home && buf_addf(out, "%s/%s", home, below_home) == 0;
+}
+
 int file_temp_dir(const char *prefix, char **path, struct err *e) {
     const char *parent = getenv("TMPDIR");
     struct buf name;

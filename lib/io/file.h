@@ -35,6 +35,9 @@ int file_out_commit(struct file_out *f, struct err *e) MUST_CHECK;
 /* Leave nothing behind, and free f (NULL is legal). */
 void file_out_abort(struct file_out *f);
 
+/* Append the folder that an XDG variable's value names, or what stands for it below home. A
+ * relative one is ignored, as XDG wants it. Values as getenv has them. False: there is neither. */
+bool file_xdg(struct buf *out, const char *value, const char *home, const char *below_home);
 /* A private new folder (0700) under $TMPDIR or /tmp: "PREFIX-XXXXXX". The caller frees *path. */
 int file_temp_dir(const char *prefix, char **path, struct err *e) MUST_CHECK;
 /* Remove a folder and everything in it, without following links. */

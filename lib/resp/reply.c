@@ -173,6 +173,12 @@ bool reply_is(const struct reply *r, const char *text) {
     return r->p && r->len == len && !memcmp(r->p, text, len);
 }
 
+const struct reply *reply_field(const struct reply *map, const char *name) {
+    for (const struct reply *at = map ? map->child : NULL; at && at->next; at = at->next->next)
+        if (reply_is(at, name)) return at->next;
+    return NULL;
+}
+
 /* What stays the same over a replay, and where in it we are. */
 struct replay {
     reply_event_fn *fn;

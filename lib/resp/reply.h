@@ -58,6 +58,9 @@ bool reply_flat(struct reply_builder *b, struct resp_reader *r);
 const struct reply *reply_at(const struct reply *r, size_t i);
 /* Text of a string-like value equals the C string (exact case). */
 bool reply_is(const struct reply *r, const char *text);
+/* The value behind a name (as reply_is) in a map, or in a list of names and values in turn; NULL:
+ * there is none, or map is NULL or a scalar. */
+const struct reply *reply_field(const struct reply *map, const char *name);
 /* Emit the tree as events, as if it had been read (strings whole, nothing streamed). depth of the
  * root is 0; the last one has `done`. Stops when fn returns non-zero and returns that. Recurses as
  * deep as the tree, which the reader's limit bounds. */

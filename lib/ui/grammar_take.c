@@ -25,14 +25,8 @@ static bool is_list(const struct reply *r) {
     return r && (r->type == RESP_ARRAY || r->type == RESP_SET);
 }
 
-static const struct reply *value_at(const struct reply *map, const char *key) {
-    for (const struct reply *r = is_map(map) ? map->child : NULL; r && r->next; r = r->next->next)
-        if (reply_is(r, key)) return r->next;
-    return NULL;
-}
-
 static const char *text_at(struct grammar_set *s, const struct reply *map, const char *key) {
-    const struct reply *r = value_at(map, key);
+    const struct reply *r = reply_field(map, key);
     return r && r->p ? grammar_set_text(s, r->p, r->len, GRAMMAR_TEXT_MAX) : "";
 }
 
@@ -77,12 +71,12 @@ static bool take_args(struct grammar_set *s, const struct reply *list, int depth
 
 static bool take_arg(struct grammar_set *s, const struct reply *r, int depth,
                      struct grammar_arg *arg) {
-    const struct reply *name = value_at(r, "display_text"), *token = value_at(r, "token");
-    const struct reply *below = value_at(r, "arguments");
-    *arg = (struct grammar_arg){.type = (uint8_t)type_of(value_at(r, "type"))};
-    arg->flags = flags_of(value_at(r, "flags"));
+    const struct reply *name = reply_field(r, "display_text"), *token = reply_field(r, "token");
+    const struct reply *below = reply_field(r, "arguments");
+    *arg = (struct grammar_arg){.type = (uint8_t)type_of(reply_field(r, "type"))};
+    arg->flags = flags_of(reply_field(r, "flags"));
     bool parent = arg->type == GRAMMAR_ONEOF || arg->type == GRAMMAR_BLOCK;
-    if (!name || !name->len || parent) name = value_at(r, "name");
+    if (!name || !name->len || parent) name = reply_field(r, "name");
     if (!name || !name->p || !name->len || ++s->n_args > GRAMMAR_TREE_MAX) return false;
     arg->name = grammar_set_text(s, name->p, name->len, GRAMMAR_NAME_MAX);
     if (token && token->p) arg->token = grammar_set_text(s, token->p, token->len, GRAMMAR_NAME_MAX);
@@ -192,7 +186,7 @@ static void take_docs(struct taking *t, const struct grammar_set *builtin, const
 
 static void take_entry(struct taking *t, const struct grammar_set *builtin, const char *name,
                        uint8_t n_words, const struct reply *r) {
-    const struct reply *args = value_at(r, "arguments"), *subs = value_at(r, "subcommands");
+    const struct reply *args = reply_field(r, "arguments"), *subs = reply_field(r, "subcommands");
     struct grammar_command row = {.name = name, .n_words = n_words, .categories = ""};
     row.summary = text_at(&t->set, r, "summary");
     row.since = text_at(&t->set, r, "since");

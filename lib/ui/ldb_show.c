@@ -73,14 +73,15 @@ static void draw_source(const struct ldb *l, const struct ldb_look *look, const 
 
 static void draw_stop(const struct ldb *l, const struct ldb_look *look, const struct ldb_line *line,
                       struct buf *out) {
-    int64_t first = line->number - look->around, last = line->number + look->around;
+    int64_t first = line->number - look->around;
     colour_begin(out, look->colour, COLOUR_ASIDE);
     add_text(out, l->file, strlen(l->file), 0);
     buf_addf(out, ":%lld, ", (long long)line->number);
     add_text(out, line->text, line->len, 0);
     colour_end(out, look->colour, COLOUR_ASIDE);
     buf_addc(out, '\n');
-    for (int64_t n = first < 1 ? 1 : first; n <= last && n <= l->n_lines; n++) {
+    for (int64_t n = first < 1 ? 1 : first; n <= l->n_lines && n - line->number <= look->around;
+         n++) {
         const struct ldb_source *s = &l->lines[n - 1];
         const struct drawn d = {n, n == line->number, s->breakpoint, s->p, s->len};
         draw_source(l, look, &d, out);

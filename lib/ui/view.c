@@ -122,9 +122,6 @@ static void put_best(const struct view_pen *v, const struct view_call *c, const 
         put_lines(v, r);
     else if (text && render_command_is_plain(c->argc, c->argv, c->lens))
         put_plain(v, r);
-    else if (text && c->argc && str_ieq(c->argv[0], c->lens[0], "json.get") &&
-             view_json_is(r->p, r->len))
-        view_json(v, r->p, r->len, 0), buf_addc(v->out, '\n');
     else
         view_tree(v, r, 0, k && !k->decode);
 }

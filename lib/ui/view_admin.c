@@ -206,11 +206,46 @@ bool view_admin_command_docs(struct sheet *s, const struct view_call *c, const s
     return true;
 }
 
+static struct reply *add_reply(struct sheet *s, struct reply **end, const struct reply *r) {
+    struct reply *new = arena_alloc(&s->arena, sizeof *new);
+    *new = *r;
+    new->next = NULL;
+    return *end = new;
+}
+
+/* [host, port, offset] with its names, and numbers as numbers. */
+static struct reply *replica_map(struct sheet *s, const struct reply *list) {
+    static const char *const names[] = {"host", "port", "offset"};
+    struct reply *map = arena_alloc(&s->arena, sizeof *map), **end = &map->child;
+    const struct reply *at = list->child;
+    *map = (struct reply){.type = RESP_MAP};
+    for (size_t i = 0; at && i < sizeof names / sizeof *names; at = at->next, i++) {
+        struct reply value = *at;
+        if (i && view_decode_int(at, &value.n)) value.type = RESP_INT;
+        struct reply name = {.type = RESP_BULK, .p = names[i], .len = strlen(names[i])};
+        end = &add_reply(s, end, &name)->next;
+        end = &add_reply(s, end, &value)->next;
+        map->n += 2;
+    }
+    return map;
+}
+
+static void add_replicas(struct sheet *s, const char *name, const struct reply *list) {
+    struct reply all = *list, **end = &all.child;
+    all.child = NULL;
+    for (const struct reply *at = list->child; at; at = at->next)
+        end = &add_reply(s, end, view_decode_is_list(at) ? replica_map(s, at) : at)->next;
+    sheet_reply(s, name, add_reply(s, &(struct reply *){NULL}, &all));
+}
+
 /* The names of what stands behind the role. */
 static bool add_role(struct sheet *s, const struct reply *r, const char *const *names) {
     sheet_row(s);
     for (const struct reply *at = r->child; at && *names; at = at->next, names++)
-        sheet_reply(s, *names, at);
+        if (!strcmp(*names, "replicas") && view_decode_is_list(at))
+            add_replicas(s, *names, at);
+        else
+            sheet_reply(s, *names, at);
     return true;
 }
 

@@ -44,8 +44,9 @@ void view_fields(const struct view_pen *v, const struct sheet *s);
 
 /* Is the text a JSON object or array? */
 bool view_json_is(const char *p, size_t n);
-/* Valid JSON with line breaks, `indent` columns from the left. Its numbers, the order of its names
- * and names that repeat stay as they are. */
+enum { VIEW_JSON_ROW = -1 };
+/* Valid JSON with line breaks, `indent` columns from the left, or all in one row (VIEW_JSON_ROW).
+ * Its numbers, the order of its names and names that repeat stay as they are. */
 void view_json(const struct view_pen *v, const char *p, size_t n, int indent);
 
 /* --- view_hex.c ------------------------------------------------------------------------------- */

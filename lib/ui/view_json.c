@@ -41,6 +41,7 @@ bool view_json_is(const char *p, size_t n) {
 
 static void put_line_end(struct pretty *y) {
     int columns = y->indent + (int)y->depth * STEP;
+    if (y->indent == VIEW_JSON_ROW) return;
     buf_addf(y->v->out, "\n%*s", columns < INDENT_MAX ? columns : INDENT_MAX, "");
 }
 
@@ -120,7 +121,7 @@ static size_t put_separator(struct pretty *y, char c) {
     y->at_name = c == ',' && y->object[y->depth];
     if (c == ',')
         put_line_end(y);
-    else
+    else if (y->indent != VIEW_JSON_ROW)
         buf_addc(y->v->out, ' ');
     return 1;
 }

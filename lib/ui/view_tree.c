@@ -40,11 +40,11 @@ void view_tree_more(const struct view_pen *v, int indent, size_t n) {
 
 /* --- scalars ---------------------------------------------------------------------------------- */
 
-/* Text of a whole reply keeps its lines. */
+/* Text of a whole reply keeps its lines. JSON in a list that fits a row keeps to it. */
 static void put_string(const struct view_pen *v, const struct reply *r, int indent, bool whole) {
     bool longer = v->o->columns <= 0 || r->len > (size_t)v->o->columns;
-    if (longer && view_json_is(r->p, r->len))
-        view_json(v, r->p, r->len, indent);
+    if (view_json_is(r->p, r->len))
+        view_json(v, r->p, r->len, whole || longer ? indent : VIEW_JSON_ROW);
     else if (oneline_is_plain(r->p, r->len, whole))
         buf_add(v->out, r->p, r->len);
     else

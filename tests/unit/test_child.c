@@ -358,7 +358,7 @@ static void a_folder_that_cannot_be_is_said(void) {
 
 /* ---- feeding ---- */
 
-static int feed(const char *command, const struct child_feed_opts *o, const char *text) {
+static int feed(const char *command, const struct child_opts *o, const char *text) {
     signal(SIGPIPE, SIG_IGN); /* as signal_setup does */
     struct child_feed f;
     struct err e;
@@ -369,23 +369,28 @@ static int feed(const char *command, const struct child_feed_opts *o, const char
 }
 
 static void what_is_written_is_what_a_child_reads(void) {
-    int status = feed("test \"$(cat)\" = 'some text'", &(struct child_feed_opts){0}, "some text");
+    int status = feed("test \"$(cat)\" = 'some text'", &(struct child_opts){0}, "some text");
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    status = feed("exit 7", &(struct child_feed_opts){0}, "");
+    status = feed("exit 7", &(struct child_opts){0}, "");
     CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 7);
-    status = feed("kill -TERM $$", &(struct child_feed_opts){0}, "");
+    status = feed("kill -TERM $$", &(struct child_opts){0}, "");
     CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
 }
 
 static void the_environment_of_a_child_is_ours_but_for(void) {
     const char *const hidden[] = {"FEED_SECRET", NULL};
-    const struct child_feed_opts o = {.hidden = hidden, .setting = "FEED_MORE=new"};
+    const struct child_opts o = {.hidden = hidden, .setting = "FEED_MORE=new"};
     setenv("FEED_SECRET", "x", 1);
     setenv("FEED_SECRETARY", "y", 1);
     unsetenv("FEED_MORE");
     CHECK_EQ(feed("test -z \"$FEED_SECRET\" -a \"$FEED_SECRETARY$FEED_MORE\" = ynew", &o, ""), 0);
     setenv("FEED_MORE", "old", 1);
     CHECK_EQ(feed("test \"$FEED_MORE\" = old", &o, ""), 0);
+    struct err e;
+    CHECK_EQ(child_terminal("test -z \"$FEED_SECRET\" -a \"$FEED_SECRETARY\" = y #", "x", &o, &e),
+             0);
+    CHECK_EQ(child_terminal("test x =", "y", &o, &e), VK_EFILE);
+    CHECK_EQ(child_terminal("test x =", "x", &o, &e), 0);
 }
 
 static void a_child_that_reads_no_more_is_told_by_the_pipe(void) {
@@ -393,7 +398,7 @@ static void a_child_that_reads_no_more_is_told_by_the_pipe(void) {
     struct err e;
     static char much[1 << 20];
     signal(SIGPIPE, SIG_IGN);
-    CHECK_EQ(child_feed_start("head -c 1 >/dev/null", &(struct child_feed_opts){0}, &f, &e), 0);
+    CHECK_EQ(child_feed_start("head -c 1 >/dev/null", &(struct child_opts){0}, &f, &e), 0);
     CHECK_EQ(file_write_fd(f.fd, much, sizeof much, &e), VK_EFILE);
     CHECK_EQ(e.sys, EPIPE);
     CHECK_EQ(child_feed_end(&f), 0);

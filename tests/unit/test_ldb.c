@@ -115,6 +115,8 @@ static void a_stop_beyond_the_script_shows_what_the_server_says(void) {
                      "*2\r\n+* Stopped at 99, stop reason = step over\r\n+-> 99  <out of "
                      "range>\r\n"),
               "a.lua:99, step over\n->  99  <out of range>\n");
+    CHECK_STR(answer(&r, "", "", "*1\r\n+* Stopped at 9223372036854775807, stop reason = x\r\n"),
+              "a.lua:9223372036854775807, x\n");
     rig_release(&r);
 }
 

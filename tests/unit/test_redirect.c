@@ -63,6 +63,7 @@ static void names_are_one_word_and_home_is_known(void) {
     check_name("get k > out", "out");
     check_name("get k > \"my out\"", "my out");
     check_name("get k >> ~/out", "/home/me/out");
+    check_name("get k > -", "./-");
     check_name("get k | cat > x  ", "cat > x");
     CHECK(!name_of("get k > a b", VK_EUSAGE));
     CHECK(!name_of("get k >", VK_EUSAGE));

@@ -121,6 +121,17 @@ static void fields_of_a_tree_are_set(void) {
     rig_release(&rig);
 }
 
+static void a_value_is_found_by_its_name(void) {
+    struct rig rig;
+    const struct reply *r = tree(&rig, "*5\r\n+a\r\n+b\r\n+b\r\n%1\r\n+a\r\n:7\r\n+c\r\n");
+    CHECK(reply_is(reply_field(r, "a"), "b"));
+    CHECK_EQ(reply_field(reply_field(r, "b"), "a")->n, 7);
+    CHECK(!reply_field(r, "c")); /* a name without a value */
+    CHECK(!reply_field(reply_at(r, 0), "a"));
+    CHECK(!reply_field(NULL, "a"));
+    rig_release(&rig);
+}
+
 static void attributes_hang_on_the_value_behind_them(void) {
     struct rig rig;
     const struct reply *r = tree(
@@ -270,6 +281,7 @@ int main(void) {
     RUN(streamed_values_become_plain_ones);
     RUN(pushes_inside_a_value_are_passed_over);
     RUN(fields_of_a_tree_are_set);
+    RUN(a_value_is_found_by_its_name);
     RUN(attributes_hang_on_the_value_behind_them);
     RUN(many_attributes_in_a_row_are_no_recursion);
     RUN(a_long_string_in_pieces_comes_whole);

@@ -72,7 +72,7 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
     struct play *p = arg;
     buf_addf(&p->log, "push%d", (int)kind);
-    if (r->p) buf_addf(&p->log, " %s", r->p);
+    if (r->p) buf_addf(&p->log, " %.*s", (int)r->len, r->p);
     for (const struct reply *v = r->child; v; v = v->next)
         buf_addf(&p->log, " %s", v->p && v->type != RESP_NIL ? v->p : "nil");
     buf_addc(&p->log, ';');
@@ -568,6 +568,14 @@ static void the_length_of_a_transaction_is_counted(void) {
     submit(&p, "EXEC");
     feed(&p, "-EXECABORT x\r\n", 0);
     CHECK(queued(&p, &dirty) == 0 && !dirty);
+    submit(&p, "MULTI");
+    feed(&p, "+OK\r\n", 0);
+    submit(&p, "SET k v");
+    feed(&p, "-MOVED 12706 127.0.0.1:7002\r\n", 0);
+    CHECK(queued(&p, &dirty) == 0 && dirty);
+    submit(&p, "EXEC");
+    feed(&p, "-CROSSSLOT Keys in request don't hash to the same slot\r\n", 0);
+    CHECK(session_state(p.s) == 0 && queued(&p, &dirty) == 0 && !dirty);
     submit(&p, "SET k v");
     feed(&p, "-ERR x\r\n", 0);
     CHECK(queued(&p, &dirty) == 0 && !dirty);

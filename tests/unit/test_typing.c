@@ -24,9 +24,12 @@ static struct typing typing;
 static struct buf out;
 static struct typing_ask asked;
 
+static const char *drawn; /* what is drawn while the server is asked */
+
 static void more(void *arg, const struct typing_ask *ask, struct menu *words) {
     (void)arg;
     asked = *ask;
+    if (drawn) typing_paint(&typing, drawn, strlen(drawn), &(struct lineview_span){0}, 1);
     if (ask->kind == COMPLETE_KEY) menu_add(words, "a key", 5, "string");
 }
 
@@ -95,6 +98,15 @@ static void test_who_knows_more_is_asked_about_the_command_alone(void) {
     CHECK_EQ(asked.kind, COMPLETE_NONE);
 }
 
+static void test_the_line_is_drawn_while_the_server_is_asked(void) {
+    drawn = "\\watch 2 get a and what is behind the cursor";
+    CHECK_STR(offered("\\watch 2 get a", 13), "a key");
+    drawn = NULL;
+    CHECK_EQ(asked.argc, 1);
+    CHECK_STR(asked.argv[0], "get");
+    CHECK_STR(asked.prefix, "a");
+}
+
 static void test_forms_and_pipes(void) {
     CHECK_STR(offered("get k \\j", 6), "\\json");
     CHECK_STR(offered("get k | he", 8), "");
@@ -148,6 +160,7 @@ int main(void) {
     RUN(test_names_of_both);
     RUN(test_commands_behind_other_words);
     RUN(test_who_knows_more_is_asked_about_the_command_alone);
+    RUN(test_the_line_is_drawn_while_the_server_is_asked);
     RUN(test_forms_and_pipes);
     RUN(test_own_commands_are_hinted_and_coloured);
     RUN(test_entries_below_each_other);

@@ -113,7 +113,7 @@ static void test_colours_on_request(void) {
 
 /* --- JSON ------------------------------------------------------------------------------------- */
 
-static void test_json_longer_than_a_line_is_indented_as_it_is_written(void) {
+static void test_json_is_indented_as_it_is_written(void) {
     const struct view_opts narrow = {.columns = 10};
     static const char resp[] =
         "$50\r\n{\"b\":1.10,\"b\":[],\"a\":[{},\"\x7f,\\\"\", -0e5 ,null,true]}\r\n";
@@ -128,11 +128,18 @@ static void test_json_longer_than_a_line_is_indented_as_it_is_written(void) {
                                             "    true\n"
                                             "  ]\n"
                                             "}\n");
-    CHECK_STR(VIEW(&plain, "get k", "$7\r\n{\"a\":1}\r\n"), "{\"a\":1}\n");
-    CHECK_STR(VIEW(&plain, "json.get k", "$7\r\n{\"a\":1}\r\n"), "{\n  \"a\": 1\n}\n");
+    CHECK_STR(VIEW(&plain, "get k", "$7\r\n{\"a\":1}\r\n"), "{\n  \"a\": 1\n}\n");
     CHECK_STR(VIEW(&narrow, "get k", "$13\r\n{\"a\":\"long\",}\r\n"), "{\"a\":\"long\",}\n");
     CHECK_STR(VIEW(&narrow, "mget k", "*1\r\n$11\r\n[1, [1, 2]]\r\n"),
               "(1)\n1) [\n     1,\n     [\n       1,\n       2\n     ]\n   ]\n");
+}
+
+static void test_json_in_a_list_keeps_to_its_row_where_it_fits(void) {
+    const struct view_opts wide = {.columns = 80}, coloured = {.columns = 80, .colour = true};
+    static const char resp[] = "*1\r\n$16\r\n{\"a\": [1, true]}\r\n";
+    CHECK_STR(VIEW(&wide, "mget k", resp), "(1)\n1) {\"a\":[1,true]}\n");
+    const char *text = VIEW(&coloured, "mget k", resp);
+    CHECK(strstr(text, "true\033[") && !strstr(text, "\n  "));
 }
 
 static void test_json_of_a_great_depth_is_no_trouble(void) {
@@ -323,7 +330,8 @@ int main(void) {
     RUN(test_maps_are_fields_and_values_below_each_other);
     RUN(test_rows_are_limited_everywhere);
     RUN(test_colours_on_request);
-    RUN(test_json_longer_than_a_line_is_indented_as_it_is_written);
+    RUN(test_json_is_indented_as_it_is_written);
+    RUN(test_json_in_a_list_keeps_to_its_row_where_it_fits);
     RUN(test_json_of_a_great_depth_is_no_trouble);
     RUN(test_the_json_format);
     RUN(test_raw_and_csv_are_those_of_render);

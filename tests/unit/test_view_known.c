@@ -323,11 +323,11 @@ static const struct known {
      "offset:   3129659\n"
      "replicas: (1)\n"
      "  1) (3)\n"
-     "     1) 127.0.0.1\n"
-     "     2) 9001\n"
-     "     3) 3129242\n",
-     "{\"role\":\"master\",\"offset\":3129659,\"replicas\":[[\"127.0.0.1\",\"9001\",\"3129242\"]]}"
-     "\n"},
+     "     host:   127.0.0.1\n"
+     "     port:   9001\n"
+     "     offset: 3129242\n",
+     "{\"role\":\"master\",\"offset\":3129659,\"replicas\":[{\"host\":\"127.0.0.1\",\"port\":9001,"
+     "\"offset\":3129242}]}\n"},
     {"role", T("*5\r\n$5\r\nslave\r\n$9\r\n127.0.0.1\r\n:9000\r\n$9\r\nconnected\r\n:3167038\r\n"),
      SAME,
      "role:   slave\n"

@@ -106,6 +106,53 @@ static void test_who_is_missing_what_is_said_once(void) {
     queue_release(&q);
 }
 
+/* A reader that takes nothing yet: what was said in front stays said. */
+static void test_a_note_is_no_event_and_is_not_dropped(void) {
+    struct queue q;
+    size_t n;
+    queue_init(&q, QUEUE_DROP_OLDEST, 30, note, NULL);
+    for (int i = 1; i <= 4; i++)
+        put(&q, 2, i);
+    queue_bytes(&q, &n);
+    for (int i = 5; i <= 8; i++)
+        put(&q, 2, i);
+    CHECK_EQ(q.dropped, queue_dropped_of(&q, 2));
+    CHECK_EQ(queue_dropped_of(&q, 1), 0);
+    CHECK_EQ(queue_dropped_of(&q, 3), 0);
+    const char *p = queue_bytes(&q, &n);
+    CHECK_MEM(p, 5, "(2:1)", 5);
+    queue_sent(&q, 5);
+    p = queue_bytes(&q, &n);
+    CHECK_MEM(p, 5, "(2:5)", 5);
+    CHECK_EQ(q.dropped, 6);
+    queue_release(&q);
+}
+
+static void test_what_is_missing_behind_is_not_said_in_front(void) {
+    struct queue q;
+    queue_init(&q, QUEUE_DROP_NEWEST, 20, note, NULL);
+    for (int i = 1; i <= 3; i++)
+        put(&q, 0, i);
+    check_bytes(&q, "00000000010000000002");
+    queue_sent(&q, 20);
+    check_bytes(&q, "(0:1)");
+    queue_release(&q);
+}
+
+static void test_what_is_given_up_is_counted(void) {
+    struct queue q;
+    queue_init(&q, QUEUE_DROP_OLDEST, 100, note, NULL);
+    for (int i = 1; i <= 5; i++)
+        put(&q, i % 2, i);
+    queue_sent(&q, 14);
+    queue_give_up(&q);
+    CHECK_EQ(q.dropped, 4);
+    CHECK_EQ(queue_dropped_of(&q, 0), 2);
+    CHECK_EQ(queue_dropped_of(&q, 1), 2);
+    check_bytes(&q, "");
+    queue_release(&q);
+}
+
 int main(void) {
     RUN(test_nothing_is_dropped_while_there_is_room);
     RUN(test_the_oldest_go_and_the_note_stands_in_front);
@@ -113,5 +160,8 @@ int main(void) {
     RUN(test_the_newest_go_and_the_note_stands_behind);
     RUN(test_a_sample_grows_thin);
     RUN(test_who_is_missing_what_is_said_once);
+    RUN(test_a_note_is_no_event_and_is_not_dropped);
+    RUN(test_what_is_missing_behind_is_not_said_in_front);
+    RUN(test_what_is_given_up_is_counted);
     return t_end();
 }

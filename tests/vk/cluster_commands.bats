@@ -39,3 +39,12 @@ setup() { port=${c_ports[0]}; }
     assert_failure 1
     assert_output --partial "3 of 3 parts failed"
 }
+
+@test "--json has the objects of each node under its name" {
+    for words in 'cluster info' 'config get maxmemory'; do
+        # shellcheck disable=SC2086
+        run -0 "$VK" -c --json -p "$port" @primaries $words
+        run -0 /usr/bin/python3 -c 'import json,sys; j=json.loads(sys.argv[1]); assert len(j)==3, j
+for v in j.values(): assert v.get("cluster_known_nodes") == 3 or v == {"maxmemory": 0}, j' "$output"
+    done
+}

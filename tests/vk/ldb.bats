@@ -195,3 +195,17 @@ lose_connection() {
 }
 # Over TCP: at the end of a session redis-cli writes to a socket that is closed, which may kill it.
 same_session() { same -p "$dif_port" --ldb --eval a.lua k , v; }
+
+@test "at a terminal that was another program's meanwhile keys work as before" {
+    terminal --ldb --eval a.lua k , v
+    await 'lua debugger> *$'
+    local tty pid
+    tty=$(tmux -S "$tmux_socket" display-message -p '#{pane_tty}')
+    pid=$(pgrep -P "$(tmux -S "$tmux_socket" display-message -p '#{pane_pid}')" vk)
+    kill -STOP "$pid"
+    stty -F "$tty" sane
+    kill -CONT "$pid"
+    eventually eval 'stty -a -F "$tty" | grep -q -- -icanon'
+    keys quit Enter
+    await '^left 0'
+}

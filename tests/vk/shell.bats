@@ -74,7 +74,7 @@ teardown() {
     type_in 'set half'
     await '> set half'
     "$VK" -s "$shell_sock" publish news 'it happened' >/dev/null
-    await '"it happened"'
+    await '^-> news: it happened$'
     screen | sed '/^$/d' | tail -n 1 | grep -q '> set half'
 }
 
@@ -86,7 +86,7 @@ teardown() {
     type_in 'set k in-three'
     "$VK" -s "$shell_sock" client kill type normal skipme yes >/dev/null
     await 'the connection is lost'
-    await 'not connected> set k in-three'
+    await '\[3\] not connected> set k in-three'
     keys Enter
     await 'reconnected, database 3'
     eventually test "$("$VK" -s "$shell_sock" --db 3 get k)" = in-three

@@ -230,6 +230,40 @@ is_blank() { [ "$(screen | grep -c .)" = 1 ] && shows '> *$'; }
     eventually was_kept
 }
 
+@test "in a cluster each node's reply looks as it does alone; an EXEC that is refused ends the transaction" {
+    shell 100 -c -p "${cl_ports[0]}"
+    type_in '@primaries info keyspace'
+    keys Enter
+    for i in 0 1; do await "^127.0.0.1:${cl_ports[i]}\$"; done
+    await '^# Keyspace$'
+    type_in 'multi'
+    keys Enter
+    await ' tx)>'
+    type_in 'set a 1'
+    keys Enter
+    await ' tx 1)>'
+    type_in 'set foo 1'
+    keys Enter
+    await ' tx 2)>'
+    type_in 'exec'
+    keys Enter
+    await 'CROSSSLOT'
+    await 'nodes)> *$'
+}
+
+@test "in a cluster Ctrl-C is the way out of MONITOR" {
+    shell 100 -c -p "${cl_ports[0]}"
+    type_in "@127.0.0.1:${cl_ports[0]} monitor"
+    keys Enter
+    await ', monitor)> *$'
+    keys C-c
+    await '^vk: no longer listening$'
+    await 'nodes)> *$'
+    type_in "@127.0.0.1:${cl_ports[0]} echo again"
+    keys Enter
+    await '^again$'
+}
+
 @test "help: a command, a group, a mistyped name, the shell's own" {
     shell 80 -s "$know_sock"
     type_in 'help getdel'

@@ -232,7 +232,7 @@ on_terminal() {
     await '\[3\] ann> *$'
     kick
     await 'the connection is lost; the next command connects again'
-    await '127.0.0.1:[0-9]* not connected> *$'
+    await '127.0.0.1:[0-9]*\[3\] not connected> *$'
     enter 'acl whoami'
     await '^vk: reconnected as ann, database 3$'
     await '^"\?ann"\?$'
@@ -270,6 +270,7 @@ on_terminal() {
     enter 'nosuch'
     await '(tx 2, will fail)> *$'
     kick
+    await 'is lost, and with it: the transaction (2 commands, not applied), the watched keys; the next command'
     await 'not connected> *$'
     enter 'get k'
     await '; lost: the transaction (2 commands, not applied), the watched keys$'
@@ -303,6 +304,22 @@ on_terminal() {
     await '^OK$'
     enter 'get silent'
     await '^1$\|"1"'
+}
+
+@test "Ctrl-C is the way out of a subscription of RESP2" {
+    shell 100 -2 -p "$safe_port"
+    enter 'subscribe news'
+    await '(subscribed)> *$'
+    keys C-c
+    await '^vk: reconnected; lost: the subscriptions$'
+    enter 'echo again'
+    await '^again$'
+    shell_teardown
+    shell 100 -p 1
+    keys C-c
+    await '^127.0.0.1:1 not connected> *^C$'
+    keys C-d
+    await '^left 0$'
 }
 
 @test "a password that is no good any more: said, and \\connect begins anew" {
@@ -353,7 +370,7 @@ on_terminal() {
     kick
     await "^vk: no reply to 'blpop list 0': it may or may not have been applied"
     await '^vk: 1 of 3 were answered$'
-    fake_start read read
+    fake_start read sleep:1000 # the line may come with the handshake or behind it
     run -3 --separate-stderr "$VK" -p "$fake_port" <<<$'set a 1'
     assert_regex "$stderr" 'no reply to line 1: it may or may not have been applied$'
 }

@@ -94,7 +94,7 @@ editor() {
     awaits_line 'zunionstore'
     await '^ zunionstore'
     vk publish news 'it happened' >/dev/null
-    await '"it happened"'
+    await '^-> news: it happened$'
     eventually hides '^ zunionstore'
     await '(subscribed)> zunionstore dest'
 }

@@ -54,6 +54,15 @@ typed() { run -0 "$VK" -p "$typed_port" --json "$@"; }
     done
 }
 
+@test "text for people that is no object is a string, in a script as well" {
+    typed memory doctor
+    holds 'type(j) is str'
+    run -0 "$VK" -p "$typed_port" --json <<<'lolwut version 0'
+    holds 'type(j) is str'
+    run -0 "$VK" -p "$typed_port" --quoted-json memory doctor
+    holds 'type(j) is str'
+}
+
 @test "other replies, formats and faces stay as they are" {
     typed hget nokey f
     assert_output null

@@ -105,6 +105,21 @@ calm() { [ "$(_omem)" = 0 ]; }
     says 'dropped: the output was too slow'
 }
 
+@test "what a reader has not taken at the end is counted" {
+    mkfifo "$BATS_TEST_TMPDIR/pipe"
+    err=$BATS_TEST_TMPDIR/err
+    timeout 60 "$VKTAIL" -p "$one_port" monitor >"$BATS_TEST_TMPDIR/pipe" 2>"$err" 3>&- &
+    tail_pid=$!
+    exec 8<"$BATS_TEST_TMPDIR/pipe"
+    eventually monitors 1
+    one eval 'for i = 1, 3000 do redis.call("set", "k" .. i, "some value or other") end' 0 >/dev/null
+    eventually calm
+    tail_stop
+    exec 8<&-
+    [ "$tail_status" = 143 ]
+    says ' dropped: the output was too slow'
+}
+
 @test "a stop key: disconnected while stopped, and the gap is told" {
     tail_start -p "$one_port" monitor
     eventually monitors 1

@@ -138,3 +138,15 @@ END
     run -0 "$VKTAIL" replay-log "$dir/log" --count 2
     assert_equal "${#lines[@]}" 2
 }
+
+@test "a slow reader gets all of it" {
+    { capture_begin && for ((i = 100001; i <= 102000; i++)); do record command "$i" 0 0 lua "" GET "a key that is sixty bytes long, and one like it follows $i"; done && record end 1 2001; } >"$dir/log"
+    run -0 bash -c "'$VKTAIL' replay-log '$dir/log' | { sleep 1; dd bs=4096 count=20 2>/dev/null | wc -l; sleep 2; wc -l; }"
+    assert_equal "$((lines[0] + lines[1]))" 2000
+}
+
+@test "times that no clock shows are damage" {
+    { capture_begin && record gap 9223372036854775807 0 -9223372036854775808 why; } >"$dir/log"
+    run -7 replay "$dir/log"
+    assert_output --partial "element 1 of 'gap' is not what it should be"
+}
