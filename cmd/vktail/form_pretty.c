@@ -13,6 +13,7 @@ enum {
     CLIENT_MAX = 28,     /* and at most */
     NODE_MAX = 40,
     CHANNEL_MAX = 24,
+    NARROW = 60, /* columns of a terminal that has room for the command alone */
 };
 
 static int wider(int so_far, int columns, int max) {
@@ -81,10 +82,12 @@ static void put_command(struct form *f, struct pretty *p, const struct event *ev
     const struct command_info *info =
         m->ev.argc ? command_find(NULL, m->ev.argc < 2 ? m->ev.argc : 2, m->ev.argv, m->ev.lens)
                    : NULL;
-    put_db(p, m->ev.db);
-    pretty_gap(p);
-    put_client(f, p, ev);
-    pretty_gap(p);
+    if (!p->columns || p->columns >= NARROW) {
+        put_db(p, m->ev.db);
+        pretty_gap(p);
+        put_client(f, p, ev);
+        pretty_gap(p);
+    }
     for (int i = 0; i < m->ev.argc && !p->full; i++) {
         if (i) pretty_text(p, PRETTY_PLAIN, " ", 1);
         pretty_value(p, i ? PRETTY_PLAIN : colour_of(info), m->ev.argv[i], m->ev.lens[i]);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/str.h"
 #include "io/tty.h"
 #include "nodes.h"
 #include "ui/about.h"
@@ -16,6 +17,7 @@
 enum {
     CAREFUL_S = 60, /* of monitor on a terminal against production */
     ANSWER_S = 10,  /* for what a server is asked */
+    FOR_MOST_S = 1000000000,
 };
 
 #define ROW(member) .offset = offsetof(struct options, member)
@@ -31,6 +33,27 @@ static int take_drop(void *target, char *value, struct err *e) {
         return 0;
     }
     return err_set(e, VK_EUSAGE, "'%s' is none of oldest, newest, sample", value);
+}
+
+/* "30", "30s", "5m", "2h" */
+static int take_for(void *target, char *value, struct err *e) {
+    static const struct {
+        char letter;
+        double seconds;
+    } units[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
+    struct options *o = target;
+    size_t len = strlen(value);
+    double n, factor = 1;
+    for (size_t i = 0; i < sizeof units / sizeof *units && len > 1; i++) {
+        if (value[len - 1] != units[i].letter) continue;
+        factor = units[i].seconds;
+        len--;
+        break;
+    }
+    if (str_to_double(value, len, &n) < 0 || !(n >= 0 && n * factor <= FOR_MOST_S))
+        return err_set(e, VK_EUSAGE, "'%.80s' is no time such as 30, 30s, 5m or 2h", value);
+    o->for_s = n * factor;
+    return 0;
 }
 
 static const struct opt_row rows[] = {
@@ -56,10 +79,9 @@ static const struct opt_row rows[] = {
      .help = "with --group: the server need not remember what it gave us"},
     {.type = OPT_HEADING, .help = "How much"},
     {0, "count", OPT_INT, ROW(count), "N", "end after N events", .min = 1, .max = 1e18},
-    {0, "for", OPT_NUMBER, ROW(for_s), "SECONDS",
-     "end after so long, 0 for never (default never; 60 for monitor on a terminal, when the "
-     "profile says production)",
-     .max = 1e9},
+    {0, "for", OPT_CALL, .arg = "TIME", .fn = take_for,
+     .help = "end after so long: seconds, or 30s, 5m, 2h; 0 for never (default never; 60 s for "
+             "monitor on a terminal, when the profile says production)"},
     {0, "until", OPT_STR, ROW(until), "TIME",
      "end at HH:MM[:SS], the next one, or YYYY-MM-DD[THH:MM[:SS]], local time"},
     {0},

@@ -101,26 +101,56 @@ static bool is_word(const char *text, size_t len) {
 
 /* So many bytes, never the half of a character. */
 static size_t cut_at(const char *text, size_t max) {
-    size_t cut = max;
-    while (cut > max - 4 && ((unsigned char)text[cut] & 0xc0) == 0x80)
+    size_t cut = max, least = max > 4 ? max - 4 : 0;
+    while (cut > least && ((unsigned char)text[cut] & 0xc0) == 0x80)
         cut--;
-    return cut > max - 4 ? cut : max;
+    return cut > least ? cut : max;
+}
+
+static void quote_cut(struct buf *out, const char *text, size_t len, size_t max) {
+    buf_clear(out);
+    oneline_quoted(out, text, cut_at(text, max));
+    out->len--; /* its closing quote */
+    buf_addf(out, "…\"(%zu)", len);
+}
+
+/* At most `max` bytes of it, in quotes where it is no plain word. */
+static void quote(struct buf *out, const char *text, size_t len, size_t max) {
+    buf_clear(out);
+    if (len > max)
+        quote_cut(out, text, len, max);
+    else if (is_word(text, len))
+        buf_add(out, text, len);
+    else
+        oneline_quoted(out, text, len);
+}
+
+/* Columns that it is too wide for what is left of the line. */
+static int excess(const struct pretty *p, const struct buf *quoted) {
+    return p->columns ? width_columns(quoted->p, quoted->len) - p->left : 0;
+}
+
+/* Cut further, so that its length can be seen too. A byte takes up to four columns. Where there is
+ * no room for that, the line's end cuts it. */
+static void squeeze(const struct pretty *p, struct buf *quoted, const char *text, size_t len,
+                    size_t max) {
+    size_t n = len < max ? len : max, step;
+    for (int over = excess(p, quoted); over > 0 && n; over = excess(p, quoted)) {
+        step = (size_t)over / 4 + 1;
+        n -= step < n ? step : n;
+        quote_cut(quoted, text, len, n);
+    }
+    if (excess(p, quoted) > 0) quote(quoted, text, len, max);
 }
 
 void pretty_value(struct pretty *p, enum pretty_colour c, const char *text, size_t len) {
     size_t max =
         p->columns / VALUE_SHARE > VALUE_SHOWN ? (size_t)(p->columns / VALUE_SHARE) : VALUE_SHOWN;
     struct buf quoted;
+    if (!p->columns) max = SIZE_MAX;
     buf_init(&quoted, WHOLE_MAX);
-    if (p->columns && len > max) {
-        oneline_quoted(&quoted, text, cut_at(text, max));
-        quoted.len--; /* its closing quote */
-        buf_addf(&quoted, "…\"(%zu)", len);
-    } else if (is_word(text, len)) {
-        buf_add(&quoted, text, len);
-    } else {
-        oneline_quoted(&quoted, text, len);
-    }
+    quote(&quoted, text, len, max);
+    squeeze(p, &quoted, text, len, max);
     pretty_text(p, c, quoted.p, quoted.len);
     buf_release(&quoted);
 }

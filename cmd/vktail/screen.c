@@ -126,13 +126,18 @@ static void on_second(void *arg) {
     loop_timer_set(s->loop, &s->timer, s->next_ns);
 }
 
-static void obey(struct screen *s, char typed) {
-    if (typed == 'q' || typed == 'Q') s->hooks.quit(s->hooks.arg);
+/* Returns whether it goes on: a table drawn behind the end would stand on the wrong screen. */
+static bool obey(struct screen *s, char typed) {
+    if (typed == 'q' || typed == 'Q') {
+        s->hooks.quit(s->hooks.arg);
+        return false;
+    }
     for (size_t i = 0; i < KEYS; i++) {
         if (keys[i].key != typed) continue;
         if (keys[i].view >= 0) s->view = (enum top_view)keys[i].view;
         if (keys[i].order >= 0) s->order = (enum heavy_order)keys[i].order;
     }
+    return true;
 }
 
 static void on_keys(void *arg, unsigned events) {
@@ -147,7 +152,7 @@ static void on_keys(void *arg, unsigned events) {
     }
     if (typed[0] == '\x1b') return; /* an arrow, or the like: its letters are no keys */
     for (size_t i = 0; i < n; i++)
-        obey(s, typed[i]);
+        if (!obey(s, typed[i])) return;
     draw(s);
 }
 

@@ -17,6 +17,7 @@ enum {
     FLUSH_BYTES = 1 << 16, /* output that waits for the turn's end */
     SUMMARY_ROWS = 10,     /* of each table at the end, */
     SUMMARY_ROWS_JSON = 100,
+    SUMMARY_COLUMNS = 80,
     LOOK_MS = 20, /* while somebody waits for CLIENT LIST */
 };
 
@@ -108,7 +109,8 @@ static void write_frame(void *arg, const char *p, size_t n) {
 
 static void put_status(void *arg, struct buf *out) {
     struct tail *t = arg;
-    if (t->n_gaps) buf_addf(out, "%llu gaps  ", (unsigned long long)t->n_gaps);
+    if (t->n_gaps)
+        buf_addf(out, "%llu gap%s  ", (unsigned long long)t->n_gaps, t->n_gaps == 1 ? "" : "s");
     if (t->n_malformed) buf_addf(out, "%llu malformed  ", (unsigned long long)t->n_malformed);
     if (t->nodes.n) buf_adds(out, t->form.node(t->form.arg, 0));
     if (t->form.many) buf_addf(out, " and %d more", nodes_count(&t->nodes) - 1);
@@ -128,7 +130,8 @@ static void begin_top(struct tail *t) {
                                         .arg = t->form.arg,
                                         .client = t->form.client,
                                         .client_arg = t->form.client_arg,
-                                        .seed = (uint64_t)clock_now_ns()});
+                                        .seed = (uint64_t)clock_now_ns(),
+                                        .begun_us = t->replay ? 0 : clock_wall_us()});
     if (o->tty && o->format == FORM_PRETTY && !t->replay)
         t->screen = screen_new(t->loop, STDIN_FILENO, STDOUT_FILENO, t->top, o->colour, &hooks);
 }
@@ -141,7 +144,8 @@ static void end_top(struct tail *t) {
     if (t->form.kind == FORM_JSON)
         top_json(t->top, SUMMARY_ROWS_JSON, out);
     else
-        top_summary(t->top, SUMMARY_ROWS, out);
+        top_summary(t->top, SUMMARY_ROWS,
+                    t->opts->tty ? tty_columns(STDOUT_FILENO) : SUMMARY_COLUMNS, out);
     queue_end(&t->queue, QUEUE_NO_NODE);
 }
 

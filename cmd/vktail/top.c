@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "form_impl.h"
 #include "keys.h"
 
@@ -187,6 +188,7 @@ void top_tick(struct top *t) {
 }
 
 double top_seconds(const struct top *t) {
+    if (t->opts.begun_us) return (double)(clock_wall_us() - t->opts.begun_us) / FORM_US_PER_S;
     return (double)(t->last_us - t->first_us) / FORM_US_PER_S;
 }
 

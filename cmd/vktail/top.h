@@ -21,6 +21,8 @@ struct top_opts {
     const struct clients_entry *(*client)(void *arg, const struct event *ev);
     void *client_arg;
     uint64_t seed;
+    int64_t
+        begun_us; /* of our clock, when it counts what happens now; 0 = what a recording tells */
 };
 
 struct top {
@@ -44,7 +46,7 @@ void top_tick(struct top *t);
  * user:*:cart, page:home is page:*, job17 is job*. A key without delimiter and digits is
  * "(no prefix)". */
 void top_shape(struct buf *out, const char *key, size_t len, char delimiter);
-/* Seconds from the first event to the last. */
+/* Seconds since it was begun; of a recording, from the first event to the last. */
 double top_seconds(const struct top *t);
 /* What of a view's weight is an entry's, 0 to 1; keys and their shapes count once a key. */
 double top_share(const struct top *t, enum top_view v, const struct heavy_entry *e);
@@ -66,8 +68,8 @@ struct top_table {
 /* Append lines of a table, its head first; *line_end is behind each. Returns how many. */
 int top_table(const struct top *t, const struct top_table *o, const char *line_end,
               struct buf *out);
-/* Append the sum of all views: `rows` rows of each. */
-void top_summary(const struct top *t, int rows, struct buf *out);
+/* Append the sum of all views: `rows` rows of each, made for so many columns. */
+void top_summary(const struct top *t, int rows, int columns, struct buf *out);
 /* top_json.c: the same as one JSON object, with its newline. */
 void top_json(const struct top *t, int rows, struct buf *out);
 

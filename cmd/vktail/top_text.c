@@ -8,7 +8,14 @@
 #include "top.h"
 #include "ui/width.h"
 
-enum { FIGURES = 49, NAME_LEAST = 12, NAME_MOST = 72, ROWS_MAX = 4096 };
+enum {
+    FIGURES = 49,
+    NAME_LEAST = 12,
+    NAME_MOST = 72,
+    ROWS_MAX = 4096,
+    WITH_BYTES = 54, /* columns from which there is room for bytes, */
+    WITH_SHARE = 45, /* and for shares */
+};
 
 static const struct {
     const char *heading, *name;
@@ -67,15 +74,18 @@ static void put_row(const struct top *t, const struct top_table *o, const struct
     char bytes[16];
     put_bytes(bytes, e->bytes);
     put_name(out, e, name_columns(o->columns));
-    buf_addf(out, " %12llu %10.0f %6.1f%% %8s", (unsigned long long)e->count, rate_of(t, o, e),
-             100.0 * top_share(t, o->view, e), bytes);
+    buf_addf(out, " %12llu %10.0f", (unsigned long long)e->count, rate_of(t, o, e));
+    if (o->columns >= WITH_SHARE) buf_addf(out, " %6.1f%%", 100.0 * top_share(t, o->view, e));
+    if (o->columns >= WITH_BYTES) buf_addf(out, " %8s", bytes);
     if (e->error) buf_addf(out, " ±%llu", (unsigned long long)e->error);
 }
 
 static void put_heading(const struct top_table *o, struct buf *out) {
     if (o->colour) buf_adds(out, "\x1b[1m");
-    buf_addf(out, "%-*s %12s %10s %7s %8s", name_columns(o->columns), views[o->view].heading,
-             "COUNT", "RATE/S", "SHARE", "BYTES");
+    buf_addf(out, "%-*s %12s %10s", name_columns(o->columns), views[o->view].heading, "COUNT",
+             "RATE/S");
+    if (o->columns >= WITH_SHARE) buf_addf(out, " %7s", "SHARE");
+    if (o->columns >= WITH_BYTES) buf_addf(out, " %8s", "BYTES");
     if (o->colour) buf_adds(out, "\x1b[0m");
 }
 
@@ -98,19 +108,21 @@ static void put_sums(const struct top *t, struct buf *out) {
     char bytes[16];
     double seconds = top_seconds(t);
     put_bytes(bytes, t->bytes);
-    buf_addf(out, "%llu events in %.1f s (%.0f/s), %s bytes", (unsigned long long)t->n_events,
-             seconds, seconds > 0 ? (double)t->n_events / seconds : 0, bytes);
+    buf_addf(out, "%llu event%s in %.1f s (%.0f/s), %s bytes", (unsigned long long)t->n_events,
+             t->n_events == 1 ? "" : "s", seconds, seconds > 0 ? (double)t->n_events / seconds : 0,
+             bytes);
     if (t->opts.weight > 1)
         buf_addf(out, ", reckoned from one in %llu", (unsigned long long)t->opts.weight);
     if (t->n_malformed) buf_addf(out, ", %llu malformed", (unsigned long long)t->n_malformed);
-    if (t->n_gaps) buf_addf(out, ", %llu gaps", (unsigned long long)t->n_gaps);
+    if (t->n_gaps)
+        buf_addf(out, ", %llu gap%s", (unsigned long long)t->n_gaps, t->n_gaps == 1 ? "" : "s");
     buf_addc(out, '\n');
 }
 
-void top_summary(const struct top *t, int rows, struct buf *out) {
+void top_summary(const struct top *t, int rows, int columns, struct buf *out) {
     put_sums(t, out);
     for (int v = 0; v < TOP_VIEWS; v++) {
-        const struct top_table o = {.view = (enum top_view)v, .rows = rows, .columns = 80};
+        const struct top_table o = {.view = (enum top_view)v, .rows = rows, .columns = columns};
         uint64_t bound = heavy_bound(t->views[v]);
         if (!heavy_total(t->views[v])) continue;
         buf_addc(out, '\n');

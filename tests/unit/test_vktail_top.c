@@ -122,7 +122,7 @@ static void test_what_is_shown_is_harmless(void) {
     begin(1);
     add("1.000000 [0 127.0.0.1:1] \"get\" \"\\x1b[31mred\"");
     add("2.000000 [0 127.0.0.1:1] \"get\" \"\\xff\"");
-    top_summary(top, 10, &out);
+    top_summary(top, 10, 80, &out);
     CHECK(strstr(buf_cstr(&out), "2 events in 1.0 s (2/s)"));
     CHECK(strstr(buf_cstr(&out), "\\x1b[31mred"));
     CHECK(!strchr(buf_cstr(&out), '\x1b'));

@@ -130,6 +130,7 @@ refused() {
     refused "option '--grep': 'a(': " monitor --grep 'a('
     refused "option '--category': unknown category or flag 'set' (did you mean '@set'?)" monitor --category set
     refused 'subscribe is in one database' subscribe c --not --db 3
+    refused "option '--for': '3d' is no time" monitor --for 3d
     refused '--key is the file of' monitor --key 'user:*'
     refused '--names means nothing for subscribe' subscribe x --names
     refused '--top is for monitor and replay-log' subscribe x --top

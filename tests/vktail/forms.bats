@@ -127,9 +127,9 @@ make_capture() {
     sent get k
     await 'get k'
     screen >"$dir/screen"
-    grep -qF 'set long "000' "$dir/screen"
+    grep -qF '"\x00\x01\x07\x08' "$dir/screen"
     grep -qF 'SET evil "\x1b]0;owned' "$dir/screen"
-    awk 'length($0) > 72 { exit 1 }' "$dir/screen"
+    awk 'length($0) > 74 { exit 1 }' "$dir/screen"
     [ "$(grep -c '^[0-9][0-9]:[0-9][0-9]:[0-9][0-9]\.' "$dir/screen")" = "$(grep -c . "$dir/screen")" ]
     screen_colours | grep -qF $'\e[32mget'
     screen_colours | grep -qF $'\e[33mset'
@@ -152,4 +152,12 @@ make_capture() {
     eventually eval '[ "$(listeners)" -gt 0 ]'
     sent publish evil $'a\e]0;title\a\e[31mred'
     await '^a\\x1b\]0;title\\x07\\x1b\[31mred$'
+}
+
+@test "a narrow terminal shows the command" {
+    capture_begin >"$dir/log"
+    record command 1000001 0 0 tcp 127.0.0.1:5 SET user:1 "$(printf '%0500d' 1)" >>"$dir/log"
+    on_screen 40 10 replay-log "$dir/log"
+    await 'left 7'
+    screen | grep -q 'SET user:1 "000*…"(500)$'
 }

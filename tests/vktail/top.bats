@@ -42,6 +42,20 @@ some() { send_some | "$VK" -p "$port" >/dev/null; }
     run ! shows 'c commands'
 }
 
+@test "an end by a key leaves nothing of the table, and the sum is as wide as the terminal" {
+    on_screen 50 60 -p "$port" top
+    await 'c commands'
+    eventually eval '[ "$(listeners)" = 1 ]'
+    some
+    await '^SET  *5 '
+    sleep 1 # rates are over the time it listened
+    keys q
+    await 'left 0'
+    await '^7 events in [1-9][0-9]*\.[0-9] s ([0-7]/s)'
+    await '^COMMAND  *COUNT  *RATE/S  *SHARE$'
+    run ! shows 'c commands'
+}
+
 @test "the table follows the terminal's size, and Ctrl-C gives it back" {
     on_screen 80 24 -p "$port" top
     await 'q quit'
@@ -103,13 +117,14 @@ settle() {
         capture_begin
         record node 1 127.0.0.1:7001
         for i in $(seq 3000); do record command "$((1000000 + i * 1000))" $((i % 2)) 0 lua '' GET "a/$i/b"; done
-        record end 9 3002
+        record gap 9000000 0 8000000 lost
+        record end 9 3003
     } >"$dir/log"
-    run -0 "$VKTAIL" replay-log "$dir/log" --top --delimiter /
-    assert_line -n 0 --regexp '^3000 events in 3.0 s \(1000/s\)'
+    run -7 --separate-stderr "$VKTAIL" replay-log "$dir/log" --top --delimiter /
+    assert_line -n 0 --regexp '^3000 events in 3.0 s \(1000/s\), .* bytes, 1 gap$'
     assert_line --regexp '^a/\*/b +3000 '
     assert_line --regexp '^127.0.0.1:7001 +1500 +500 +50.0% '
-    run -0 "$VKTAIL" replay-log "$dir/log" --top --sample 1/10
+    run -7 --separate-stderr "$VKTAIL" replay-log "$dir/log" --top --sample 1/10
     assert_line -n 0 --partial 'reckoned from one in 10'
     local n=${lines[0]%% *}
     [ "$n" -gt 2000 ] && [ "$n" -lt 4000 ]
