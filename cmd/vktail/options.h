@@ -54,6 +54,7 @@ struct options {
     char **files;          /* MODE_REPLAY */
     int n_files;
     bool typed_key; /* not by a profile */
+    bool draws;     /* standard output is a terminal that knows escapes */
     bool colour;
     struct wanted *wanted; /* MODE_MESSAGES; MODE_EVENTS: keys' patterns; MODE_STREAM: keys */
     int n_wanted, cap_wanted;

@@ -91,7 +91,8 @@ int options_settle_output(struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "a stream is kept by its server: --record means nothing here");
     if (!o->record.path && (o->record.gzip || o->record.size_mb > 0))
         return err_set(e, VK_EUSAGE, "--gzip and --record-size need --record FILE");
-    const char *plain = getenv("NO_COLOR");
-    o->colour = o->tty && !(plain && *plain);
+    const char *plain = getenv("NO_COLOR"), *term = getenv("TERM");
+    o->draws = o->tty && term && *term && strcmp(term, "dumb") != 0;
+    o->colour = o->draws && !(plain && *plain);
     return settle_filter(o, e);
 }

@@ -132,7 +132,7 @@ static void begin_top(struct tail *t) {
                                         .client_arg = t->form.client_arg,
                                         .seed = (uint64_t)clock_now_ns(),
                                         .begun_us = t->replay ? 0 : clock_wall_us()});
-    if (o->tty && o->format == FORM_PRETTY && !t->replay)
+    if (o->draws && o->format == FORM_PRETTY && !t->replay)
         t->screen = screen_new(t->loop, STDIN_FILENO, STDOUT_FILENO, t->top, o->colour, &hooks);
 }
 

@@ -161,3 +161,16 @@ make_capture() {
     await 'left 7'
     screen | grep -q 'SET user:1 "000*…"(500)$'
 }
+
+@test "a terminal that knows no escapes gets none" {
+    screen_env=(TERM=dumb)
+    capture_begin >"$dir/log"
+    record command 1000001 0 0 tcp 127.0.0.1:5 GET k >>"$dir/log"
+    on_screen 80 10 replay-log "$dir/log"
+    await 'left 7'
+    screen | grep -q 'GET k$'
+    run ! eval "screen_colours | grep -q $'\e\[3'"
+    on_screen 80 20 -p "$port" top --for 1s
+    await 'left 0'
+    run ! shows 'c commands'
+}
