@@ -136,8 +136,10 @@ static void test_pretty(void) {
               "   +0.000000   0  127.0.0.1:60866  set k \"two words\" \"\" plain\n");
     CHECK_STR(pretty(LINE("\"set\" \"\\x1b]0;x\\a\" \"\\xe2\\x80\\xae\""), 0),
               "   +0.000000   0  127.0.0.1:60866  set \"\\x1b]0;x\\x07\" \"\\xe2\\x80\\xae\"\n");
+    CHECK_STR(pretty(LINE("\"set\" \"k\" \"0123456789012345678901234\""), 60),
+              "   +0.000000   0  127.0.0.1:60866  set k \"01234567890…\"(25)\n");
     CHECK_STR(pretty(LINE("\"set\" \"k\" \"0123456789\""), 50),
-              "   +0.000000   0  127.0.0.1:60866  set k 01234567…\n");
+              "   +0.000000  set k 0123456789\n"); /* room for the command alone */
     CHECK_STR(pretty(LINE("\"set\" \"k\" \"a\"b\""), 0),
               "   +0.000000  (malformed) 1339518083.107412 [0 127.0.0.1:60866] \"set\" \"k\" "
               "\"a\"b\"\n");
