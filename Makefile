@@ -27,7 +27,7 @@ UNITS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MICROS  := $(patsubst bench/micro/%.c,$(B)/micro/%,$(wildcard bench/micro/*.c))
 
-.PHONY: all check unit lint fuzz bench install uninstall clean
+.PHONY: all check unit unit-programs lint fuzz bench install uninstall clean
 .SECONDARY:
 all: $(PROGRAMS) $(B)/libvalkit.a
 
@@ -78,7 +78,8 @@ $(B)/fuzz/lib/%.o: lib/%.c Makefile
 $(B)/fuzz/fuzz_%: tests/fuzz/fuzz_%.c $(FUZZ_O)
 	$(FUZZ) -fsanitize=fuzzer,address,undefined -o $@ $^
 
-unit: $(UNITS)
+unit-programs: $(UNITS)
+unit: unit-programs
 	@scripts/unit $(UNITS)
 check: all unit $(B)/fakeserver $(B)/rigserver
 	@scripts/bats

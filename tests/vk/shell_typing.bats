@@ -278,8 +278,8 @@ editor() {
     get wide '日本語 wörld 日本語 日本語 日本語 日本語'
     local at
     at=$(cursor | cut -d' ' -f1)
-    type_in $'e\u0301日✅'
-    await $'> e\u0301日✅'
+    type_in $'e\xcc\x81日✅'
+    await $'> e\xcc\x81日✅'
     [ "$(cursor | cut -d' ' -f1)" = $((at + 5)) ]
     keys Left Left
     eventually eval '[ "$(cursor | cut -d" " -f1)" = $((at + 1)) ]'
