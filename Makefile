@@ -69,7 +69,7 @@ $(B)/micro/%: bench/micro/%.c $(B)/libvalkit.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a -lhiredis $(LIBS)
 FUZZ_C  := $(wildcard $(addsuffix .c,lib/base/* lib/resp/* lib/core/* lib/client/uri lib/client/connopt \
-    lib/ui/colour lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/l* lib/ui/paint lib/ui/typed lib/ui/width))
+    lib/ui/colour lib/ui/complete* lib/ui/grammar* lib/ui/hint lib/ui/l* lib/ui/paint lib/ui/typed lib/ui/width*))
 FUZZ_O  := $(patsubst %.c,$(B)/fuzz/%.o,$(FUZZ_C))
 FUZZ    := clang -std=c11 -D_GNU_SOURCE -Ilib -I. -O1 -g -fno-sanitize-recover=undefined
 $(B)/fuzz/lib/%.o: lib/%.c Makefile

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The filter's language on the command line: each option is a rule, a list of names as many, and
  * --not negates the option behind it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,6 +9,8 @@
 #include "base/str.h"
 #include "core/command.h"
 #include "filter_impl.h"
+
+enum { NAME_MAX_BYTES = 64 }; /* longer than any category's */
 
 /* ---- rules ---- */
 
@@ -74,68 +77,14 @@ static int set_command(void *target, char *value, struct err *e) {
 
 /* ---- categories ---- */
 
-struct word {
-    const char *name;
-    uint32_t bit;
-};
-
-static const struct word categories[] = {
-    {"admin", COMMAND_ACL_ADMIN},
-    {"bitmap", COMMAND_ACL_BITMAP},
-    {"blocking", COMMAND_ACL_BLOCKING},
-    {"connection", COMMAND_ACL_CONNECTION},
-    {"dangerous", COMMAND_ACL_DANGEROUS},
-    {"fast", COMMAND_ACL_FAST},
-    {"geo", COMMAND_ACL_GEO},
-    {"hash", COMMAND_ACL_HASH},
-    {"hyperloglog", COMMAND_ACL_HYPERLOGLOG},
-    {"keyspace", COMMAND_ACL_KEYSPACE},
-    {"list", COMMAND_ACL_LIST},
-    {"pubsub", COMMAND_ACL_PUBSUB},
-    {"read", COMMAND_ACL_READ},
-    {"scripting", COMMAND_ACL_SCRIPTING},
-    {"set", COMMAND_ACL_SET},
-    {"slow", COMMAND_ACL_SLOW},
-    {"sortedset", COMMAND_ACL_SORTEDSET},
-    {"stream", COMMAND_ACL_STREAM},
-    {"string", COMMAND_ACL_STRING},
-    {"transaction", COMMAND_ACL_TRANSACTION},
-    {"write", COMMAND_ACL_WRITE},
-    {0},
-};
-
-static const struct word flags[] = {
-    {"write", COMMAND_WRITE},
-    {"readonly", COMMAND_READONLY},
-    {"denyoom", COMMAND_DENYOOM},
-    {"admin", COMMAND_ADMIN},
-    {"pubsub", COMMAND_PUBSUB},
-    {"noscript", COMMAND_NOSCRIPT},
-    {"loading", COMMAND_LOADING},
-    {"stale", COMMAND_STALE},
-    {"fast", COMMAND_FAST},
-    {"no_auth", COMMAND_NO_AUTH},
-    {"no_multi", COMMAND_NO_MULTI},
-    {"allow_busy", COMMAND_ALLOW_BUSY},
-    {"movablekeys", COMMAND_MOVABLEKEYS},
-    {"blocking", COMMAND_BLOCKING},
-    {0},
-};
-
-static uint32_t bit_of(const struct word *words, const char *p, size_t len) {
-    for (; words->name; words++)
-        if (str_ieq(p, len, words->name)) return words->bit;
-    return 0;
-}
-
 static int add_category(struct filter *f, bool negated, const char *p, size_t len, struct err *e) {
     struct filter_rule *r = add(f, FILTER_CATEGORY, negated, p, len);
-    if (*p == '@')
-        r->acl = bit_of(categories, p + 1, len - 1);
-    else
-        r->flags = bit_of(flags, p, len);
+    r->acl = command_words_category(p, len);
+    r->flags = command_words_flag(p, len);
     if (r->acl || r->flags) return 0;
-    bool forgotten = *p != '@' && bit_of(categories, p, len);
+    char named[NAME_MAX_BYTES];
+    int n = snprintf(named, sizeof named, "@%.*s", (int)len, p);
+    bool forgotten = n < NAME_MAX_BYTES && command_words_category(named, (size_t)n);
     return err_set(e, VK_EUSAGE, "unknown category or flag '%.*s'%s%.*s%s", (int)len, p,
                    forgotten ? " (did you mean '@" : "", forgotten ? (int)len : 0, p,
                    forgotten ? "'?)" : "");

@@ -147,6 +147,12 @@ static inline bool command_arity_fits(const struct command_info *info, int argc)
     return info->arity >= 0 ? argc == info->arity : argc >= -info->arity;
 }
 
+/* The COMMAND_... bit of a flag's name ("write", "no_auth"), the COMMAND_ACL_... bit of a
+ * category's
+ * ("@read"), in any case of letters; 0 = there is none. */
+uint32_t command_words_flag(const char *p, size_t len);
+uint32_t command_words_category(const char *p, size_t len);
+
 /* ---- what it does ---- */
 
 /* Positions of the keys in argv, in the order that the server names them, the channels of sharded

@@ -35,49 +35,6 @@ struct word {
     int value;
 };
 
-static const struct word flags[] = {
-    {"write", COMMAND_WRITE},
-    {"readonly", COMMAND_READONLY},
-    {"denyoom", COMMAND_DENYOOM},
-    {"admin", COMMAND_ADMIN},
-    {"pubsub", COMMAND_PUBSUB},
-    {"noscript", COMMAND_NOSCRIPT},
-    {"loading", COMMAND_LOADING},
-    {"stale", COMMAND_STALE},
-    {"fast", COMMAND_FAST},
-    {"no_auth", COMMAND_NO_AUTH},
-    {"no_multi", COMMAND_NO_MULTI},
-    {"allow_busy", COMMAND_ALLOW_BUSY},
-    {"movablekeys", COMMAND_MOVABLEKEYS},
-    {"blocking", COMMAND_BLOCKING},
-    {NULL, 0},
-};
-
-static const struct word categories[] = {
-    {"@admin", COMMAND_ACL_ADMIN},
-    {"@bitmap", COMMAND_ACL_BITMAP},
-    {"@blocking", COMMAND_ACL_BLOCKING},
-    {"@connection", COMMAND_ACL_CONNECTION},
-    {"@dangerous", COMMAND_ACL_DANGEROUS},
-    {"@fast", COMMAND_ACL_FAST},
-    {"@geo", COMMAND_ACL_GEO},
-    {"@hash", COMMAND_ACL_HASH},
-    {"@hyperloglog", COMMAND_ACL_HYPERLOGLOG},
-    {"@keyspace", COMMAND_ACL_KEYSPACE},
-    {"@list", COMMAND_ACL_LIST},
-    {"@pubsub", COMMAND_ACL_PUBSUB},
-    {"@read", COMMAND_ACL_READ},
-    {"@scripting", COMMAND_ACL_SCRIPTING},
-    {"@set", COMMAND_ACL_SET},
-    {"@slow", COMMAND_ACL_SLOW},
-    {"@sortedset", COMMAND_ACL_SORTEDSET},
-    {"@stream", COMMAND_ACL_STREAM},
-    {"@string", COMMAND_ACL_STRING},
-    {"@transaction", COMMAND_ACL_TRANSACTION},
-    {"@write", COMMAND_ACL_WRITE},
-    {NULL, 0},
-};
-
 static const struct word requests[] = {
     {"request_policy:all_nodes", COMMAND_REQUEST_ALL_NODES},
     {"request_policy:all_shards", COMMAND_REQUEST_ALL_SHARDS},
@@ -111,6 +68,15 @@ static unsigned mask_of(const struct reply *list, const struct word *words) {
     for (const struct reply *r = list ? list->child : NULL; r; r = r->next)
         mask |= (unsigned)value_of(r, words);
     return mask;
+}
+
+typedef uint32_t name_fn(const char *p, size_t len);
+/* The bits of all the names in a list. */
+static uint32_t bits_of(const struct reply *list, name_fn *bit_of) {
+    uint32_t bits = 0;
+    for (const struct reply *v = list ? list->child : NULL; v; v = v->next)
+        if (v->p) bits |= bit_of(v->p, v->len);
+    return bits;
 }
 
 static bool number(const struct reply *r, int16_t *out) {
@@ -247,9 +213,9 @@ static bool take_row(struct arena *arena, const struct reply *entry, bool sub,
     if (known && !specs) return false;
     info->name = arena_dup(arena, name, len);
     info->name_len = (uint8_t)len;
-    info->flags = mask_of(reply_at(entry, FLAGS), flags);
+    info->flags = bits_of(reply_at(entry, FLAGS), command_words_flag);
     if (subs && subs->child) info->flags |= COMMAND_CONTAINER;
-    info->acl = mask_of(reply_at(entry, ACL), categories);
+    info->acl = bits_of(reply_at(entry, ACL), command_words_category);
     info->request = (uint8_t)mask_of(reply_at(entry, TIPS), requests);
     info->response = (uint8_t)mask_of(reply_at(entry, TIPS), responses);
     take_specs(arena, specs, info);
