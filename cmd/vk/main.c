@@ -8,15 +8,12 @@
 #include "base/msg.h"
 #include "client/secret.h"
 #include "client/throwaway.h"
-#include "eval.h"
 #include "face.h"
 #include "io/file.h"
 #include "io/signal.h"
 #include "io/tty.h"
-#include "ldb.h"
-#include "nodes.h"
+#include "modes.h"
 #include "oneshot.h"
-#include "profiles.h"
 #include "script.h"
 #include "shell.h"
 
@@ -28,9 +25,10 @@ struct program {
     struct run run;
 };
 
-static int prepare(struct program *p, struct err *e) {
+static int prepare(struct program *p, const struct mode *mode, struct err *e) {
     p->loop = loop_new(e);
     if (!p->loop) return VK_EFILE;
+    if (mode && mode->local) return run_init(&p->run, &p->opts, p->loop, e);
     int code =
         throwaway_start(&p->throwaway, p->loop, &p->opts.conn, p->opts.clusteropt.scratch, e);
     if (code == 0) code = secret_fetch(&p->opts.conn, e);
@@ -39,14 +37,11 @@ static int prepare(struct program *p, struct err *e) {
 }
 
 static bool is_shell(const struct options *o) {
-    return !o->argc && !o->eval && tty_is(STDIN_FILENO) && shell_fits(o);
+    return !o->argc && !modes_asked(o) && tty_is(STDIN_FILENO) && shell_fits(o);
 }
 
-static int run_mode(struct program *p) {
-    if (p->opts.nodes) return nodes_main(&p->run);
-    if (p->opts.keyslot) return nodes_keyslot(&p->run);
-    if (p->opts.ldb) return ldb_main(&p->run);
-    if (p->opts.eval) return eval_main(&p->run);
+static int run_mode(struct program *p, const struct mode *mode) {
+    if (mode) return mode->main(&p->run);
     if (p->opts.argc) return oneshot_main(&p->run);
     if (is_shell(&p->opts)) return shell_main(&p->run);
     return script_main(&p->run, tty_is(STDIN_FILENO));
@@ -59,13 +54,14 @@ int main(int argc, char **argv) {
     msg_program(face_name(face_of(argv[0])));
     file_fill_standard();
     signal_setup();
-    if (options_parse(&p.opts, argc, argv, &e) < 0)
-        return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
-    if (p.opts.profiles) return profiles_main();
+    int code = options_parse(&p.opts, argc, argv, &e);
+    if (code == 0 && p.opts.face == FACE_NATIVE) code = modes_check(&p.opts, &e);
+    if (code < 0) return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
+    const struct mode *mode = modes_asked(&p.opts);
     if (is_shell(&p.opts) && p.opts.any_protocol) p.opts.conn.protocol = 3; /* or 2, if it must */
     face_warn(&p.opts);
-    int code = prepare(&p, &e);
-    code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p);
+    code = prepare(&p, mode, &e);
+    code = code < 0 ? face_fail(&p.opts, &e) : run_mode(&p, mode);
     run_release(&p.run);
     throwaway_stop(&p.throwaway);
     loop_free(p.loop);

@@ -177,12 +177,7 @@ static int check(const struct options *o, struct err *e) {
     if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
-    if (o->profiles && (o->argc || o->nodes || o->keyslot || o->eval))
-        return err_set(e, VK_EUSAGE, "--profiles goes with no command");
-    if (o->nodes && (o->argc || o->keyslot || o->eval))
-        return err_set(e, VK_EUSAGE, "--nodes goes with no command");
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
-    if (o->keyslot && o->eval) return err_set(e, VK_EUSAGE, "--keyslot goes with no script");
     if (o->repeat != 1 && !o->argc && !o->eval)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc && !o->eval) return err_set(e, VK_EUSAGE, "--out needs one command");
@@ -256,20 +251,27 @@ static const char *redis_environment(const char *name) {
 
 /* vk's tables, which fill o. */
 struct table {
-    struct opt_group groups[4];
+    struct opt_group groups[10];
     struct opt_program program;
 };
 
 static void table_init(struct table *t, struct options *o) {
-    *t = (struct table){
-        .groups = {{connopt_rows, &o->conn}, {clusteropt_rows, &o->clusteropt}, {rows, o}},
-        .program = {.name = face_name(o->face),
-                    .summary = "run commands on a Valkey or Redis server",
-                    .usage = usage,
-                    .groups = t->groups,
-                    .examples = examples,
-                    .notes = notes,
-                    .profiles = o->face == FACE_NATIVE ? "vk --profiles" : NULL}};
+    *t = (struct table){.groups = {{connopt_rows, &o->conn},
+                                   {clusteropt_rows, &o->clusteropt},
+                                   {rows, o},
+                                   {options_sweep_rows, &o->sweep},
+                                   {options_keys_rows, &o->keys},
+                                   {options_copy_rows, &o->copy},
+                                   {options_bulk_rows, &o->bulk},
+                                   {options_dump_rows, &o->dump},
+                                   {options_live_rows, &o->live}},
+                        .program = {.name = face_name(o->face),
+                                    .summary = "run commands on a Valkey or Redis server",
+                                    .usage = usage,
+                                    .groups = t->groups,
+                                    .examples = examples,
+                                    .notes = notes,
+                                    .profiles = o->face == FACE_NATIVE ? "vk --profiles" : NULL}};
 }
 
 int options_parse(struct options *o, int argc, char **argv, struct err *e) {

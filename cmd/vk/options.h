@@ -5,6 +5,12 @@
 
 #include "client/clusteropt.h"
 #include "client/profile.h"
+#include "options_bulk.h"
+#include "options_copy.h"
+#include "options_dump.h"
+#include "options_keys.h"
+#include "options_live.h"
+#include "options_sweep.h"
 #include "ui/render.h"
 
 /* Whom vk stands for, by the name it was started under (design, Faces). */
@@ -21,14 +27,20 @@ struct options {
     bool nodes, keyslot, profiles; /* modes */
     const char *eval;              /* --eval: the script's file, NULL = none */
     bool ldb, ldb_sync;            /* --ldb, either way; --ldb-sync-mode */
-    int64_t repeat;                /* -r; negative = without end */
-    double interval_s;             /* -i */
-    bool stdin_last;               /* -x */
-    const char *stdin_tag;         /* -X */
-    const char *delim;             /* -d, NULL = newline */
-    const char *cmd_delim;         /* -D */
-    bool stop_on_error;            /* -e */
-    int format;                    /* enum render_format, -1 = by what standard output is */
+    struct options_sweep sweep;
+    struct options_keys keys;
+    struct options_copy copy;
+    struct options_bulk bulk;
+    struct options_dump dump;
+    struct options_live live;
+    int64_t repeat;        /* -r; negative = without end */
+    double interval_s;     /* -i */
+    bool stdin_last;       /* -x */
+    const char *stdin_tag; /* -X */
+    const char *delim;     /* -d, NULL = newline */
+    const char *cmd_delim; /* -D */
+    bool stop_on_error;    /* -e */
+    int format;            /* enum render_format, -1 = by what standard output is */
     bool quoted_input;
     const char *show_pushes; /* NULL = by what standard output is */
     bool verbose;

@@ -11,7 +11,6 @@
 #include "base/safe.h"
 #include "core/errclass.h"
 #include "io/file.h"
-#include "options.h"
 
 enum { TEXT_MAX = 1 << 22, PATH_BYTES_MAX = 4096 };
 
@@ -71,10 +70,11 @@ static int list_all(struct listing *l, struct err *e) {
     return code == 0 ? file_write_fd(STDOUT_FILENO, l->out.p, l->out.len, e) : code;
 }
 
-int profiles_main(void) {
+int profiles_main(struct run *r) {
     struct listing l = {0};
     struct buf path;
     struct err e;
+    (void)r;
     buf_init(&l.out, TEXT_MAX);
     buf_init(&path, PATH_BYTES_MAX);
     int code = profile_path(environment, &path, &e);

@@ -3,7 +3,9 @@
 #ifndef VK_PROFILES_H
 #define VK_PROFILES_H
 
-/* Prints; returns the exit code. */
-int profiles_main(void);
+#include "run.h"
+
+/* The whole job; returns the exit code. */
+int profiles_main(struct run *r);
 
 #endif

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See fleet.h. */
+#include "fleet.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+static int open_single(struct fleet *f, struct err *e) {
+    struct wire *w = &f->run->wire;
+    int code = wire_connect(w, e);
+    if (code < 0) return code;
+    f->nodes[f->n++] = (struct fleet_node){.number = -1, .client = w->client};
+    snprintf(f->nodes[0].name, sizeof f->nodes[0].name, "%s", client_where(w->client));
+    return 0;
+}
+
+static int open_node(struct fleet *f, struct fleet_node *n, int number, struct err *e) {
+    const struct cluster *c = f->run->wire.cluster;
+    struct client_hooks hooks = {.readonly = slots_node(cluster_slots(c), number)->replica};
+    n->number = number;
+    n->door = mem_zalloc(1, sizeof *n->door);
+    cluster_door(c, number, n->door);
+    cluster_where(c, number, n->name, sizeof n->name);
+    int code = client_new(f->run->loop, &n->door->conn, &hooks, &n->client, e);
+    return code == 0 ? client_connect(n->client, e) : code;
+}
+
+static int find(const struct slots *s, enum fleet_which which, int *numbers) {
+    int n = 0, most = slots_nodes(s);
+    if (which != FLEET_REPLICAS) n = slots_primaries(s, numbers, most);
+    if (which != FLEET_PRIMARIES) n += slots_all_replicas(s, numbers + n, most - n);
+    return n;
+}
+
+static int open_cluster(struct fleet *f, enum fleet_which which, struct err *e) {
+    const struct slots *s = cluster_slots(f->run->wire.cluster);
+    int *numbers = mem_zalloc((size_t)slots_nodes(s) + 1, sizeof *numbers), code = 0;
+    int n = find(s, which, numbers);
+    if (!n) code = err_set(e, VK_EUSAGE, "the cluster has no replica");
+    f->nodes = mem_zalloc((size_t)n + 1, sizeof *f->nodes);
+    while (code == 0 && f->n < n) {
+        struct fleet_node *node = &f->nodes[f->n];
+        code = open_node(f, node, numbers[f->n++], e);
+    }
+    free(numbers);
+    return code;
+}
+
+int fleet_open(struct fleet *f, struct run *r, enum fleet_which which, struct err *e) {
+    *f = (struct fleet){.run = r};
+    if (r->wire.cluster) {
+        int code = wire_connect(&r->wire, e);
+        return code == 0 ? open_cluster(f, which, e) : code;
+    }
+    f->nodes = mem_zalloc(1, sizeof *f->nodes);
+    return open_single(f, e);
+}
+
+void fleet_close(struct fleet *f) {
+    for (int i = 0; i < f->n; i++) {
+        if (f->nodes[i].number >= 0) client_free(f->nodes[i].client);
+        free(f->nodes[i].door);
+    }
+    free(f->nodes);
+    *f = (struct fleet){0};
+}
+
+int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) {
+    if (n->number < 0) return wire_connect(&f->run->wire, e);
+    return client_connect(n->client, e);
+}
+
+void fleet_turn(struct fleet *f, int64_t until_ns) {
+    for (int i = 0; i < f->n; i++) {
+        struct client *c = f->nodes[i].client;
+        size_t before = session_pending(client_session(c));
+        client_flush(c);
+        if (session_pending(client_session(c)) < before)
+            until_ns = 0; /* somebody may wait for it */
+    }
+    loop_turn(f->run->loop, until_ns);
+}

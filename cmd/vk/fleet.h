@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The servers that a mode works on, each on a connection of its own: the one that the options name,
+ * or with -c every primary of the cluster, or every replica. */
+#ifndef VK_FLEET_H
+#define VK_FLEET_H
+
+#include "run.h"
+
+enum fleet_which { FLEET_PRIMARIES, FLEET_REPLICAS, FLEET_ALL };
+
+struct fleet_node {
+    int number;                /* of cluster_slots; -1 = no cluster */
+    struct client *client;     /* connected by fleet_open */
+    char name[256];            /* "127.0.0.1:6379" */
+    struct cluster_door *door; /* in a cluster: what client's options are in */
+};
+
+struct fleet {
+    struct run *run;
+    struct fleet_node *nodes; /* owned */
+    int n;
+};
+
+/* Connect to all; turns the loop. run's wire is connected by it (the topology read). In a
+ * compatible face and without -c it is run's own connection, whatever `which` says. VK_ECONNECT
+ * ..., with the node's name in the text; VK_EUSAGE: no such node. To be closed whatever comes back.
+ */
+int fleet_open(struct fleet *f, struct run *r, enum fleet_which which, struct err *e) MUST_CHECK;
+void fleet_close(struct fleet *f);
+/* Connect again to a node whose connection has ended; turns the loop. */
+int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) MUST_CHECK;
+/* Send what waits on each, then one turn of the loop. */
+void fleet_turn(struct fleet *f, int64_t until_ns);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See modes.h. */
+#include "modes.h"
+
+#include <stddef.h>
+
+#include "eval.h"
+#include "ldb.h"
+#include "nodes.h"
+#include "profiles.h"
+
+#define ASKED(member)                                                                              \
+    .offset = offsetof(struct options, member), .size = sizeof((struct options *)0)->member
+
+/* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
+static const struct mode modes[] = {
+    {"profiles", ASKED(profiles), profiles_main, .local = true},
+    {"nodes", ASKED(nodes), nodes_main},
+    {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},
+    {"ldb", ASKED(ldb), ldb_main, .takes_words = true},
+    {"eval", ASKED(eval), eval_main, .takes_words = true},
+};
+
+enum { MODES = sizeof modes / sizeof *modes };
+
+static bool is_asked(const struct mode *m, const struct options *o) {
+    const char *p = (const char *)o + m->offset;
+    for (size_t i = 0; i < m->size; i++)
+        if (p[i]) return true;
+    return false;
+}
+
+static const struct mode *next_asked(const struct options *o, const struct mode *m) {
+    while (m < modes + MODES && !is_asked(m, o))
+        m++;
+    return m < modes + MODES ? m : NULL;
+}
+
+const struct mode *modes_asked(const struct options *o) {
+    return next_asked(o, modes);
+}
+
+int modes_check(const struct options *o, struct err *e) {
+    const struct mode *m = modes_asked(o), *other = m ? next_asked(o, m + 1) : NULL;
+    if (!m) return 0;
+    if (other && !(m->main == ldb_main && other->main == eval_main))
+        return err_set(e, VK_EUSAGE, "--%s and --%s exclude each other", m->name, other->name);
+    if (o->argc && !m->takes_words)
+        return err_set(e, VK_EUSAGE, "--%s goes with no command", m->name);
+    return 0;
+}

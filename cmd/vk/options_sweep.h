@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* Which keys, and on which nodes: what every mode that walks the keyspace shares (--scan,
+ * --bigkeys, --unlink, --export ...), and the modes that only walk. */
+#ifndef VK_OPTIONS_SWEEP_H
+#define VK_OPTIONS_SWEEP_H
+
+#include "base/opt.h"
+
+struct options_sweep {
+    bool replicas;                        /* in a cluster: the replicas instead of the primaries */
+    const char *pattern, *quoted_pattern; /* NULL = every key */
+    const char *type;                     /* NULL = any */
+    int64_t count;                        /* COUNT of each SCAN; 0 = found by itself */
+};
+
+/* For an opt_group whose target is a struct options_sweep. */
+extern const struct opt_row options_sweep_rows[];
+
+#endif
