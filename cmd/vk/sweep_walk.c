@@ -38,7 +38,8 @@ void sweep_fail(struct sweep *s, const struct sweep_walk *w, int code, const cha
                 size_t len) {
     if (s->err.code) return;
     if (len > sizeof s->err.text / 2) len = sizeof s->err.text / 2;
-    err_set(&s->err, code, "%s: %.*s", w->node->name, (int)len, why);
+    const char *where = s->plain ? "" : w->node->name;
+    err_set(&s->err, code, "%s%s%.*s", where, *where ? ": " : "", (int)len, why);
 }
 
 static void fail(struct sweep_walk *w, int code, const char *why) {
