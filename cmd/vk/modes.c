@@ -8,6 +8,7 @@
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
+#include "prune.h"
 #include "scan.h"
 
 #define ASKED(member)                                                                              \
@@ -16,6 +17,9 @@
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
     {"scan", ASKED(sweep.scan), scan_main},
+    {"unlink", ASKED(sweep.unlink), prune_main},
+    {"expire", ASKED(sweep.expire_s), prune_main},
+    {"persist", ASKED(sweep.persist), prune_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},
