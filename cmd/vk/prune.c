@@ -27,7 +27,7 @@ static const struct prune_verb unlink_verb = {.option = "unlink",
                                               .takes_many = true},
                                expire_verb = {.option = "expire",
                                               .command = "EXPIRE",
-                                              .done = "expire",
+                                              .done = "set to expire",
                                               .not_done = "gone before",
                                               .takes_seconds = true},
                                persist_verb = {.option = "persist",
@@ -238,8 +238,7 @@ static int look_first(struct prune *p, struct err *e) {
 static void tell_ends(struct prune *p) {
     const struct prune_done *d = &p->done;
     for (int i = 0; i < d->n_kinds; i++)
-        msg_warn("%llu not %s: %s", (unsigned long long)d->kinds[i].n, p->verb->done,
-                 d->kinds[i].text);
+        msg_warn("%llu failed: %s", (unsigned long long)d->kinds[i].n, d->kinds[i].text);
     if (d->doubtful)
         msg_warn("%llu more may or may not have been %s: no reply came; the same again finds "
                  "those that are left",

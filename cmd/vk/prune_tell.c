@@ -106,7 +106,7 @@ void prune_tell_json(struct prune *p, struct buf *out) {
         add_sample(p, out);
     } else {
         jsonw_count(out, "matched", d->tried);
-        jsonw_count(out, p->verb->done, d->changed);
+        jsonw_count(out, "changed", d->changed);
         jsonw_count(out, "untouched", d->untouched);
         jsonw_count(out, "failed", d->failed);
         jsonw_count(out, "unanswered", d->doubtful);
