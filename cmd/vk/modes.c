@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "dump.h"
 #include "eval.h"
 #include "ldb.h"
 #include "nodes.h"
@@ -14,6 +15,8 @@
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"rdb", ASKED(dump.rdb), dump_main},
+    {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

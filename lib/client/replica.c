@@ -17,8 +17,8 @@ enum {
     READS_PER_WAKE = 16,
     OUT_MAX = 1 << 16,
     COMMAND_MAX = 1 << 30,
-    ACK_EVERY_MS = 1000,
-    ACK_FIRST_MS = 50, /* a primary that has not seen the end of its own dump yet takes no notice */
+    ACK_FIRST_MS = 50,
+    ACK_MOST_MS = 1000,
 };
 
 struct replica {
@@ -34,7 +34,6 @@ struct replica {
     bool dumped; /* the commands follow */
     struct resp_reader reader;
     struct reply_builder builder;
-    uint64_t offset; /* behind the last whole command, from the dump's on */
     struct buf out;
     char *in;
 };
@@ -89,18 +88,19 @@ static void send_words(struct replica *r, int argc, const char *const *argv) {
     flush(r);
 }
 
+/* Nothing is kept here, so nothing is acknowledged: a WAIT at the primary must not count us. */
 static void acknowledge(struct replica *r) {
-    char offset[STR_INT_MAX + 1];
-    offset[str_put_u64(offset, replica_offset(r))] = 0;
-    send_words(r, 3, (const char *[]){"REPLCONF", "ACK", offset});
+    send_words(r, 3, (const char *[]){"REPLCONF", "ACK", "0"});
 }
 
+/* A dump that ended with a mark is followed by nothing until it is acknowledged, of which a primary
+ * that has not seen the end of its own child takes no notice. */
 static void on_ack(void *arg) {
     struct replica *r = arg;
     acknowledge(r);
     loop_timer_set(r->loop, &r->ack, clock_now_ns() + r->ack_ns);
     r->ack_ns *= 2;
-    if (r->ack_ns > ACK_EVERY_MS * CLOCK_NS_PER_MS) r->ack_ns = ACK_EVERY_MS * CLOCK_NS_PER_MS;
+    if (r->ack_ns > ACK_MOST_MS * CLOCK_NS_PER_MS) r->ack_ns = ACK_MOST_MS * CLOCK_NS_PER_MS;
 }
 
 /* ---- in ---- */
@@ -122,7 +122,7 @@ static void listen_on(struct replica *r) {
 
 static void go_on(struct replica *r) {
     r->dumped = true;
-    r->offset = r->stream.offset;
+    if (!r->stream.marked) return;
     r->ack_ns = ACK_FIRST_MS * CLOCK_NS_PER_MS;
     on_ack(r);
 }
@@ -163,7 +163,6 @@ static bool is_getack(const struct reply *command) {
 }
 
 static void take_command(struct replica *r, const struct reply *command) {
-    r->offset = r->stream.offset + resp_read_offset(&r->reader);
     if (is_getack(command))
         acknowledge(r);
     else if (command->type == RESP_ARRAY)
@@ -173,6 +172,7 @@ static void take_command(struct replica *r, const struct reply *command) {
 static void take_commands(struct replica *r, const char *p, size_t n) {
     struct resp_event ev;
     int code, built;
+    loop_timer_clear(r->loop, &r->ack);
     resp_read_feed(&r->reader, p, n);
     while ((code = resp_read_next(&r->reader, &ev)) > 0) {
         if ((built = reply_build(&r->builder, &ev)) == VK_MORE) continue;
@@ -272,8 +272,4 @@ void replica_free(struct replica *r) {
 
 const struct rdbstream *replica_stream(const struct replica *r) {
     return &r->stream;
-}
-
-uint64_t replica_offset(const struct replica *r) {
-    return r->dumped ? r->offset : r->stream.offset;
 }

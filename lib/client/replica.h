@@ -12,7 +12,8 @@ struct replica;
 
 struct replica_opts {
     bool old_sync;      /* SYNC, which every server has; else PSYNC, which tells the history */
-    bool goes_on;       /* behind the dump the commands are read */
+    bool goes_on;       /* behind the dump the commands are read; with old_sync, as a primary drops
+                         * another replica that acknowledges nothing */
     int64_t silence_ns; /* no byte of the dump for so long: VK_ETIMEOUT; 0 = wait for ever */
 };
 
@@ -24,7 +25,7 @@ struct replica_hooks {
     int (*on_data)(void *arg, const char *p, size_t n, struct err *e);
     /* The dump is whole. <0 with e ends it. */
     int (*on_dump)(void *arg, struct err *e);
-    /* A command behind it, an array of strings; acknowledged by itself. */
+    /* A command behind it, an array of strings. That the primary asks how far we are is no such. */
     void (*on_command)(void *arg, const struct reply *command);
     /* Once, with the connection closed: why NULL = the dump is whole, and it does not go on. */
     void (*on_end)(void *arg, const struct err *why);
@@ -38,7 +39,5 @@ struct replica *replica_new(struct loop *l, struct client *c, const struct repli
 /* Closes the connection, without a callback. NULL is legal. */
 void replica_free(struct replica *r);
 const struct rdbstream *replica_stream(const struct replica *r);
-/* Of the history, behind the last command that came whole. */
-uint64_t replica_offset(const struct replica *r);
 
 #endif

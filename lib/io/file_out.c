@@ -21,6 +21,7 @@ struct file_out {
     char *temp;   /* beside the target */
     int fd;
     mode_t mode;         /* for the finished file */
+    bool replaces;       /* another, whose mode that is */
     bool appends, made;  /* made: the file is new */
     off_t before, after; /* its size, when appending to a regular file */
     struct err failed;   /* the first fault; code 0 = none */
@@ -83,6 +84,7 @@ static int open_directly(struct file_out *f, struct err *e) {
 /* existing may be NULL. */
 static int open_temp(struct file_out *f, const struct stat *existing, struct err *e) {
     f->mode = existing ? existing->st_mode & 0777 : 0600;
+    f->replaces = existing;
     f->target = follow_links(f->shown);
     /* renaming would get around the write protection that an ordinary write respects */
     if (!f->target || (existing && faccessat(AT_FDCWD, f->target, W_OK, AT_EACCESS) < 0))
@@ -110,6 +112,12 @@ int file_out_open(const char *path, struct file_out **out, struct err *e) {
     else
         *out = f;
     return code;
+}
+
+void file_out_mode(struct file_out *f, unsigned mode) {
+    mode_t mask = umask(0);
+    umask(mask);
+    if (!f->replaces) f->mode = (mode_t)mode & ~mask;
 }
 
 static int open_at_end(struct file_out *f, struct err *e) {
