@@ -9,12 +9,14 @@
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
+#include "replica_show.h"
 
 #define ASKED(member)                                                                              \
     .offset = offsetof(struct options, member), .size = sizeof((struct options *)0)->member
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"replica", ASKED(dump.replica), replica_show_main},
     {"rdb", ASKED(dump.rdb), dump_main},
     {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},

@@ -163,10 +163,9 @@ static bool is_getack(const struct reply *command) {
 }
 
 static void take_command(struct replica *r, const struct reply *command) {
-    if (is_getack(command))
-        acknowledge(r);
-    else if (command->type == RESP_ARRAY)
-        r->hooks.on_command(r->hooks.arg, command);
+    if (command->type != RESP_ARRAY) return;
+    if (is_getack(command)) acknowledge(r);
+    r->hooks.on_command(r->hooks.arg, command);
 }
 
 static void take_commands(struct replica *r, const char *p, size_t n) {

@@ -25,7 +25,7 @@ struct replica_hooks {
     int (*on_data)(void *arg, const char *p, size_t n, struct err *e);
     /* The dump is whole. <0 with e ends it. */
     int (*on_dump)(void *arg, struct err *e);
-    /* A command behind it, an array of strings. That the primary asks how far we are is no such. */
+    /* A command behind it, an array of strings; REPLCONF GETACK has been answered. */
     void (*on_command)(void *arg, const struct reply *command);
     /* Once, with the connection closed: why NULL = the dump is whole, and it does not go on. */
     void (*on_end)(void *arg, const struct err *why);
