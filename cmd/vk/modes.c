@@ -7,6 +7,7 @@
 #include "dump.h"
 #include "eval.h"
 #include "ldb.h"
+#include "lrutest.h"
 #include "nodes.h"
 #include "profiles.h"
 #include "replica_show.h"
@@ -19,6 +20,7 @@ static const struct mode modes[] = {
     {"replica", ASKED(dump.replica), replica_show_main},
     {"rdb", ASKED(dump.rdb), dump_main},
     {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
+    {"lru-test", ASKED(dump.lru_test), lrutest_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},
