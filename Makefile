@@ -55,6 +55,7 @@ $(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_js
 $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
 $(B)/tests/test_vktail_queue: $(B)/cmd/vktail/queue.o
 $(B)/tests/test_vktail_notify: $(patsubst %,$(B)/cmd/vktail/%.o,notify options_until)
+$(B)/tests/test_gauge: $(B)/cmd/vk/gauge.o
 $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
 $(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)

@@ -12,16 +12,18 @@
 #include "profiles.h"
 #include "scan.h"
 #include "replica_show.h"
+#include "stat.h"
 
 #define ASKED(member)                                                                              \
     .offset = offsetof(struct options, member), .size = sizeof((struct options *)0)->member
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
-    {"scan", ASKED(sweep.scan), scan_main},
     {"replica", ASKED(dump.replica), replica_show_main},
     {"rdb", ASKED(dump.rdb), dump_main},
     {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
+    {"stat", ASKED(live.stat), stat_main},
+    {"scan", ASKED(sweep.scan), scan_main},
     {"lru-test", ASKED(dump.lru_test), lrutest_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
