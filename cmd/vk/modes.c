@@ -8,12 +8,14 @@
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
+#include "scan.h"
 
 #define ASKED(member)                                                                              \
     .offset = offsetof(struct options, member), .size = sizeof((struct options *)0)->member
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"scan", ASKED(sweep.scan), scan_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

@@ -18,5 +18,8 @@ const struct opt_row options_sweep_rows[] = {
      .max = 1e9},
     {0, "replicas", OPT_FLAG, ROW(replicas),
      .help = "with -c: the replicas instead of the primaries"},
+    {.type = OPT_HEADING, .help = "Walks through the keyspace"},
+    {0, "scan", OPT_FLAG, ROW(scan), .help = "list the names of all keys that match, one a line"},
+    {0, "limit", OPT_INT, ROW(limit), "N", "no more than so many", .min = 1, .max = 1e15},
     {0},
 };

@@ -11,6 +11,8 @@ struct options_sweep {
     const char *pattern, *quoted_pattern; /* NULL = every key */
     const char *type;                     /* NULL = any */
     int64_t count;                        /* COUNT of each SCAN; 0 = found by itself */
+    bool scan;                            /* mode */
+    int64_t limit;                        /* names; 0 = all */
 };
 
 /* For an opt_group whose target is a struct options_sweep. */
