@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 #include "eval.h"
+#include "hotkeys.h"
+#include "keys.h"
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
@@ -15,6 +17,10 @@
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"bigkeys", ASKED(keys.bigkeys), keys_bigkeys},
+    {"memkeys", ASKED(keys.memkeys), keys_memkeys},
+    {"keystats", ASKED(keys.keystats), keys_keystats},
+    {"hotkeys", ASKED(keys.hotkeys), hotkeys_main},
     {"scan", ASKED(sweep.scan), scan_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
