@@ -11,6 +11,7 @@ enum { MORE_NODES = 128 }; /* that may be added */
 
 static int open_single(struct fleet *f, struct err *e) {
     struct wire *w = &f->run->wire;
+    w->strict = true;
     int code = wire_connect(w, e);
     if (code < 0) return code;
     f->nodes[f->n++] = (struct fleet_node){.number = -1, .client = w->client};

@@ -223,6 +223,7 @@ static int settle(struct options *o, struct err *e) {
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
     if (code == 0) code = check_script(o, e);
     if (code == 0) code = options_keys_settle(&o->keys, e);
+    if (code == 0) code = options_sweep_check(&o->sweep, o->face != FACE_NATIVE, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =

@@ -8,7 +8,7 @@
 
 struct options_sweep {
     bool replicas;                        /* in a cluster: the replicas instead of the primaries */
-    const char *pattern, *quoted_pattern; /* NULL = every key */
+    const char *pattern, *quoted_pattern; /* the one typed last; both NULL = every key */
     const char *type;                     /* NULL = any */
     int64_t count;                        /* COUNT of each SCAN; 0 = found by itself */
     bool scan;                            /* mode */
@@ -17,5 +17,8 @@ struct options_sweep {
 
 /* For an opt_group whose target is a struct options_sweep. */
 extern const struct opt_row options_sweep_rows[];
+
+/* What the table cannot check; as_tool: in the tool's words. VK_EUSAGE. */
+int options_sweep_check(const struct options_sweep *o, bool as_tool, struct err *e) MUST_CHECK;
 
 #endif

@@ -108,16 +108,22 @@ static int walk(struct scan *s, struct err *e) {
 }
 
 /* The tool's words for what ends its scan. */
-static int fail_as_tool(const struct options *o, const struct err *e) {
+static int fail_as_tool(const struct options *o, const struct err *e, bool swept) {
     if (e->code == VK_ECANCEL) {
         signal_clear(); /* it ends as if it were through */
         return 0;
     }
-    if (e->code == VK_ECONNECT || e->code == VK_ETLS) return face_fail(o, e);
-    if (e->code == VK_ELOST)
-        msg_say("\nI/O error");
-    else
+    if (!swept) return face_fail(o, e);
+    if (e->code == VK_ESERVER || e->code == VK_EAUTH) {
         msg_say("SCAN error: %s", e->text);
+        return 1;
+    }
+    if (e->code == VK_EPROTO) {
+        msg_say("%s", e->text);
+        return 1;
+    }
+    msg_say("%s", "");
+    msg_say("I/O error");
     return 1;
 }
 
@@ -126,7 +132,7 @@ static int finish(struct scan *s, int code, const struct err *e) {
     progress_clear(&s->progress);
     run_flush(s->run);
     if (code == 0) return 0;
-    if (o->face != FACE_NATIVE) return fail_as_tool(o, e);
+    if (o->face != FACE_NATIVE) return fail_as_tool(o, e, s->sweep);
     if (s->sweep) sweep_tell(s->sweep, &s->fleet, "listed", s->printed);
     return face_fail(o, e);
 }
