@@ -48,10 +48,10 @@ $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
 $(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
-$(B)/tests/test_vktail_filter: $(patsubst %,$(B)/cmd/vktail/%.o,filter filter_grep filter_match filter_options keys)
+$(B)/tests/test_vktail_filter: $(patsubst %,$(B)/cmd/vktail/%.o,filter filter_grep filter_match filter_options)
 $(B)/tests/test_vktail_form: $(patsubst %,$(B)/cmd/vktail/%.o,form form_json form_plain form_pretty form_text \
     pretty pretty_time redaction)
-$(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text keys)
+$(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text)
 $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
 $(B)/tests/test_vktail_queue: $(B)/cmd/vktail/queue.o
 $(B)/tests/test_vktail_notify: $(patsubst %,$(B)/cmd/vktail/%.o,notify options_until)

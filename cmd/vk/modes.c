@@ -6,6 +6,8 @@
 
 #include "dump.h"
 #include "eval.h"
+#include "hotkeys.h"
+#include "keys.h"
 #include "ldb.h"
 #include "lrutest.h"
 #include "nodes.h"
@@ -22,6 +24,10 @@ static const struct mode modes[] = {
     {"replica", ASKED(dump.replica), replica_show_main},
     {"rdb", ASKED(dump.rdb), dump_main},
     {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
+    {"bigkeys", ASKED(keys.bigkeys), keys_bigkeys},
+    {"memkeys", ASKED(keys.memkeys), keys_memkeys},
+    {"keystats", ASKED(keys.keystats), keys_keystats},
+    {"hotkeys", ASKED(keys.hotkeys), hotkeys_main},
     {"stat", ASKED(live.stat), stat_main},
     {"scan", ASKED(sweep.scan), scan_main},
     {"lru-test", ASKED(dump.lru_test), lrutest_main},

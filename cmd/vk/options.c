@@ -131,7 +131,11 @@ static const char *const examples[] = {
 };
 
 static void defaults(struct options *o, enum face face) {
-    *o = (struct options){.face = face, .repeat = 1, .repeat_typed = INT64_MIN, .format = -1};
+    *o = (struct options){.face = face,
+                          .repeat = 1,
+                          .repeat_typed = INT64_MIN,
+                          .format = -1,
+                          .keys = OPTIONS_KEYS_DEFAULT};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -223,6 +227,7 @@ static int settle(struct options *o, struct err *e) {
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
     if (code == 0) code = check_script(o, e);
+    if (code == 0) code = options_keys_settle(&o->keys, e);
     if (code == 0) code = options_sweep_check(&o->sweep, o->face != FACE_NATIVE, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
