@@ -17,6 +17,8 @@ teardown_file() {
     cluster_stop c
 }
 
+teardown() { shell_teardown; }
+
 setup() {
     printf '%s\n' flushall 'acl deluser part' 'set "" empty' 'set "nul\x00byte" 1' 'set "es\x1b[31m" 1' \
         'set keep:1 1' 'rpush drop:list 1 2' 'set drop:ttl 1 ex 500' >"$BATS_TEST_TMPDIR/data"
@@ -151,4 +153,31 @@ size() { vk dbsize; }
     [ "$code" -eq 0 ] || [ "$code" -eq 3 ]
     run -0 vk --unlink --pattern 'many:*' --yes
     [ "$(size)" -eq 306 ]
+}
+
+# at_terminal COLUMNS ARGS...
+at_terminal() {
+    tmux_socket=$BATS_TEST_TMPDIR/t
+    tmux -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y 24 \
+        bash -c "trap : INT; '$VK' -s $srv_sock ${*:2}; echo left \$?; sleep 50" 3>&-
+}
+
+@test "on a terminal it shows what it found and asks" {
+    at_terminal 40 "--unlink --pattern '[de]*'"
+    await 'unlink them? .y/N.'
+    run screen
+    assert_output --partial '303 keys match on'
+    refute_output --partial $'\x1b'
+    type_in n
+    keys Enter
+    await 'left 130'
+    shows 'nothing was done'
+    shell_teardown
+    at_terminal 40 "--unlink --pattern '[de]*'"
+    await 'unlink them'
+    type_in y
+    keys Enter
+    await 'left 0'
+    shows '303 keys unlinked'
+    [ "$(size)" -eq 3 ]
 }
