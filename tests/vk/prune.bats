@@ -29,6 +29,7 @@ setup() {
 vk() { timeout 20 "$VK" -s "$srv_sock" "$@"; }
 is_idle() { [ "$(vk object idletime "$1")" -ge 1 ]; }
 is_below() { [ "$(size)" -lt "$1" ]; }
+is_copied() { [ "$("$VK" -s "$copy_sock" dbsize)" -eq "$(size)" ]; }
 size() { vk dbsize; }
 
 @test "what matches goes, and the number is the server's" {
@@ -117,6 +118,21 @@ size() { vk dbsize; }
     assert_output --partial '"matched":600,"changed":600,"untouched":0,"failed":0,"unanswered":0,"errors":[]'
     run -0 timeout 20 "$VK" -c -p "${c_ports[0]}" --scan
     assert_output ''
+}
+
+@test "one node of a cluster loses what it has, and a replica says why it does not" {
+    seq -f 'set drop:%.0f 1' 200 | timeout 20 "$VK" -c -p "${c_ports[0]}" >/dev/null
+    local own
+    own=$(cluster_ask c "${c_ports[0]}" dbsize)
+    run -0 --separate-stderr timeout 20 "$VK" -p "${c_ports[0]}" --unlink --pattern '*' --yes
+    assert_output --partial "$own keys unlinked"
+    run -0 timeout 20 "$VK" -c -p "${c_ports[0]}" --unlink --pattern '*' --yes
+    assert_output --partial "$((200 - own)) keys unlinked"
+    server_start copy --replicaof 127.0.0.1 "$srv_port"
+    eventually is_copied
+    run -1 --separate-stderr timeout 20 "$VK" -s "$copy_sock" --unlink --pattern '*' --yes
+    [[ $stderr == *"failed: READONLY"* ]]
+    server_stop copy
 }
 
 @test "slots that move meanwhile are followed" {
