@@ -131,8 +131,7 @@ static const char *const examples[] = {
 };
 
 static void defaults(struct options *o, enum face face) {
-    *o = (struct options){
-        .face = face, .repeat = 1, .format = -1, .keys = OPTIONS_KEYS_DEFAULT};
+    *o = (struct options){.face = face, .repeat = 1, .format = -1, .keys = OPTIONS_KEYS_DEFAULT};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
