@@ -4,24 +4,37 @@
 
 #include <stddef.h>
 
+#include "dump.h"
 #include "eval.h"
 #include "hotkeys.h"
 #include "keys.h"
 #include "ldb.h"
+#include "lrutest.h"
 #include "nodes.h"
 #include "profiles.h"
+#include "prune.h"
 #include "scan.h"
+#include "replica_show.h"
+#include "stat.h"
 
 #define ASKED(member)                                                                              \
     .offset = offsetof(struct options, member), .size = sizeof((struct options *)0)->member
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"replica", ASKED(dump.replica), replica_show_main},
+    {"rdb", ASKED(dump.rdb), dump_main},
+    {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
     {"bigkeys", ASKED(keys.bigkeys), keys_bigkeys},
     {"memkeys", ASKED(keys.memkeys), keys_memkeys},
     {"keystats", ASKED(keys.keystats), keys_keystats},
     {"hotkeys", ASKED(keys.hotkeys), hotkeys_main},
+    {"stat", ASKED(live.stat), stat_main},
     {"scan", ASKED(sweep.scan), scan_main},
+    {"lru-test", ASKED(dump.lru_test), lrutest_main},
+    {"unlink", ASKED(sweep.unlink), prune_main},
+    {"expire", ASKED(sweep.expire_s), prune_main},
+    {"persist", ASKED(sweep.persist), prune_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

@@ -19,8 +19,8 @@
 
 static const struct opt_row rows[] = {
     {.type = OPT_HEADING, .help = "Command"},
-    {'r', "repeat", OPT_INT, ROW(repeat), "N", "run the command N times, -1 for ever", .min = -1,
-     .max = 1e15},
+    {'r', "repeat", OPT_INT, ROW(repeat_typed), "N", "run the command N times, -1 for ever",
+     .min = -1, .max = 1e15},
     {'i', "interval", OPT_NUMBER, ROW(interval_s), "SECONDS",
      "wait between the runs of -r (0.1 is fine)", .max = 1e9},
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
@@ -131,7 +131,11 @@ static const char *const examples[] = {
 };
 
 static void defaults(struct options *o, enum face face) {
-    *o = (struct options){.face = face, .repeat = 1, .format = -1, .keys = OPTIONS_KEYS_DEFAULT};
+    *o = (struct options){.face = face,
+                          .repeat = 1,
+                          .repeat_typed = INT64_MIN,
+                          .format = -1,
+                          .keys = OPTIONS_KEYS_DEFAULT};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -178,7 +182,7 @@ static int check(const struct options *o, struct err *e) {
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
-    if (o->repeat != 1 && !o->argc && !o->eval)
+    if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc && !o->eval) return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
@@ -216,6 +220,8 @@ static int check_script(const struct options *o, struct err *e) {
 
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
+    if (o->repeat_typed != INT64_MIN) o->repeat = o->repeat_typed;
+    if (o->repeat_typed == INT64_MIN && o->live.stat) o->repeat = -1;
     o->ldb |= o->ldb_sync;
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);

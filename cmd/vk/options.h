@@ -33,7 +33,7 @@ struct options {
     struct options_bulk bulk;
     struct options_dump dump;
     struct options_live live;
-    int64_t repeat;        /* -r; negative = without end */
+    int64_t repeat_typed;  /* -r; INT64_MIN = not */
     double interval_s;     /* -i */
     bool stdin_last;       /* -x */
     const char *stdin_tag; /* -X */
@@ -54,6 +54,7 @@ struct options {
     const char *completion;
     bool help, version;
     /* settled by options_parse */
+    int64_t repeat;    /* negative = without end, which is the default of --stat */
     bool tty;          /* standard output is a terminal */
     bool any_protocol; /* neither -2 nor -3 was typed */
     bool pushes;       /* print pushes that are not pub/sub */

@@ -147,8 +147,10 @@ static void wind_down(struct sweep *s) {
     int64_t until = clock_now_ns() + FAREWELL_S * CLOCK_NS_PER_S;
     unsigned known = signal_count();
     s->stopping = true;
-    while (owed(s) && clock_now_ns() < until && signal_count() == known)
+    while (owed(s) && clock_now_ns() < until && signal_count() == known) {
+        if (s->o.turned) s->o.turned(s->o.arg);
         fleet_turn(s->fleet, until);
+    }
     for (int i = 0; i < s->n; i++)
         client_cancel(s->walks[i].node->client);
 }

@@ -55,7 +55,7 @@ struct sweep {
     struct sweep_opts o;
     struct buf pattern;
     bool has_pattern, plain; /* plain: a compatible face, which sends what the tool sends */
-    session_cb *on_reply; /* sweep_reply */
+    session_cb *on_reply;    /* sweep_reply */
     bool stopping;
     struct err err; /* why it ends */
     uint64_t seen, calls;

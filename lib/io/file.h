@@ -26,6 +26,8 @@ int file_write_fd(int fd, const char *p, size_t n, struct err *e) MUST_CHECK;
  */
 struct file_out;
 int file_out_open(const char *path, struct file_out **out, struct err *e) MUST_CHECK;
+/* A new file gets this mode, but for the umask, instead of 0600. */
+void file_out_mode(struct file_out *f, unsigned mode);
 /* Behind what the file has, mode 0600 when it is new; file_out_abort takes away again what was
  * written (unless others have written as well). */
 int file_out_append(const char *path, struct file_out **out, struct err *e) MUST_CHECK;

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40, NAME_BYTES_SHOWN = 300 };
+enum { LINKS_MAX = 40, NAME_BYTES_SHOWN = 300, EARLY_BYTES = 4 << 20 };
 
 struct file_out {
     char *shown;  /* as the user named it */
@@ -21,8 +21,10 @@ struct file_out {
     char *temp;   /* beside the target */
     int fd;
     mode_t mode;         /* for the finished file */
+    bool replaces;       /* another, whose mode that is */
     bool appends, made;  /* made: the file is new */
     off_t before, after; /* its size, when appending to a regular file */
+    off_t given, early;  /* bytes written to a temporary file, and on their way to the disk */
     struct err failed;   /* the first fault; code 0 = none */
 };
 
@@ -83,6 +85,7 @@ static int open_directly(struct file_out *f, struct err *e) {
 /* existing may be NULL. */
 static int open_temp(struct file_out *f, const struct stat *existing, struct err *e) {
     f->mode = existing ? existing->st_mode & 0777 : 0600;
+    f->replaces = existing;
     f->target = follow_links(f->shown);
     /* renaming would get around the write protection that an ordinary write respects */
     if (!f->target || (existing && faccessat(AT_FDCWD, f->target, W_OK, AT_EACCESS) < 0))
@@ -110,6 +113,12 @@ int file_out_open(const char *path, struct file_out **out, struct err *e) {
     else
         *out = f;
     return code;
+}
+
+void file_out_mode(struct file_out *f, unsigned mode) {
+    mode_t mask = umask(0);
+    umask(mask);
+    if (!f->replaces) f->mode = (mode_t)mode & ~mask;
 }
 
 static int open_at_end(struct file_out *f, struct err *e) {
@@ -145,12 +154,25 @@ static void shorten(const struct file_out *f) {
     }
 }
 
+/* The disk begins with what is there, so that the fsync at the end of a large file is short. */
+static void begin_early(struct file_out *f, size_t n) {
+    f->given += (off_t)n;
+    if (!f->temp || f->given - f->early < EARLY_BYTES) return;
+#ifdef SYNC_FILE_RANGE_WRITE
+    sync_file_range(f->fd, f->early, f->given - f->early, SYNC_FILE_RANGE_WRITE);
+#endif
+    f->early = f->given;
+}
+
 int file_out_write(struct file_out *f, const char *p, size_t n, struct err *e) {
     struct err why;
     if (!f->failed.code) {
         int code = file_write_fd(f->fd, p, n, &why);
         if (f->appends) f->after += (off_t)n;
-        if (code == 0) return 0;
+        if (code == 0) {
+            begin_early(f, n);
+            return 0;
+        }
         errno = why.sys;
         if (code == VK_EFILE)
             fail(f->shown, "", &f->failed);

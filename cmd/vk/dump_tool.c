@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* See dump_tool.h. */
+#include "dump_tool.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/msg.h"
+#include "face.h"
+
+void dump_tool_begin(const struct dump_file *f) {
+    const struct rdbstream *s = replica_stream(f->replica);
+    if (s->marked)
+        msg_say("SYNC sent to master, writing bytes of bulk transfer until EOF marker to '%s'",
+                f->path);
+    else
+        msg_say("SYNC sent to master, writing %" PRIu64 " bytes to '%s'", s->size, f->path);
+}
+
+void dump_tool_end(const struct dump_file *f) {
+    const struct rdbstream *s = replica_stream(f->replica);
+    if (s->marked)
+        msg_say("Transfer finished with success after %" PRIu64 " bytes", s->n);
+    else
+        msg_say("Transfer finished with success.");
+}
+
+bool dump_tool_refused(const struct err *why, const char *where) {
+    size_t n = strlen(where);
+    bool named = !strncmp(why->text, where, n) && !strncmp(why->text + n, ": ", 2);
+    if (why->code == VK_ESERVER || why->code == VK_EAUTH)
+        msg_say("SYNC with master failed: -%s", why->text + (named ? n + 2 : 0));
+    else if (why->code == VK_ELOST)
+        msg_say("Error reading bulk length while SYNCing");
+    else
+        return false;
+    return true;
+}
+
+int dump_tool_fail(const struct dump_file *f, const struct options *o) {
+    const struct err *why = &f->why;
+    if (!f->begun && dump_tool_refused(why, f->node->name)) return 1;
+    if (why->code == VK_ELOST)
+        msg_say("I/O Error reading RDB payload from socket");
+    else if (why->code == VK_EFILE && !f->out)
+        msg_say("Error opening '%s': %s", f->path, strerror(why->sys));
+    else if (why->code == VK_EFILE)
+        msg_say("Error writing data to file: %s", strerror(why->sys));
+    else
+        return face_fail(o, why);
+    return 1;
+}
