@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 
+#include "copy_to.h"
 #include "eval.h"
+#include "export.h"
+#include "import.h"
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
@@ -16,6 +19,9 @@
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
     {"scan", ASKED(sweep.scan), scan_main},
+    {"export", ASKED(copy.export), export_main},
+    {"import", ASKED(copy.import), import_main},
+    {"copy-to", ASKED(copy.to), copy_to_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},
