@@ -8,6 +8,10 @@
 #include "eval.h"
 #include "hotkeys.h"
 #include "keys.h"
+#include "copy_to.h"
+#include "eval.h"
+#include "export.h"
+#include "import.h"
 #include "ldb.h"
 #include "lrutest.h"
 #include "nodes.h"
@@ -35,6 +39,9 @@ static const struct mode modes[] = {
     {"unlink", ASKED(sweep.unlink), prune_main},
     {"expire", ASKED(sweep.expire_s), prune_main},
     {"persist", ASKED(sweep.persist), prune_main},
+    {"export", ASKED(copy.export), export_main},
+    {"import", ASKED(copy.import), import_main},
+    {"copy-to", ASKED(copy.to), copy_to_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

@@ -184,13 +184,14 @@ static int check(const struct options *o, struct err *e) {
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
     if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
-    if (o->out && !o->argc && !o->eval) return err_set(e, VK_EUSAGE, "--out needs one command");
+    if (o->out && !o->argc && !o->eval && !o->copy.export)
+        return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
     if (prompt_format_check(o->prompt ? o->prompt : "", e) < 0) return VK_EUSAGE;
     if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
-    if (o->out && o->format >= 0)
+    if (o->out && o->format >= 0 && !o->copy.export)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
-    return 0;
+    return options_copy_check(&o->copy, e);
 }
 
 static int check_script(const struct options *o, struct err *e) {
@@ -317,6 +318,7 @@ int options_of_profile(struct options *o, const char *path, const char *name, st
 /* All but where and who. */
 static void begin_other(struct options *o, const struct options *from) {
     *o = *from;
+    o->copy.to = NULL; /* it is from's */
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -352,6 +354,7 @@ int options_for_profile(struct options *o, const struct options *from, const cha
 /* A password that was asked for is not asked for again. */
 static void copy(struct options *o, const struct options *from) {
     *o = *from;
+    o->copy.to = NULL;
     connopt_copy(&o->conn, &from->conn);
     arena_init(&o->profile.strings);
     o->conn.askpass = false;
@@ -389,6 +392,7 @@ int options_for_socket(struct options *o, const struct options *from, const char
 }
 
 void options_release(struct options *o) {
+    options_copy_release(&o->copy);
     connopt_release(&o->conn);
     profile_release(&o->profile);
 }
