@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "bulk.h"
 #include "eval.h"
 #include "ldb.h"
 #include "nodes.h"
@@ -14,6 +15,7 @@
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"pipe", ASKED(bulk.pipe), bulk_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

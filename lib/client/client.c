@@ -78,6 +78,16 @@ void client_drop(struct client *c) {
     c->write_waits = false;
 }
 
+struct sock *client_take_sock(struct client *c) {
+    struct sock *sock = c->sock;
+    assert(client_is_open(c) && !session_pending(c->session));
+    loop_del(c->loop, c->watch);
+    c->watch = NULL;
+    c->sock = NULL; /* moved to the caller */
+    client_drop(c);
+    return sock;
+}
+
 void client_end(struct client *c, const struct err *why) {
     if (!c->sock) return;
     client_drop(c);

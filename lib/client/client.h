@@ -37,6 +37,9 @@ int client_connect(struct client *c, struct err *e) MUST_CHECK;
 typedef void client_started_fn(void *arg, const struct err *why);
 void client_start(struct client *c, client_started_fn *done, void *arg);
 bool client_is_open(const struct client *c);
+/* Take the byte stream of an open connection on which nothing is pending: it is the caller's, and c
+ * is not connected any more. For who speaks in bulk, and needs no session for that. */
+struct sock *client_take_sock(struct client *c);
 void client_disconnect(struct client *c);
 
 /* Queue a command on the open connection; it leaves with client_flush (or with the next replies). A
