@@ -15,6 +15,8 @@ enum {
     OUT_BYTES = 1 << 18,
     READ_BYTES = 1 << 16,
     READS_PER_WAKE = 16,
+    MANY = 4096,      /* in flight: no hurry to look at replies, */
+    NAP_NS = 1000000, /* rather at many at once */
 };
 
 /* One command in flight, or a record that waits for its turn to be reported. */
@@ -193,6 +195,15 @@ static void take_back(struct direct *d) {
     d->stopped = true;
 }
 
+/* As much as there is and the server takes. */
+static void send_all(struct direct *d) {
+    do {
+        fill(d);
+        if (bulk_is_stopping(d->b) && !d->stopped) take_back(d);
+        write_some(d);
+    } while (!d->out.len && !d->stopped && !d->b->starving && !bulk_at_end(d->b) && has_room(d));
+}
+
 /* ---- the loop ---- */
 
 static bool is_over(const struct direct *d) {
@@ -211,16 +222,20 @@ static int64_t patience(const struct direct *d) {
     return d->moved_ns + d->b->opts->timeout_s * CLOCK_NS_PER_S;
 }
 
+/* Wait for what can be done. As long as the server has much to do its replies are let gather: to
+ * look at each few as they come would cost more than all else here. */
 static void turn(struct direct *d, int64_t grace_ns) {
     struct bulk *b = d->b;
-    unsigned mask = sock_wants(d->sock) | LOOP_READ;
+    bool naps = d->n >= MANY && !d->stopped;
+    unsigned mask = naps ? 0 : sock_wants(d->sock) | LOOP_READ;
     if (d->write_waits) mask |= LOOP_WRITE;
     loop_mask(b->run->loop, d->watch, mask);
     int64_t until = earlier(patience(d), grace_ns), now = clock_now_ns();
     if (b->progress.shown) until = earlier(until, now + CLOCK_NS_PER_S / 5);
+    if (naps) until = earlier(until, now + NAP_NS);
     if (d->sock->has_more) until = 0;
     bulk_turn(b, has_room(d) && !d->stopped, until);
-    if (d->sock->has_more) on_ready(d, 0);
+    if (naps || d->sock->has_more) on_ready(d, 0);
 }
 
 static void give_up(struct direct *d, enum bulk_stop stop, const char *why) {
@@ -245,9 +260,7 @@ static void loop_until_over(struct direct *d) {
     struct bulk *b = d->b;
     int64_t grace_ns = -1;
     while (!is_over(d)) {
-        fill(d);
-        if (bulk_is_stopping(b) && !d->stopped) take_back(d);
-        write_some(d);
+        send_all(d);
         if (is_over(d)) break;
         turn(d, grace_ns);
         if (!d->over)
