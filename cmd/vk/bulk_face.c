@@ -173,7 +173,7 @@ int bulk_face(struct run *r) {
     static struct piping p; /* large */
     struct err e;
     int code = wire_connect(&r->wire, &e);
-    if (code < 0) return face_fail(r->opts, &e);
+    if (code < 0) return e.text[0] ? face_fail(r->opts, &e) : 1; /* the greeting was refused */
     p.run = r;
     p.read_ns = clock_now_ns();
     p.sock = client_take_sock(r->wire.client);

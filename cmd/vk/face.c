@@ -128,6 +128,7 @@ static int greet_all(const struct connopt *k, struct client *c, struct err *e) {
 
 int face_greet(const struct options *o, struct client *c, struct err *e) {
     int code = o->face == FACE_NATIVE ? 0 : greet_all(&o->conn, c, e);
+    if (code == VK_ESERVER && o->bulk.pipe) return err_set(e, code, "%s", ""); /* it was said */
     return code == VK_ESERVER ? 0 : code; /* the command goes out all the same */
 }
 
