@@ -59,6 +59,7 @@ $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
 $(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
 $(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
+$(B)/tests/test_bulk: $(patsubst %,$(B)/cmd/vk/%.o,bulk_csv bulk_encode bulk_input bulk_refuse bulk_replies bulk_template)
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/tests/test_typing: $(patsubst %,$(B)/cmd/vk/%.o,typing typing_own typing_part history redirect)
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c
