@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "dump.h"
+#include "bulk.h"
 #include "eval.h"
 #include "hotkeys.h"
 #include "keys.h"
@@ -42,6 +43,7 @@ static const struct mode modes[] = {
     {"export", ASKED(copy.export), export_main},
     {"import", ASKED(copy.import), import_main},
     {"copy-to", ASKED(copy.to), copy_to_main},
+    {"pipe", ASKED(bulk.pipe), bulk_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

@@ -26,9 +26,9 @@ static const struct opt_row rows[] = {
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
      .help = "take the last argument from standard input, to its end"},
     {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
-    {'e', NULL, OPT_FLAG, ROW(stop_on_error),
-     .help = "stop at the first error of a script, without sending what follows it; errors go to "
-             "standard error"},
+    {'e', "stop-on-error", OPT_FLAG, ROW(stop_on_error),
+     .help = "stop at the first error of a script, without sending what follows it (of --pipe: "
+             "without adding to what is on the way); errors go to standard error"},
     {0, "quoted-input", OPT_FLAG, ROW(quoted_input),
      .help = "undo quotes and escapes in the command's arguments"},
     {'c', "cluster", OPT_FLAG, ROW(cluster),
@@ -96,6 +96,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
+    "[OPTIONS] --pipe [--template COMMAND] [@PROFILE] < DATA",
     "[OPTIONS] --nodes",
     "--keyslot KEY...",
     NULL,
@@ -139,6 +140,7 @@ static void defaults(struct options *o, enum face face) {
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
+    options_bulk_init(&o->bulk);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
@@ -227,6 +229,7 @@ static int settle(struct options *o, struct err *e) {
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
+    if (code == 0 && o->face == FACE_NATIVE) code = options_bulk_check(&o->bulk, e);
     if (code == 0) code = check_script(o, e);
     if (code == 0) code = options_keys_settle(&o->keys, e);
     if (code == 0) code = options_sweep_check(&o->sweep, o->face != FACE_NATIVE, e);
