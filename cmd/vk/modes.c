@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "dash.h"
 #include "eval.h"
 #include "ldb.h"
 #include "nodes.h"
@@ -16,6 +17,7 @@
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
     {"stat", ASKED(live.stat), stat_main},
+    {"dash", ASKED(live.dash), dash_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},
