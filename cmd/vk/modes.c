@@ -6,6 +6,7 @@
 
 #include "dump.h"
 #include "bulk.h"
+#include "dash.h"
 #include "eval.h"
 #include "hotkeys.h"
 #include "keys.h"
@@ -44,6 +45,7 @@ static const struct mode modes[] = {
     {"import", ASKED(copy.import), import_main},
     {"copy-to", ASKED(copy.to), copy_to_main},
     {"pipe", ASKED(bulk.pipe), bulk_main},
+    {"dash", ASKED(live.dash), dash_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "face.h"
 #include "io/tty.h"
+#include "palette.h"
 #include "prompt_format.h"
 #include "ui/about.h"
 #include "targets.h"
@@ -171,6 +172,17 @@ static int settle_pushes(struct options *o, struct err *e) {
 /* What vk tries again: failures of the connection. An error reply is an answer. */
 enum { RETRIED = ERRCLASS_CONNECT | ERRCLASS_LOST | ERRCLASS_TIMEOUT };
 
+/* A screen is for somebody who looks at it, and steers it. */
+static int check_dash(const struct options *o, struct err *e) {
+    if (!o->live.dash) return 0;
+    if (o->format >= 0)
+        return err_set(e, VK_EUSAGE, "--dash is for reading: --stat has --json and --csv");
+    if (!palette_moves(o) || !tty_is(STDIN_FILENO))
+        return err_set(e, VK_EUSAGE,
+                       "--dash needs a terminal; for programs there is --stat --json");
+    return 0;
+}
+
 /* Combinations that mean nothing. */
 static int check(const struct options *o, struct err *e) {
     unsigned more = o->conn.retry.command_on & ~(unsigned)RETRIED;
@@ -183,6 +195,7 @@ static int check(const struct options *o, struct err *e) {
     if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
+    if (check_dash(o, e) < 0) return VK_EUSAGE;
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
     if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
