@@ -15,7 +15,7 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVK_VERSION='"$(VERSION)"' -Ilib -I. $(WARN) $(CFLAGS) \
            -fno-strict-aliasing -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -pthread $(if $(SAN),-fsanitize=$(SAN))
-LIBS    := -lssl -lcrypto -ljansson -linih -lz
+LIBS    := -lssl -lcrypto -ljansson -linih -lz -lm
 
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
 VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))

@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 
+#include "doctor.h"
 #include "eval.h"
+#include "intrinsic.h"
+#include "latency.h"
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
@@ -14,6 +17,11 @@
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"latency", ASKED(latency.now), latency_main},
+    {"latency-history", ASKED(latency.history), latency_main},
+    {"latency-dist", ASKED(latency.dist), latency_main},
+    {"intrinsic-latency", ASKED(latency.intrinsic.asked), intrinsic_main, .local = true},
+    {"doctor", ASKED(latency.doctor), doctor_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},
