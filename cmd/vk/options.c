@@ -276,7 +276,7 @@ static const char *redis_environment(const char *name) {
 
 /* vk's tables, which fill o. */
 struct table {
-    struct opt_group groups[10];
+    struct opt_group groups[11];
     struct opt_program program;
 };
 
@@ -289,7 +289,8 @@ static void table_init(struct table *t, struct options *o) {
                                    {options_copy_rows, &o->copy},
                                    {options_bulk_rows, &o->bulk},
                                    {options_dump_rows, &o->dump},
-                                   {options_live_rows, &o->live}},
+                                   {options_live_rows, &o->live},
+                                   {options_latency_rows, &o->latency}},
                         .program = {.name = face_name(o->face),
                                     .summary = "run commands on a Valkey or Redis server",
                                     .usage = usage,
