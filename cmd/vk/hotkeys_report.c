@@ -5,12 +5,10 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "keys_pen.h"
 #include "resp/quote.h"
 #include "ui/amount.h"
 #include "ui/jsonw.h"
-#include "ui/table.h"
-
-enum { CELL_MAX = 1 << 15 };
 
 /* The caller frees. */
 static struct heavy_entry *entries_of(const struct hotkeys_report *r, size_t *n) {
@@ -29,9 +27,9 @@ static double share_of(const struct hotkeys_report *r, uint64_t n) {
 
 /* ---- text ---- */
 
-static void clause(struct buf *out, uint64_t n, const char *what) {
+static void clause(struct buf *out, const char *before, uint64_t n, const char *what) {
     if (!n) return;
-    buf_adds(out, ", ");
+    buf_adds(out, before);
     amount_add_count(out, n);
     buf_addf(out, " %s", what);
 }
@@ -52,8 +50,8 @@ static void sample_heading(const struct hotkeys_report *r, struct buf *out) {
     add_nodes(r, out);
     amount_add_count(out, c->uses);
     buf_adds(out, c->uses == 1 ? " use of a key" : " uses of keys");
-    clause(out, c->foreign, "commands in other databases");
-    clause(out, c->malformed, "lines that cannot be read");
+    clause(out, ", ", c->foreign, "commands in other databases");
+    clause(out, ", ", c->malformed, "lines that cannot be read");
     buf_addc(out, '\n');
     if (r->lagged)
         buf_addf(out, "%d node%s left early: too busy for MONITOR, or we are\n", r->lagged,
@@ -65,45 +63,34 @@ static void sample_heading(const struct hotkeys_report *r, struct buf *out) {
     }
 }
 
-static void finish(struct table *t, const struct keys_report_look *l, struct buf *out) {
-    const struct table_opts o = {.columns = l->columns, .colour = l->colour};
-    buf_addc(out, '\n');
-    if (table_render(t, &o, out) < 0) /* more than fits into memory's bounds */
-        buf_adds(out, "(too long)\n");
-    table_release(t);
+static void sample_row(const struct hotkeys_report *r, struct keys_pen *p, struct table *t,
+                       const struct heavy_entry *e) {
+    keys_pen_count(p, t, e->count);
+    if (!keys_pen_is_narrow(p)) {
+        buf_addf(&p->cell, "%.1f", per_second(r, e->count));
+        keys_pen_give(p, t, COLOUR_NUMBER);
+    }
+    keys_pen_share(p, t, e->count, r->sample->uses);
+    buf_addf(&p->cell, "%.1f", 100 * hotkeys_count_margin(e->count, r->sample->uses));
+    keys_pen_give(p, t, COLOUR_NUMBER);
+    keys_report_name(&p->cell, e->key, e->kept, e->len);
+    keys_pen_give(p, t, COLOUR_NONE);
 }
 
-static void give(struct table *t, struct buf *cell, enum colour c) {
-    table_add(t, c, cell->p ? cell->p : "", cell->len);
-    buf_clear(cell);
-}
-
-static void sample_table(const struct hotkeys_report *r, const struct keys_report_look *l,
-                         struct buf *out) {
-    static const char *const heads[] = {"USES", "PER SECOND", "SHARE", "+-", "KEY"};
-    struct buf cell;
+static void sample_table(const struct hotkeys_report *r, struct keys_pen *p) {
+    static const char *const wide[] = {"USES", "PER SECOND", "SHARE", "+-", "KEY"};
+    static const char *const narrow[] = {"USES", "SHARE", "+-", "KEY"};
     struct table t;
     size_t n;
     struct heavy_entry *e = entries_of(r, &n);
-    buf_init(&cell, CELL_MAX);
-    table_init(&t, 5);
-    for (int i = 0; i < 5; i++)
-        table_adds(&t, COLOUR_HEAD, heads[i]);
-    for (size_t i = 0; i < n; i++) {
-        amount_add_count(&cell, e[i].count);
-        give(&t, &cell, COLOUR_NUMBER);
-        buf_addf(&cell, "%.1f", per_second(r, e[i].count));
-        give(&t, &cell, COLOUR_NUMBER);
-        buf_addf(&cell, "%.1f %%", 100 * share_of(r, e[i].count));
-        give(&t, &cell, COLOUR_NUMBER);
-        buf_addf(&cell, "%.1f", 100 * hotkeys_count_margin(e[i].count, r->sample->uses));
-        give(&t, &cell, COLOUR_NUMBER);
-        keys_report_name(&cell, e[i].key, e[i].kept, e[i].len);
-        give(&t, &cell, COLOUR_NONE);
+    if (n) {
+        bool few = keys_pen_is_narrow(p);
+        keys_pen_heads(&t, few ? narrow : wide, few ? 4 : 5);
+        for (size_t i = 0; i < n; i++)
+            sample_row(r, p, &t, &e[i]);
+        buf_addc(p->out, '\n');
+        keys_pen_finish(p, &t, 0);
     }
-    if (n) finish(&t, l, out);
-    if (!n) table_release(&t);
-    buf_release(&cell);
     free(e);
 }
 
@@ -113,42 +100,40 @@ static void counters_heading(const struct hotkeys_report *r, struct buf *out) {
     buf_adds(out, r->keys == 1 ? " key" : " keys");
     add_nodes(r, out);
     if (!r->vanished && !r->unknown) return;
-    buf_adds(out, "not counted");
-    clause(out, r->vanished, "gone before they were asked for");
-    clause(out, r->unknown, "refused or without an answer");
+    buf_adds(out, "not counted:");
+    clause(out, " ", r->vanished, "gone meanwhile");
+    clause(out, r->vanished ? ", " : " ", r->unknown, "refused or unanswered");
     buf_addc(out, '\n');
 }
 
-static void counters_table(const struct hotkeys_report *r, const struct keys_report_look *l,
-                           struct buf *out) {
+static void counters_table(const struct hotkeys_report *r, struct keys_pen *p) {
+    static const char *const heads[] = {"COUNTER", "KEY"};
     const struct keys_top *top = r->counters;
-    struct buf cell;
     struct table t;
     if (!top->n) return;
-    buf_init(&cell, CELL_MAX);
-    table_init(&t, 2);
-    table_adds(&t, COLOUR_HEAD, "COUNTER");
-    table_adds(&t, COLOUR_HEAD, "KEY");
+    keys_pen_heads(&t, heads, 2);
     for (size_t i = 0; i < top->n; i++) {
-        amount_add_count(&cell, top->entries[i].value);
-        give(&t, &cell, COLOUR_NUMBER);
-        keys_report_name(&cell, top->entries[i].key.name, keys_top_kept(&top->entries[i]),
-                         top->entries[i].key.len);
-        give(&t, &cell, COLOUR_NONE);
+        const struct keys_top_entry *e = &top->entries[i];
+        keys_pen_count(p, &t, e->value);
+        keys_report_name(&p->cell, e->key.name, keys_top_kept(e), e->key.len);
+        keys_pen_give(p, &t, COLOUR_NONE);
     }
-    finish(&t, l, out);
-    buf_release(&cell);
+    buf_addc(p->out, '\n');
+    keys_pen_finish(p, &t, 0);
 }
 
 void hotkeys_report_text(const struct hotkeys_report *r, const struct keys_report_look *l,
                          struct buf *out) {
+    struct keys_pen p = {.l = l, .out = out};
+    buf_init(&p.cell, KEYS_PEN_CELL_MAX);
     if (r->sample) {
         sample_heading(r, out);
-        sample_table(r, l, out);
+        sample_table(r, &p);
     } else {
         counters_heading(r, out);
-        counters_table(r, l, out);
+        counters_table(r, &p);
     }
+    buf_release(&p.cell);
 }
 
 /* ---- JSON and CSV ---- */

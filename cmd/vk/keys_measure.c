@@ -80,7 +80,7 @@ static int words_of(struct probe *p, enum want w, struct detour *d) {
 }
 
 static int ask(struct probe *p, enum want w, struct err *e) {
-    struct detour words, *d = p->detour ? p->detour : &words;
+    struct detour words = {.argv = {NULL}}, *d = p->detour ? p->detour : &words;
     int argc = words_of(p, w, d), code;
     if (p->detour)
         code = wire_submit(&p->m->run->wire, argc, d->argv, d->lens, callback_of(w), p, e);

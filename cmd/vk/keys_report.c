@@ -8,6 +8,8 @@
 #include "base/str.h"
 #include "resp/quote.h"
 
+enum { SHOWN_MAX = 256 }; /* bytes of a name for people */
+
 static bool is_plain(const char *p, size_t len) {
     uint32_t code_point;
     if (!len || p[0] == '@') return false;
@@ -19,6 +21,7 @@ static bool is_plain(const char *p, size_t len) {
 }
 
 void keys_report_name(struct buf *out, const char *name, size_t kept, size_t len) {
+    if (kept > SHOWN_MAX) kept = SHOWN_MAX;
     if (kept == len && is_plain(name, len))
         buf_add(out, name, len);
     else

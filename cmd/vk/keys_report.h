@@ -39,8 +39,8 @@ void keys_report_csv(const struct keys_report *r, struct buf *out);
 
 /* ---- what they share ---- */
 
-/* A name as it can be typed again: as it is where that is unmistakable, else in quotes. kept: bytes
- * there of it. */
+/* A name as it can be typed again: as it is where that is unmistakable, else in quotes; one that is
+ * very long is cut. kept: bytes there of it. */
 void keys_report_name(struct buf *out, const char *name, size_t kept, size_t len);
 /* The lengths of strings, or the numbers of elements of all others, put together. NULL = nothing;
  * the caller frees. */
