@@ -154,7 +154,7 @@ static void test_sums(void) {
 
 static void test_types_are_bounded(void) {
     struct keys_stats s;
-    char name[16];
+    char name[32];
     init(&s);
     CHECK_STR(s.types[keys_stats_type(&s, "zset", 4)].command, "ZCARD");
     for (int i = 0; i < 100; i++) {
