@@ -38,6 +38,9 @@ teardown_file() {
 fill() {
     seq 2000 | sed 's/.*/set user:& value:&/'
     seq 300 | sed 's/.*/hset session:& a & b &/; p; s/hset \([^ ]*\).*/expire \1 &/' | sed 's/expire \([^ ]*\) hset.*/expire \1 500/'
+    seq 300 | sed 's/.*/set mixed:& v/' # all of one shape, but a few of another type
+    seq 1001 1005 | sed 's/.*/sadd mixed:& v/'
+    seq 40 | sed 's/.*/set blank:& ""/'
     printf '%s\n' 'set "" empty' 'set none ""' 'set "nul\x00byte" 1' 'set "\xff\n" 22' 'set "es\x1b[31m" 333' \
         'rpush one:list 1' 'sadd one:set 1' 'zadd one:zset 1 1' 'hset one:hash f v' 'xadd one:stream * f v' \
         'xgroup create one:stream g 0' 'xgroup create one:stream h $' 'xgroup create none:stream g $ mkstream' \
