@@ -64,6 +64,7 @@ $(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor k
 $(B)/tests/test_keys_report: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_pen keys_report keys_report_csv \
     keys_report_json keys_report_lists keys_report_text keys_stats keys_top)
 $(B)/tests/test_hotkeys_count: $(B)/cmd/vk/hotkeys_count.o
+$(B)/tests/test_bulk: $(patsubst %,$(B)/cmd/vk/%.o,bulk_csv bulk_encode bulk_input bulk_refuse bulk_replies bulk_template)
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/tests/test_typing: $(patsubst %,$(B)/cmd/vk/%.o,typing typing_own typing_part history redirect)
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c

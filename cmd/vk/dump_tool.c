@@ -4,9 +4,13 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/msg.h"
+#include "base/safe.h"
 #include "face.h"
+
+enum { LINE_BYTES = 4096 };
 
 void dump_tool_begin(const struct dump_file *f) {
     const struct rdbstream *s = replica_stream(f->replica);
@@ -25,11 +29,24 @@ void dump_tool_end(const struct dump_file *f) {
         msg_say("Transfer finished with success.");
 }
 
+/* The tool prints the server's line with its carriage return. */
+static void say_refusal(const char *text) {
+    struct buf line;
+    struct err ignored;
+    buf_init(&line, LINE_BYTES);
+    buf_adds(&line, "SYNC with master failed: -");
+    safe_add(&line, text, strlen(text), false);
+    buf_adds(&line, "\r\n");
+    if (file_write_fd(STDERR_FILENO, line.p, line.len, &ignored) < 0) { /* nobody is left */
+    }
+    buf_release(&line);
+}
+
 bool dump_tool_refused(const struct err *why, const char *where) {
     size_t n = strlen(where);
     bool named = !strncmp(why->text, where, n) && !strncmp(why->text + n, ": ", 2);
     if (why->code == VK_ESERVER || why->code == VK_EAUTH)
-        msg_say("SYNC with master failed: -%s", why->text + (named ? n + 2 : 0));
+        say_refusal(why->text + (named ? n + 2 : 0));
     else if (why->code == VK_ELOST)
         msg_say("Error reading bulk length while SYNCing");
     else

@@ -136,6 +136,19 @@ int feed_sum(const struct feed *f, struct gauge *sum, struct gauge_rates *rates)
     return answered;
 }
 
+static bool is_one_host(const struct feed *f) {
+    const char *first = f->nodes[0]->name, *colon = strrchr(first, ':');
+    if (!colon || f->n < 2) return false;
+    for (int i = 1; i < f->n; i++)
+        if (strncmp(first, f->nodes[i]->name, (size_t)(colon - first) + 1) != 0) return false;
+    return true;
+}
+
+const char *feed_short_name(const struct feed *f, int i) {
+    const char *name = f->nodes[i]->name, *colon = strrchr(name, ':');
+    return colon && is_one_host(f) ? colon : name;
+}
+
 const char *feed_trouble(const struct feed_node *n, char *text, size_t cap) {
     double seconds = n->down_ns ? (double)(clock_now_ns() - n->down_ns) / 1e9 : 0;
     if (n->refusal.code)

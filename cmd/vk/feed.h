@@ -84,6 +84,8 @@ void feed_resume(struct feed *f);
 const struct err *feed_refused(const struct feed *f);
 /* All nodes together; how many answered. */
 int feed_sum(const struct feed *f, struct gauge *sum, struct gauge_rates *rates);
+/* A node's name among the others: without its host when all have the same (":6379"). */
+const char *feed_short_name(const struct feed *f, int i);
 /* "no answer for 3.0 s", "connection refused": why a node shows nothing. */
 const char *feed_trouble(const struct feed_node *n, char *text, size_t cap);
 

@@ -100,7 +100,7 @@ static void run_batch(struct lrutest *t, bool writes) {
         if (wire_submit(w, writes ? 3 : 2, op->argv, op->lens, on_reply, op, &t->why) < 0)
             t->waiting--;
     }
-    while (t->waiting && !signal_stop())
+    while (t->waiting && !t->why.code && !signal_stop())
         wire_turn(w, -1);
     if (t->waiting) wire_cancel(w);
 }

@@ -5,6 +5,8 @@
 #include <stddef.h>
 
 #include "dump.h"
+#include "bulk.h"
+#include "dash.h"
 #include "eval.h"
 #include "hotkeys.h"
 #include "keys.h"
@@ -12,6 +14,10 @@
 #include "eval.h"
 #include "export.h"
 #include "import.h"
+#include "doctor.h"
+#include "eval.h"
+#include "intrinsic.h"
+#include "latency.h"
 #include "ldb.h"
 #include "lrutest.h"
 #include "nodes.h"
@@ -42,6 +48,13 @@ static const struct mode modes[] = {
     {"export", ASKED(copy.export), export_main},
     {"import", ASKED(copy.import), import_main},
     {"copy-to", ASKED(copy.to), copy_to_main},
+    {"pipe", ASKED(bulk.pipe), bulk_main},
+    {"dash", ASKED(live.dash), dash_main},
+    {"latency", ASKED(latency.now), latency_main},
+    {"latency-history", ASKED(latency.history), latency_main},
+    {"latency-dist", ASKED(latency.dist), latency_main},
+    {"intrinsic-latency", ASKED(latency.intrinsic.asked), intrinsic_main, .local = true},
+    {"doctor", ASKED(latency.doctor), doctor_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

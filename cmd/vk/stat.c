@@ -61,22 +61,10 @@ static void put_lines(struct stat *s) {
 
 /* ---- the table ---- */
 
-static bool is_one_host(const struct feed *f) {
-    const char *first = f->nodes[0]->name, *colon = strrchr(first, ':');
-    if (!colon) return false;
-    for (int i = 1; i < f->n; i++)
-        if (strncmp(first, f->nodes[i]->name, (size_t)(colon - first) + 1) != 0) return false;
-    return true;
-}
-
-static const char *name_of(const struct stat *s, int i) {
-    return stat_table_name(s->feed.nodes[i]->name, is_one_host(&s->feed));
-}
-
 static void fit(struct stat *s) {
     int longest = STAT_TABLE_NODE_LEAST;
     for (int i = 0; i < s->feed.n; i++) {
-        int len = (int)strlen(name_of(s, i));
+        int len = (int)strlen(feed_short_name(&s->feed, i));
         if (len > longest) longest = len;
     }
     stat_table_fit(&s->table, s->run->opts->tty ? tty_columns(STDOUT_FILENO) : 0,
@@ -116,7 +104,8 @@ static void put_table(struct stat *s, const struct gauge *sum, const struct gaug
     put_header(s);
     for (int i = 0; i < s->feed.n; i++) {
         const struct feed_node *n = s->feed.nodes[i];
-        const struct stat_table_row row = {name_of(s, i), &n->now, &n->rates, when, false};
+        const struct stat_table_row row = {feed_short_name(&s->feed, i), &n->now, &n->rates, when,
+                                           false};
         if (n->down_ns)
             stat_table_down(&s->table, &row, feed_trouble(n, trouble, sizeof trouble),
                             &s->run->out);

@@ -39,14 +39,14 @@ static uint64_t keys_of(const struct reply *info) {
     return sum;
 }
 
-/* Out of range, cell keeps its text. */
+/* Out of range, cell keeps its text; the least of all numbers has no opposite, and stays. */
 static void put_bytes(char cell[CELL], int64_t n) {
     static const char units[] = "BKMG";
-    uint64_t size = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
     const char *sign = n < 0 ? "-" : "";
+    int64_t size = n < 0 && n > INT64_MIN ? -n : n;
     int unit = 0;
     double d = (double)size;
-    for (uint64_t rest = size; rest >= 1024 && units[unit]; rest >>= 10, unit++)
+    for (int64_t rest = size; rest >= 1024 && units[unit]; rest >>= 10, unit++)
         d /= 1024;
     if (!unit)
         snprintf(cell, CELL, "%s%lldB", sign, (long long)size);

@@ -242,8 +242,3 @@ void stat_table_down(const struct stat_table *t, const struct stat_table_row *r,
     colour_end(out, t->colour, COLOUR_ERROR);
     buf_addc(out, '\n');
 }
-
-const char *stat_table_name(const char *name, bool one_host) {
-    const char *colon = strrchr(name, ':');
-    return one_host && colon ? colon : name;
-}

@@ -31,7 +31,5 @@ void stat_table_row(const struct stat_table *t, const struct stat_table_row *r, 
 /* A node that shows nothing, and why (foreign text). */
 void stat_table_down(const struct stat_table *t, const struct stat_table_row *r, const char *why,
                      struct buf *out);
-/* Names as they fit into a table: without the host when all have the same. */
-const char *stat_table_name(const char *name, bool one_host);
 
 #endif

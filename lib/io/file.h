@@ -21,8 +21,9 @@ int file_read_secret_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;
  * VK_ECANCEL when a stop signal (io/signal) ends the wait; so it is with reading. */
 int file_write_fd(int fd, const char *p, size_t n, struct err *e) MUST_CHECK;
 
-/* A file written whole or not at all: a temporary name beside it, mode 0600 unless the target
- * exists (then its mode), fsync, rename. "-" and devices or pipes that exist are written directly.
+/* A file written whole or not at all: without a name until it is (a temporary one beside it where
+ * the system cannot do that), mode 0600 unless the target exists (then its mode), fsync, rename.
+ * "-" and devices or pipes that exist are written directly.
  */
 struct file_out;
 int file_out_open(const char *path, struct file_out **out, struct err *e) MUST_CHECK;

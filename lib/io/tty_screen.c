@@ -11,7 +11,8 @@
 #include "io/tty.h"
 
 static const char enter[] = "\x1b[?1049h\x1b[?25l\x1b[2J";
-static const char leave[] = "\x1b[?25h\x1b[?1049l";
+/* Emptied first: a terminal that was resized meanwhile may leave rows of it behind. */
+static const char leave[] = "\x1b[H\x1b[J\x1b[?25h\x1b[?1049l";
 
 enum { TYPED_BYTES = 64 };
 
