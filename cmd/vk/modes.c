@@ -11,6 +11,7 @@
 #include "ldb.h"
 #include "nodes.h"
 #include "profiles.h"
+#include "prune.h"
 #include "scan.h"
 
 #define ASKED(member)                                                                              \
@@ -19,6 +20,9 @@
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
     {"scan", ASKED(sweep.scan), scan_main},
+    {"unlink", ASKED(sweep.unlink), prune_main},
+    {"expire", ASKED(sweep.expire_s), prune_main},
+    {"persist", ASKED(sweep.persist), prune_main},
     {"export", ASKED(copy.export), export_main},
     {"import", ASKED(copy.import), import_main},
     {"copy-to", ASKED(copy.to), copy_to_main},

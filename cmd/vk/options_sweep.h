@@ -12,7 +12,13 @@ struct options_sweep {
     const char *type;                     /* NULL = any */
     int64_t count;                        /* COUNT of each SCAN; 0 = found by itself */
     bool scan;                            /* mode */
-    int64_t limit;                        /* names; 0 = all */
+    int64_t limit;                        /* keys; 0 = all */
+    bool unlink, persist;                 /* modes */
+    int64_t expire_s;                     /* mode; 0 = not */
+    int64_t idle_s;                       /* only keys that nobody used for so long; 0 = any */
+    const char *ttl;                      /* "none": only keys without an expiry; NULL = any */
+    bool dry_run;
+    int64_t rate; /* keys a second; 0 = as fast as the servers take them */
 };
 
 /* For an opt_group whose target is a struct options_sweep. */

@@ -118,6 +118,10 @@ static int fail_as_tool(const struct options *o, const struct err *e, bool swept
         msg_say("SCAN error: %s", e->text);
         return 1;
     }
+    if (e->code == VK_EPROTO) {
+        msg_say("%s", e->text);
+        return 1;
+    }
     msg_say("%s", "");
     msg_say("I/O error");
     return 1;

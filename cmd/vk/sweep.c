@@ -7,9 +7,11 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/msg.h"
 #include "io/signal.h"
 #include "resp/quote.h"
 #include "sweep_impl.h"
+#include "sweep_moved.h"
 
 enum {
     PATTERN_MAX = 1 << 20,
@@ -34,6 +36,7 @@ struct sweep *sweep_new(struct fleet *f, const struct sweep_opts *o) {
     struct sweep *s = mem_zalloc(1, sizeof *s);
     s->fleet = f;
     s->o = *o;
+    s->on_reply = sweep_reply;
     s->plain = f->run->opts->face != FACE_NATIVE;
     take_pattern(s, o->which);
     s->walks = mem_zalloc((size_t)f->max, sizeof *s->walks);
@@ -52,6 +55,7 @@ void sweep_free(struct sweep *s) {
         if (s->walks[i].node->client) client_cancel(s->walks[i].node->client);
         sweep_walk_release(&s->walks[i]);
     }
+    sweep_moved_free(s->moved);
     buf_release(&s->pattern);
     free(s->walks);
     free(s);
@@ -63,6 +67,10 @@ void sweep_stop(struct sweep *s) {
 
 /* ---- one turn ---- */
 
+static bool is_out_of_reach(int code) {
+    return code == VK_ECONNECT || code == VK_ELOST || code == VK_ETIMEOUT;
+}
+
 /* Its replies are lost; where it goes on depends on who answers now. */
 static int mend(struct sweep *s, struct sweep_walk *w, struct err *e) {
     const struct err *why = client_error(w->node->client);
@@ -71,11 +79,14 @@ static int mend(struct sweep *s, struct sweep_walk *w, struct err *e) {
                        why->code ? why->text : "the connection was lost");
     int code = fleet_reconnect(s->fleet, w->node, e);
     if (code == 0) sweep_walk_resume(w);
-    return code;
+    if (code == 0 || !s->moved || !is_out_of_reach(code)) return code;
+    msg_warn("%s; the keys of its slots are looked for elsewhere", e->text);
+    w->gone = true;
+    return 0;
 }
 
 static bool is_over(const struct sweep_walk *w) {
-    return w->done && !w->owed && !w->unpaid;
+    return w->gone || (w->done && !w->owed && !w->unpaid);
 }
 
 static int advance(struct sweep *s, struct sweep_walk *w, int64_t now_ns, struct err *e) {
@@ -134,19 +145,33 @@ static void wind_down(struct sweep *s) {
     int64_t until = clock_now_ns() + FAREWELL_S * CLOCK_NS_PER_S;
     unsigned known = signal_count();
     s->stopping = true;
-    while (owed(s) && clock_now_ns() < until && signal_count() == known)
+    while (owed(s) && clock_now_ns() < until && signal_count() == known) {
+        if (s->o.turned) s->o.turned(s->o.arg);
         fleet_turn(s->fleet, until);
+    }
     for (int i = 0; i < s->n; i++)
         client_cancel(s->walks[i].node->client);
 }
 
+static int round_of_walks(struct sweep *s, struct err *e) {
+    int code = 0;
+    while (code == 0 && !is_finished(s))
+        code = turn(s, e);
+    return code;
+}
+
 int sweep_run(struct sweep *s, struct err *e) {
     int code = s->err.code;
+    bool again = true;
     if (code < 0) *e = s->err;
     for (int i = 0; code == 0 && i < s->n; i++)
         sweep_walk_identify(&s->walks[i]);
-    while (code == 0 && !is_finished(s))
-        code = turn(s, e);
+    if (code == 0 && s->fleet->run->wire.cluster) code = sweep_moved_new(s, &s->moved, e);
+    while (code == 0 && again) {
+        code = round_of_walks(s, e);
+        again = false;
+        if (code == 0 && s->moved && !s->stopping) code = sweep_moved_look(s->moved, &again, e);
+    }
     if (code < 0) wind_down(s);
     return code;
 }
@@ -184,7 +209,7 @@ uint64_t sweep_passed(const struct sweep *s) {
     uint64_t sum = 0;
     for (int i = 0; i < s->n; i++) {
         const struct sweep_walk *w = &s->walks[i];
-        sum += w->done || w->passed > w->size ? w->size : w->passed;
+        sum += w->done || w->only || w->passed > w->size ? w->size : w->passed;
     }
     return sum;
 }

@@ -10,6 +10,8 @@
 enum {
     SWEEP_CHUNK_KEYS = 1024, /* given to the mode at a time */
     SWEEP_ID_MAX = 40,
+    SWEEP_KEY_MAX = 1 << 29, /* bytes of a name: the servers' own limit */
+    SWEEP_TEXT_MAX = SWEEP_KEY_MAX + (1 << 22),
 };
 
 /* One node's walk. */
@@ -35,7 +37,7 @@ struct sweep_walk {
     int64_t asked_ns; /* the newest call went out */
     bool timed;       /* alone */
     /* the reply under way */
-    bool in_reply, failed, has_next;
+    bool in_reply, failed, has_next, refused;
     struct buf text; /* the keys of the chunk, one behind the other */
     size_t ends[SWEEP_CHUNK_KEYS];
     size_t n, key_at;
@@ -44,7 +46,8 @@ struct sweep_walk {
     char run_id[SWEEP_ID_MAX + 1]; /* "" = it does not say */
     struct reply_builder said;
     uint64_t size, passed; /* keys in its database, and about how many have gone by */
-    const uint8_t *only;   /* bits of the slots that are wanted; NULL = all */
+    const uint8_t *only;   /* walked again for the slots of these bits; NULL = for all */
+    int refusals;          /* in a row: the server is busy or loads its data */
 };
 
 struct sweep {
@@ -52,11 +55,13 @@ struct sweep {
     struct sweep_opts o;
     struct buf pattern;
     bool has_pattern, plain; /* plain: a compatible face, which sends what the tool sends */
+    session_cb *on_reply;    /* sweep_reply */
     bool stopping;
     struct err err; /* why it ends */
     uint64_t seen, calls;
     struct sweep_walk *walks; /* one a node, room for fleet->max */
     int n;
+    struct sweep_moved *moved; /* NULL = no cluster */
 };
 
 /* ---- sweep_walk.c: one node's calls ---- */
@@ -72,6 +77,15 @@ void sweep_walk_ask(struct sweep_walk *w);
 void sweep_walk_resume(struct sweep_walk *w);
 /* From the first key. */
 void sweep_walk_begin(struct sweep_walk *w);
+/* For the slots of these bits, which are borrowed until the next round. */
+void sweep_walk_again(struct sweep_walk *w, const uint8_t *only);
+/* Nothing is owed any more, or a page has come: the walk could be taken up here. */
+void sweep_walk_settle(struct sweep_walk *w);
+/* It ends everything, for this reason, unless there is one already. */
 void sweep_fail(struct sweep *s, const struct sweep_walk *w, int code, const char *why, size_t len);
+
+/* ---- sweep_reply.c: what they answer ---- */
+
+session_cb sweep_reply; /* arg: the walk */
 
 #endif

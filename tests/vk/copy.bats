@@ -171,7 +171,7 @@ END
 
 @test "--dry-run reads the file and asks nobody" {
     run -0 "$VK" -p 1 --import --dry-run <"$KEYS"
-    assert_output --regexp "^the file is whole: 3,023 keys \([0-9.]+ MiB\), 2 with a time to live, made 20.* UTC by vk "
+    assert_output --regexp "^the file is whole: 3,023 keys \([0-9.]+ MiB\), 2 with a time to live; exported 20.* UTC by vk "
 }
 
 @test "who only reads may export and not import" {
