@@ -123,7 +123,7 @@ static void feed(struct import *m) {
 
 static void on_input(void *arg, unsigned events) {
     struct import *m = arg;
-    (void)events;
+    if (!(events & LOOP_READ)) return;    /* a hang-up is told also when nothing was asked for */
     loop_mask(m->run->loop, m->watch, 0); /* until what was read is used up */
     read_window(m);
 }

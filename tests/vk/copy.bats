@@ -9,6 +9,7 @@ setup_file() {
     server_start src && server_start dst && cluster_start c 3 0 || return
     fill | "$VK" -s "$src_sock" >/dev/null
     "$VK" -s "$src_sock" --export >"$BATS_FILE_TMPDIR/keys"
+    "$VK" -s "$src_sock" --export --pattern 'key:*' >"$BATS_FILE_TMPDIR/small"
     "$VK" -s "$src_sock" debug digest >"$BATS_FILE_TMPDIR/digest"
     export c_first=${c_ports[0]}
 }
@@ -22,7 +23,7 @@ teardown_file() {
 teardown() { kill -CONT "$dst_pid" 2>/dev/null || true; }
 
 setup() {
-    KEYS=$BATS_FILE_TMPDIR/keys
+    KEYS=$BATS_FILE_TMPDIR/keys SMALL=$BATS_FILE_TMPDIR/small
     eventually alive dst || server_start dst
     dst flushall
 }
@@ -32,6 +33,14 @@ dst() { timeout 20 "$VK" -s "$dst_sock" "$@"; }
 cluster() { timeout 20 "$VK" -p "$c_first" -c "$@"; }
 alive() { "$VK" -s "$dst_sock" ping; }
 is_same() { [ "$("$1" debug digest)" = "$(cat "$BATS_FILE_TMPDIR/digest")" ]; }
+
+# move_slot KEY: to another node
+move_slot() {
+    local from to
+    from=$(cluster_owner c "$1")
+    for to in "${c_ports[@]}"; do [ "$to" = "$from" ] || break; done
+    cluster_migrate_slot c "$("$VK" --keyslot "$1")" "$from" "$to"
+}
 
 fill() {
     cat <<'END'
@@ -163,7 +172,7 @@ END
 }
 
 @test "through a pipe what is in front of the damage is restored, and the rest not" {
-    head -c 60000 "$KEYS" >"$BATS_TEST_TMPDIR/cut"
+    head -c 60000 "$SMALL" >"$BATS_TEST_TMPDIR/cut"
     run -7 --separate-stderr dst --import < <(cat "$BATS_TEST_TMPDIR/cut")
     assert_output --regexp '^ended early, restored [0-9]+ keys'
     [[ $stderr == *'it ends at byte 60000, '* ]]
@@ -220,13 +229,38 @@ END
     mkdir "$dir"
     (trap - INT && exec "$VK" -s "$src_sock" --export --count 10 -i 0.5 --out "$dir/x") \
         2>"$BATS_TEST_TMPDIR/said" 3>&- &
-    local pid=$!
+    local pid=$! code=0
     begun() { [ -n "$(ls -A "$dir")" ]; }
     eventually begun
     kill -INT "$pid"
-    run -130 wait "$pid"
+    wait "$pid" || code=$?
+    [ "$code" = 130 ]
     grep -q '^vk: ended early, after [0-9]* keys .*: no file was made$' "$BATS_TEST_TMPDIR/said"
     [ -z "$(ls -A "$dir")" ]
+}
+
+@test "slots that move during an export and an import lose nothing" {
+    local pid code=0 dir=$BATS_TEST_TMPDIR
+    mkfifo "$dir/pipe"
+    cluster @primaries flushall
+    cluster --import <"$dir/pipe" >"$dir/out" 3>&- &
+    pid=$!
+    exec 9>"$dir/pipe"
+    head -c 20000 "$SMALL" >&9
+    eventually eval '[ "$(cluster dbsize)" -gt 100 ]'
+    move_slot key:1
+    tail -c +20001 "$SMALL" >&9
+    exec 9>&-
+    wait "$pid" || code=$?
+    [ "$code" = 0 ]
+    [ "$(cluster dbsize)" = 3000 ]
+    "$VK" -p "$c_first" -c --export --count 20 -i 0.02 >"$dir/again" 3>&- &
+    pid=$!
+    move_slot key:2
+    wait "$pid" || code=$?
+    [ "$code" = 0 ]
+    dst --import --replace <"$dir/again"
+    [ "$(dst dbsize)" = 3000 ]
 }
 
 @test "kill -9 of the target: what was acknowledged is counted, what is in doubt as well, and it is 3" {
@@ -234,12 +268,12 @@ END
     dst --import <"$BATS_TEST_TMPDIR/pipe" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
     local pid=$! code=0
     exec 9>"$BATS_TEST_TMPDIR/pipe"
-    head -c 20000 "$KEYS" >&9
+    head -c 20000 "$SMALL" >&9
     eventually eval '[ "$(dst dbsize)" -gt 100 ]'
     local there
     there=$(dst dbsize)
     dst client pause 100000 write
-    head -c 60000 "$KEYS" | tail -c +20001 >&9
+    head -c 60000 "$SMALL" | tail -c +20001 >&9
     eventually eval '[ "$(dst info clients | sed -n "s/^blocked_clients:\([0-9]*\).*/\1/p")" -gt 0 ]'
     kill -KILL "$dst_pid"
     wait "$pid" || code=$?
