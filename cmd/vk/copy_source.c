@@ -9,12 +9,14 @@
 #include "copy_recent.h"
 #include "core/info.h"
 #include "io/signal.h"
+#include "ui/amount.h"
 
 enum {
     WINDOW_BYTES = 4 << 20, /* of payloads, as far as can be foreseen, in flight to one node */
     WINDOW_KEYS = 512,
     KEY_BYTES = 100, /* what a key costs besides its payload */
     FIRST_TYPICAL = 16 << 10,
+    TEXT_MAX = 256,
 };
 
 /* ---- asking ---- */
@@ -135,6 +137,17 @@ bool copy_source_ask(struct client *c, char *version, size_t cap) {
     return (info_field(r, "redis_mode", mode, sizeof mode) ||
             info_field(r, "server_mode", mode, sizeof mode)) &&
            !strcmp(mode, "cluster");
+}
+
+void copy_source_progress(const struct copy_source *s, struct progress *p, const char *done) {
+    struct buf text;
+    if (!p->shown) return;
+    buf_init(&text, TEXT_MAX);
+    amount_add_count(&text, s->keys);
+    buf_addf(&text, " %s", done);
+    p->total = sweep_total(s->sweep);
+    progress_at(p, sweep_passed(s->sweep), buf_cstr(&text));
+    buf_release(&text);
 }
 
 int copy_source_run(struct copy_source *s, struct err *e) {
