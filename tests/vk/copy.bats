@@ -33,12 +33,12 @@ dst() { timeout 20 "$VK" -s "$dst_sock" "$@"; }
 cluster() { timeout 20 "$VK" -p "$c_first" -c "$@"; }
 is_same() { [ "$("$1" debug digest)" = "$(cat "$BATS_FILE_TMPDIR/digest")" ]; }
 
-# move_slot KEY: to another node
+# move_slot KEY [--leave-migrating]: to the first other node
 move_slot() {
     local from to
     from=$(cluster_owner c "$1")
     for to in "${c_ports[@]}"; do [ "$to" = "$from" ] || break; done
-    cluster_migrate_slot c "$("$VK" --keyslot "$1")" "$from" "$to"
+    cluster_migrate_slot c "$("$VK" --keyslot "$1")" "$from" "$to" "${@:2}"
 }
 
 fill() {
@@ -265,6 +265,15 @@ kept() {
     wait "$pid" || code=$?
     [ "$code" = 0 ]
     dst --import --replace <"$dir/again"
+    [ "$(dst dbsize)" = 3000 ]
+}
+
+@test "keys of a slot that is half way to another node are asked for where they are" {
+    cluster @primaries flushall >/dev/null
+    cluster --import <"$SMALL"
+    move_slot key:4 --leave-migrating
+    cluster --export | dst --import
+    move_slot key:4
     [ "$(dst dbsize)" = 3000 ]
 }
 
