@@ -207,7 +207,7 @@ static int check(const struct options *o, struct err *e) {
     if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
     if (o->out && o->format >= 0 && !o->copy.export)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
-    return options_copy_check(&o->copy, e);
+    return options_copy_check(&o->copy, &o->sweep, e);
 }
 
 static int check_script(const struct options *o, struct err *e) {
