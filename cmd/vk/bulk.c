@@ -4,9 +4,11 @@
 #include "bulk.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/clock.h"
 #include "bulk_impl.h"
 #include "core/errclass.h"
@@ -70,21 +72,53 @@ void bulk_turn(struct bulk *b, bool wanted, int64_t until_ns) {
 
 /* ---- the connection ---- */
 
-/* A lone node of a cluster would refuse what belongs to the others. */
-static bool is_of_cluster(struct run *r) {
-    static const char *const argv[] = {"CLUSTER", "INFO"};
+enum { PROBE_MAX = 1 << 16, FOR_EVER_S = 1 << 30 };
+
+static bool is_cluster_info(const struct reply *r) {
+    static const char begins[] = "cluster_";
+    return r->p && r->len >= sizeof begins - 1 && !memcmp(r->p, begins, sizeof begins - 1);
+}
+
+static int judge(struct run *r, int code, const struct reply *answer, struct err *e) {
     const struct options *o = r->opts;
-    const struct reply *reply;
-    struct err ignored;
-    if (o->conn.path || o->conn.db || !o->cluster_opts.route.follow) return false;
-    return client_call(r->wire.client, 2, argv, &reply, &ignored) == 0 &&
-           !resp_read_is_error(reply->type);
+    if (code == 0)
+        return is_cluster_info(answer) && !o->conn.path && !o->conn.db &&
+               o->cluster_opts.route.follow;
+    if (code == VK_ETIMEOUT)
+        return err_set(e, code, "no reply for %lld s: nothing was sent",
+                       (long long)o->bulk.timeout_s);
+    if (code != VK_ESERVER) {
+        wire_why(&r->wire, code, e);
+        return code;
+    }
+    enum errclass class = errclass_of_reply(answer->p, answer->len);
+    if (class & ERRCLASS_AUTH) code = VK_EAUTH;
+    if (!(class & (ERRCLASS_AUTH | ERRCLASS_LOADING))) return 0;
+    return err_set(e, code, "%.*s: nothing was sent", (int)answer->len, answer->p);
+}
+
+/* A question in front of the load: a lone node of a cluster would refuse what belongs to the
+ * others, and a server that wants a password, or still loads its data, all of it. 1: a cluster. */
+static int probe(struct run *r, struct err *e) {
+    static const char *const argv[] = {"CLUSTER", "INFO"};
+    static const struct cmd cmd = {.argc = 2, .argv = argv};
+    int64_t limit_s = r->opts->bulk.timeout_s ? r->opts->bulk.timeout_s : FOR_EVER_S;
+    struct reply_builder answer;
+    struct ask ask;
+    ask_init(&ask, &r->wire);
+    reply_builder_init(&answer, PROBE_MAX);
+    int64_t until = clock_now_ns() + limit_s * CLOCK_NS_PER_S;
+    int code = ask_wait(&ask, ASK_ANY, &cmd, until, &answer);
+    code = judge(r, code, answer.root, e);
+    reply_builder_release(&answer);
+    return code;
 }
 
 static int connect(struct run *r, struct err *e) {
     int code = wire_connect(&r->wire, e);
-    if (code < 0 || r->wire.cluster || !is_of_cluster(r)) return code;
-    return wire_into_cluster(&r->wire, e);
+    if (code < 0 || r->wire.cluster) return code;
+    code = probe(r, e);
+    return code > 0 ? wire_into_cluster(&r->wire, e) : code;
 }
 
 /* ---- the mode ---- */

@@ -12,6 +12,7 @@
 
 enum {
     FLIGHT = 1 << 16, /* commands in flight; a power of 2 */
+    FIRST = 1024,     /* as long as it is not known how the server takes them */
     OUT_BYTES = 1 << 18,
     READ_BYTES = 1 << 16,
     READS_PER_WAKE = 16,
@@ -140,8 +141,8 @@ static void add_place(struct direct *d, const struct bulk_record *c, bool bad) {
 }
 
 static bool has_room(const struct direct *d) {
-    return d->n < FLIGHT && d->queued - d->answered < BULK_WINDOW_BYTES &&
-           d->out.len - d->out_at < OUT_BYTES;
+    return d->n < (d->b->report.good ? FLIGHT : FIRST) &&
+           d->queued - d->answered < BULK_WINDOW_BYTES && d->out.len - d->out_at < OUT_BYTES;
 }
 
 static void fill(struct direct *d) {

@@ -244,7 +244,7 @@ static void test_resume(void) {
     both_ways("get a\nget b\n", &known, "2@6:*2\r\n$3\r\nget\r\n$1\r\nb\r\n|");
     both_ways("get a\nget b\n", &end, "");
     both_ways("get a\nget b\n", &inside, "--resume 7: no command begins there");
-    both_ways("get a\nget b\n", &far, "--resume 99: the input has 12 bytes");
+    both_ways("get a\nget b\n", &far, "--resume 99: the input ends before that");
 }
 
 /* ---- replies ---- */
