@@ -277,7 +277,8 @@ static void account(struct direct *d) {
     if (!d->stopped) take_back(d);
     b->in_doubt = d->n - d->n_bad;
     b->resume = d->n ? place_at(d, 0)->at : b->behind;
-    if (!d->over || (!d->n && bulk_at_end(b))) return;
+    bool done = !d->n && bulk_at_end(b); /* then it may hang up */
+    if (!d->over || (done && d->why.code == VK_ELOST)) return;
     if (bulk_report_stop(&b->report, BULK_STOP_LOST)) b->report.why = d->why;
 }
 

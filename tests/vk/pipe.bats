@@ -24,6 +24,8 @@ teardown() {
 vk() { timeout 20 "$VK" -p "$port" "$@"; }
 # What a fake server answers to the greeting, and to the question in front of a load.
 single=(read sleep:300 'send:+OK\r\n+OK\r\n-ERR This instance has cluster support disabled\r\n')
+# number NAME: the first of that name in the summary
+number() { grep -o "\"$1\":[0-9]*" <<<"$output" | head -n 1 | cut -d: -f2; }
 lines_of_errors() { sed -n 's/^vk: line \([0-9]*\), byte.*/\1/p'; }
 
 # The bad lines of the 100,000: every 9,999th is of the wrong type, every 20,011th cannot be read.
@@ -104,9 +106,9 @@ as_csv() {
     seq 300000 | sed 's/.*/rpush l &/' >in
     run -3 --separate-stderr vk --pipe --json < <(head -n 150000 in; kill -9 "$doomed_pid"; tail -n +150001 in)
     assert_regex "$output" '"stopped":"lost"'
-    replies=$(sed 's/.*"replies":\([0-9]*\).*/\1/' <<<"$output")
-    offset=$(sed 's/.*"resume":{"offset":\([0-9]*\).*/\1/' <<<"$output")
-    line=$(sed 's/.*"resume":{"offset":[0-9]*,"line":\([0-9]*\).*/\1/' <<<"$output")
+    replies=$(number replies)
+    offset=$(number offset)
+    line=$(number line)
     assert_equal "$line" $((replies + 1))
     assert_equal "$offset" "$(head -n "$replies" in | wc -c)"
     # shellcheck disable=SC2154
@@ -210,9 +212,9 @@ as_csv() {
     lines >in
     run -7 --separate-stderr vk --pipe --stop-on-error --json <in
     assert_regex "$output" '"stopped":"error"'
-    offset=$(sed 's/.*"resume":{"offset":\([0-9]*\).*/\1/' <<<"$output")
-    replies=$(sed 's/.*"replies":\([0-9]*\).*/\1/' <<<"$output")
-    bad=$(sed 's/.*"not_sent":\([0-9]*\).*/\1/' <<<"$output")
+    offset=$(number offset)
+    replies=$(number replies)
+    bad=$(number not_sent)
     assert_equal "$offset" "$(head -n $((replies + bad)) in | wc -c)"
     vk --pipe --resume "$offset" <in || true
     assert_equal "$(vk dbsize)" 99987
@@ -312,6 +314,6 @@ INPUTS
     [ "$status" = 3 ] || [ "$status" = 6 ]
     assert_regex "$output" '"stopped":"(lost|timeout)"'
     assert_regex "$output" '"resume":\{"offset":[0-9]+,"line":[0-9]+\}'
-    line=$(sed 's/.*"resume":{"offset":[0-9]*,"line":\([0-9]*\).*/\1/' <<<"$output")
+    line=$(number line)
     [ "$line" -gt 1 ] && [ "$line" -le 200000 ]
 }
