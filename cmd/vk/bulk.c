@@ -12,6 +12,7 @@
 #include "bulk_impl.h"
 #include "core/errclass.h"
 #include "face.h"
+#include "io/tty.h"
 #include "resp/reply.h"
 
 /* ---- the connection ---- */
@@ -67,17 +68,23 @@ static int connect(struct run *r, struct err *e) {
 
 /* ---- the mode ---- */
 
-static void init(struct bulk *b, struct run *r) {
+/* What is left of an input that has an end; 0 = not known. */
+static uint64_t bytes_to_come(const struct options_bulk *o) {
     struct stat st;
     off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
     bool known = at >= 0 && fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode);
-    uint64_t total = known && st.st_size > at ? (uint64_t)(st.st_size - at) : 0;
+    uint64_t from = (uint64_t)(at > 0 ? at : 0) + o->resume_at;
+    return known && (uint64_t)st.st_size > from ? (uint64_t)st.st_size - from : 0;
+}
+
+static void init(struct bulk *b, struct run *r) {
     *b = (struct bulk){.run = r, .opts = &r->opts->bulk, .starving = true};
     bulk_input_init(&b->in, b->opts, STDIN_FILENO);
     bulk_encode_init(&b->encoder);
     b->report = (struct bulk_report){
         .opts = r->opts, .in = &b->in, .encoder = &b->encoder, .progress = &b->progress};
-    progress_begin(&b->progress, "sent", total, true);
+    progress_begin(&b->progress, "sent", bytes_to_come(b->opts), true);
+    if (tty_is(STDIN_FILENO)) b->progress.shown = false; /* it is being typed there */
     b->begun_ns = clock_now_ns();
 }
 

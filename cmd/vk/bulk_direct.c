@@ -279,7 +279,8 @@ static void account(struct direct *d) {
     b->resume = d->n ? place_at(d, 0)->at : b->behind;
     bool done = !d->n && bulk_at_end(b); /* then it may hang up */
     if (!d->over || (done && d->why.code == VK_ELOST)) return;
-    if (bulk_report_stop(&b->report, BULK_STOP_LOST)) b->report.why = d->why;
+    if (!bulk_report_stop(&b->report, BULK_STOP_LOST)) return;
+    err_set(&b->report.why, d->why.code, "%s: %s", client_where(b->run->wire.client), d->why.text);
 }
 
 int bulk_direct(struct bulk *b, struct err *e) {

@@ -50,7 +50,8 @@ void bulk_turn(struct bulk *b, bool wanted, int64_t until_ns) {
     loop_mask(b->run->loop, b->watch, reads ? LOOP_READ : 0);
     bulk_report_flush(&b->report);
     snprintf(text, sizeof text, "%llu error%s", (unsigned long long)errors, errors == 1 ? "" : "s");
-    progress_at(&b->progress, bulk_input_offset(&b->in), errors ? text : NULL);
+    uint64_t at = bulk_input_offset(&b->in), from = b->opts->resume_at;
+    progress_at(&b->progress, at > from ? at - from : 0, errors ? text : NULL);
     if (b->run->wire.cluster)
         wire_turn(&b->run->wire, until_ns);
     else

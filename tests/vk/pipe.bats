@@ -298,7 +298,6 @@ set a 1\nset b 2\n
 set a 1\nlpush a 1\nfoo bar\nget a
 *3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n*2\r\n$3\r\nGET\r\nx
 multi\nset a 1\nlpush a 2\nexec\n
-subscribe x\nping\n
 quit\nping\n
 client reply off\nset a 1\n
 INPUTS
