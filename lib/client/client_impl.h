@@ -53,9 +53,6 @@ struct client {
 
 /* Close the socket and leave the session as it is. */
 void client_drop(struct client *c);
-/* The open connection, on which nothing is pending, becomes the caller's; c is not open any more,
- * and its TLS context lives as long as c does. */
-struct sock *client_take_sock(struct client *c);
 /* End the connection for the reason in why: the session hears of it. */
 void client_end(struct client *c, const struct err *why);
 /* The loop's callback for an open connection. */
