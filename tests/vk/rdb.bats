@@ -214,6 +214,10 @@ received() { find "/proc/$1/fd" -lname '*(deleted)' | grep -q .; }
     run --separate-stderr -7 "$VK" -c -p "${c_ports[0]}" --rdb d.rdb
     assert_regex "$stderr" "127.0.0.1:${c_ports[1]}: NOPERM"
     assert_regex "$stderr" "1 of 3 dumps failed"
+    cluster_kill c "${c_ports[2]}"
+    run --separate-stderr -7 "$VK" -c -p "${c_ports[0]}" --rdb d.rdb
+    assert_regex "$stderr" "${c_ports[2]}: Connection refused"
+    assert_regex "$stderr" "2 of 3 dumps failed"
 }
 
 @test "as redis-cli: its words, its codes, its file" {
