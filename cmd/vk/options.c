@@ -23,7 +23,7 @@ static const struct opt_row rows[] = {
     {'r', "repeat", OPT_INT, ROW(repeat_typed), "N", "run the command N times, -1 for ever",
      .min = -1, .max = 1e15},
     {'i', "interval", OPT_NUMBER, ROW(interval_s), "SECONDS",
-     "wait between the runs of -r (0.1 is fine)", .max = 1e9},
+     "wait between the runs of -r, or the ticks of --stat and --dash (0.1 is fine)", .max = 1e9},
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
      .help = "take the last argument from standard input, to its end"},
     {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
@@ -97,7 +97,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
-    "[OPTIONS] --nodes",
+    "[OPTIONS] --nodes | --stat | --dash",
     "--keyslot KEY...",
     NULL,
 };

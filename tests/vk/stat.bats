@@ -64,7 +64,7 @@ END
     run --separate-stderr "$VK" -s "$st_sock" --stat -r 3 -i 0.05
     assert_success
     assert_equal "${#lines[@]}" 4
-    assert_equal "$(echo ${lines[0]})" \
+    assert_equal "$(tr -s ' ' <<<"${lines[0]}" | sed 's/^ //')" \
         'time keys mem clients blkd requests req/s conns conn/s hit% evict/s exp/s lag cpu% in/s out/s doing'
     assert_regex "${lines[1]}" '^[0-9:]{8} +[0-9]+ +[0-9.]+[KM] +[0-9]+ +0 +[0-9]+ +- '
     assert_regex "${lines[3]}" '^[0-9:]{8} +[0-9]+ +[0-9.]+[KM] +[0-9]+ +0 +[0-9]+ +[0-9.]+ '
