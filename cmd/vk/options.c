@@ -27,9 +27,9 @@ static const struct opt_row rows[] = {
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
      .help = "take the last argument from standard input, to its end"},
     {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
-    {'e', NULL, OPT_FLAG, ROW(stop_on_error),
-     .help = "stop at the first error of a script, without sending what follows it; errors go to "
-             "standard error"},
+    {'e', "stop-on-error", OPT_FLAG, ROW(stop_on_error),
+     .help = "stop at the first error of a script, without sending what follows it (of --pipe: "
+             "without adding to what is on the way); errors go to standard error"},
     {0, "quoted-input", OPT_FLAG, ROW(quoted_input),
      .help = "undo quotes and escapes in the command's arguments"},
     {'c', "cluster", OPT_FLAG, ROW(cluster),
@@ -97,6 +97,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
+    "[OPTIONS] --pipe [--template COMMAND] [@PROFILE] < DATA",
     "[OPTIONS] --nodes | --stat | --dash",
     "--keyslot KEY...",
     NULL,
@@ -132,10 +133,15 @@ static const char *const examples[] = {
 };
 
 static void defaults(struct options *o, enum face face) {
-    *o = (struct options){.face = face, .repeat = 1, .repeat_typed = INT64_MIN, .format = -1};
+    *o = (struct options){.face = face,
+                          .repeat = 1,
+                          .repeat_typed = INT64_MIN,
+                          .format = -1,
+                          .keys = OPTIONS_KEYS_DEFAULT};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
+    options_bulk_init(&o->bulk);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
@@ -193,13 +199,14 @@ static int check(const struct options *o, struct err *e) {
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
     if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
-    if (o->out && !o->argc && !o->eval) return err_set(e, VK_EUSAGE, "--out needs one command");
+    if (o->out && !o->argc && !o->eval && !o->copy.export)
+        return err_set(e, VK_EUSAGE, "--out needs one command");
     if (o->out && o->repeat != 1) return err_set(e, VK_EUSAGE, "--out and -r exclude each other");
     if (prompt_format_check(o->prompt ? o->prompt : "", e) < 0) return VK_EUSAGE;
     if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
-    if (o->out && o->format >= 0)
+    if (o->out && o->format >= 0 && !o->copy.export)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
-    return 0;
+    return options_copy_check(&o->copy, e);
 }
 
 static int check_script(const struct options *o, struct err *e) {
@@ -235,7 +242,10 @@ static int settle(struct options *o, struct err *e) {
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
+    if (code == 0 && o->face == FACE_NATIVE) code = options_bulk_check(&o->bulk, e);
     if (code == 0) code = check_script(o, e);
+    if (code == 0) code = options_keys_settle(&o->keys, e);
+    if (code == 0) code = options_sweep_check(&o->sweep, o->face != FACE_NATIVE, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
     bool json =
@@ -266,7 +276,7 @@ static const char *redis_environment(const char *name) {
 
 /* vk's tables, which fill o. */
 struct table {
-    struct opt_group groups[10];
+    struct opt_group groups[11];
     struct opt_program program;
 };
 
@@ -279,7 +289,8 @@ static void table_init(struct table *t, struct options *o) {
                                    {options_copy_rows, &o->copy},
                                    {options_bulk_rows, &o->bulk},
                                    {options_dump_rows, &o->dump},
-                                   {options_live_rows, &o->live}},
+                                   {options_live_rows, &o->live},
+                                   {options_latency_rows, &o->latency}},
                         .program = {.name = face_name(o->face),
                                     .summary = "run commands on a Valkey or Redis server",
                                     .usage = usage,
@@ -324,6 +335,7 @@ int options_of_profile(struct options *o, const char *path, const char *name, st
 /* All but where and who. */
 static void begin_other(struct options *o, const struct options *from) {
     *o = *from;
+    o->copy.to = NULL; /* it is from's */
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
@@ -359,6 +371,7 @@ int options_for_profile(struct options *o, const struct options *from, const cha
 /* A password that was asked for is not asked for again. */
 static void copy(struct options *o, const struct options *from) {
     *o = *from;
+    o->copy.to = NULL;
     connopt_copy(&o->conn, &from->conn);
     arena_init(&o->profile.strings);
     o->conn.askpass = false;
@@ -396,6 +409,7 @@ int options_for_socket(struct options *o, const struct options *from, const char
 }
 
 void options_release(struct options *o) {
+    options_copy_release(&o->copy);
     connopt_release(&o->conn);
     profile_release(&o->profile);
 }

@@ -9,6 +9,7 @@
 #include "options_copy.h"
 #include "options_dump.h"
 #include "options_keys.h"
+#include "options_latency.h"
 #include "options_live.h"
 #include "options_sweep.h"
 #include "ui/render.h"
@@ -33,6 +34,7 @@ struct options {
     struct options_bulk bulk;
     struct options_dump dump;
     struct options_live live;
+    struct options_latency latency;
     int64_t repeat_typed;  /* -r; INT64_MIN = not */
     double interval_s;     /* -i */
     bool stdin_last;       /* -x */
