@@ -150,6 +150,14 @@ END
     assert_output --regexp ":${cl_ports[1]} .*Connection refused"
 }
 
+@test "behind a sentinel" {
+    sentinel_start sen service "$st_port" 1
+    run "$VK" --sentinel "127.0.0.1:${sen_ports[0]}" --service service --stat --json -r 1
+    sentinel_stop sen
+    assert_success
+    assert_output --regexp "\"node\":\"service \\(127.0.0.1:$st_port\\)\",\"up\":true"
+}
+
 @test "Ctrl-C ends it with a sum and 130" {
     run -130 --separate-stderr timeout -s INT --preserve-status 0.7 "$VK" -s "$st_sock" --stat -i 0.1
     assert_regex "$stderr" 'requests, .* on average'
