@@ -256,7 +256,7 @@ static void draw_slow(struct canvas *c, const struct dash_frame *f, int rows) {
 static const char *const help[] = {
     "q          quit (as Ctrl-C)",
     "p          pause: nothing is asked any more, until it is typed again",
-    "up, down   choose a node (also k, j)",
+    "up, down   choose a node (also k, j; PageUp, PageDown: by ten)",
     "enter      the chosen node alone; again, or Esc: all nodes",
     "s          sort the nodes by another column",
     "?          this, and back",
