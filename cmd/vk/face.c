@@ -42,6 +42,7 @@ int face_fail(const struct options *o, const struct err *e) {
         msg_warn("%s", e->text);
         return errclass_exit_of_code(e->code);
     }
+    if (!*e->text) return 1; /* all has been said */
     char text[sizeof e->text + 320], where[256];
     const char *server = o->face == FACE_REDIS_CLI ? "Redis" : "Valkey";
     const char *tls = e->code == VK_ETLS ? strstr(e->text, ": TLS: ") : NULL;
@@ -128,7 +129,7 @@ static int greet_all(const struct connopt *k, struct client *c, struct err *e) {
 
 int face_greet(const struct options *o, struct client *c, struct err *e) {
     int code = o->face == FACE_NATIVE ? 0 : greet_all(&o->conn, c, e);
-    return code == VK_ESERVER ? 0 : code; /* the command goes out all the same */
+    return code == VK_ESERVER ? err_set(e, code, "%s", "") : code;
 }
 
 static bool is_one_of(const char *const *words, const char *p, size_t len) {

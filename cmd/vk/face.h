@@ -20,7 +20,7 @@ void face_warn(const struct options *o);
  * code. */
 int face_usage(const struct options *o, const struct err *e, const char *at);
 /* What the tool sends on a new connection (AUTH, SELECT, HELLO, one by one, a refusal only
- * reported). Does nothing in the native face. */
+ * reported: VK_ESERVER without a text). Does nothing in the native face. */
 int face_greet(const struct options *o, struct client *c, struct err *e) MUST_CHECK;
 /* What the tool says on standard output before it sends a command: that it is going to listen. */
 void face_announce(const struct options *o, int argc, const char *const *argv, const size_t *lens,

@@ -7,8 +7,11 @@
 
 #include "base/mem.h"
 
+enum { MORE_NODES = 128 }; /* that may be added */
+
 static int open_single(struct fleet *f, struct err *e) {
     struct wire *w = &f->run->wire;
+    w->strict = true;
     int code = wire_connect(w, e);
     if (code < 0) return code;
     f->nodes[f->n++] = (struct fleet_node){.number = -1, .client = w->client};
@@ -27,8 +30,22 @@ static int open_node(struct fleet *f, struct fleet_node *n, int number, struct e
     return code == 0 ? client_connect(n->client, e) : code;
 }
 
+static int a_replica_of(const struct slots *s, int primary) {
+    for (int i = 0; i < slots_nodes(s); i++) {
+        const struct slots_node *n = slots_node(s, i);
+        if (n->replica && !n->gone && n->primary == primary) return i;
+    }
+    return primary;
+}
+
 static int find(const struct slots *s, enum fleet_which which, int *numbers) {
     int n = 0, most = slots_nodes(s);
+    if (which == FLEET_A_REPLICA_EACH) {
+        n = slots_primaries(s, numbers, most);
+        for (int i = 0; i < n; i++)
+            numbers[i] = a_replica_of(s, numbers[i]);
+        return n;
+    }
     if (which != FLEET_REPLICAS) n = slots_primaries(s, numbers, most);
     if (which != FLEET_PRIMARIES) n += slots_all_replicas(s, numbers + n, most - n);
     return n;
@@ -55,7 +72,8 @@ static int open_cluster(struct fleet *f, enum fleet_which which, bool tolerant, 
     const struct slots *s = cluster_slots(f->run->wire.cluster);
     int *numbers = mem_zalloc((size_t)slots_nodes(s) + 1, sizeof *numbers);
     int n = find(s, which, numbers);
-    f->nodes = mem_zalloc((size_t)n + 1, sizeof *f->nodes);
+    f->max = n + MORE_NODES;
+    f->nodes = mem_zalloc((size_t)f->max, sizeof *f->nodes);
     int code = n ? open_nodes(f, numbers, n, tolerant, e)
                  : err_set(e, VK_EUSAGE, "the cluster has no replica");
     free(numbers);
@@ -69,6 +87,7 @@ static int open_all(struct fleet *f, struct run *r, enum fleet_which which, bool
         int code = wire_connect(&r->wire, e);
         return code == 0 ? open_cluster(f, which, tolerant, e) : code;
     }
+    f->max = 1;
     f->nodes = mem_zalloc(1, sizeof *f->nodes);
     return open_single(f, e);
 }
@@ -88,6 +107,14 @@ void fleet_close(struct fleet *f) {
     }
     free(f->nodes);
     *f = (struct fleet){0};
+}
+
+int fleet_add(struct fleet *f, int number, struct fleet_node **out, struct err *e) {
+    if (f->n == f->max) return err_set(e, VK_ELIMIT, "the cluster changes too much");
+    struct fleet_node *node = &f->nodes[f->n++];
+    int code = open_node(f, node, number, e);
+    if (code == 0) *out = node;
+    return code;
 }
 
 int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) {

@@ -6,7 +6,12 @@
 
 #include "run.h"
 
-enum fleet_which { FLEET_PRIMARIES, FLEET_REPLICAS, FLEET_ALL };
+enum fleet_which {
+    FLEET_PRIMARIES,
+    FLEET_REPLICAS,
+    FLEET_ALL,
+    FLEET_A_REPLICA_EACH, /* one a primary, and the primary itself where it has none */
+};
 
 struct fleet_node {
     int number;                /* of cluster_slots; -1 = no cluster */
@@ -18,8 +23,8 @@ struct fleet_node {
 
 struct fleet {
     struct run *run;
-    struct fleet_node *nodes; /* owned */
-    int n;
+    struct fleet_node *nodes; /* owned; they stay where they are */
+    int n, max;               /* how many there are, and may become */
 };
 
 /* Connect to all; turns the loop. run's wire is connected by it (the topology read). In a
@@ -32,6 +37,9 @@ int fleet_open(struct fleet *f, struct run *r, enum fleet_which which, struct er
 int fleet_open_reachable(struct fleet *f, struct run *r, enum fleet_which which,
                          struct err *e) MUST_CHECK;
 void fleet_close(struct fleet *f);
+/* One more node of the cluster, by its number, connected; turns the loop. VK_ELIMIT: there are max.
+ */
+int fleet_add(struct fleet *f, int number, struct fleet_node **out, struct err *e) MUST_CHECK;
 /* Connect again to a node whose connection has ended; turns the loop. */
 int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) MUST_CHECK;
 /* Send what waits on each, then one turn of the loop. */

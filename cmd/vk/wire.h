@@ -14,6 +14,7 @@ struct wire {
     struct cluster *cluster; /* NULL = one connection */
     int64_t connected_ns;    /* when the connection was made, or the topology read first: no two
                                 have the same */
+    bool strict;             /* the tool ends when its greeting is refused, as its modes do */
     struct connopt moved_to; /* a compatible face goes from node to node, */
     char moved_host[256];    /* as a redirect says */
     struct command_table *commands; /* what the server said of them; NULL = it was not asked */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* See keys.h. Of a line that is malformed, what stands before the fault counts. */
-#include "keys.h"
+/* See monitor_keys.h. Of a line that is malformed, what stands before the fault counts. */
+#include "core/monitor_keys.h"
 
 #include <limits.h>
 
@@ -10,7 +10,7 @@ static const struct monitor_event *args_of(struct monitor *m, int n) {
     return &m->ev;
 }
 
-const struct command_info *keys_command(struct monitor *m) {
+const struct command_info *monitor_keys_command(struct monitor *m) {
     const struct monitor_event *c = &m->ev;
     const struct command_info *info = c->argc ? command_find(NULL, 1, c->argv, c->lens) : NULL;
     if (!info || !(info->flags & COMMAND_CONTAINER)) return info;
@@ -30,7 +30,7 @@ static bool has_one_place(const struct command_info *info) {
            !(info->flags & COMMAND_MOVABLEKEYS);
 }
 
-int keys_find(struct monitor *m, const struct command_info *info, int *positions, int max) {
+int monitor_keys_find(struct monitor *m, const struct command_info *info, int *positions, int max) {
     if (!info) return first_argument(m, positions, max);
     if (!info->first && !info->n_specs && !info->rule) return 0;
     if (has_one_place(info)) {
