@@ -119,9 +119,8 @@ static const char *const notes[] = {
     "Environment: VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, REDISCLI_AUTH; VK_LOOP=poll.",
     "Exit codes: 0 ok, 1 error reply, 2 usage, 3 connection, 4 TLS, 5 authentication or "
     "permission,",
-    "6 time-out, 7 part of a script failed, 130 interrupted. Started as valkey-cli or redis-cli, "
-    "vk",
-    "behaves as that tool.",
+    "6 time-out, 7 part of a script failed, 130 interrupted; --doctor: 10 a warning, 11 critical.",
+    "Started as valkey-cli or redis-cli, vk behaves as that tool.",
     NULL,
 };
 
