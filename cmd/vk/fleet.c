@@ -125,8 +125,10 @@ int fleet_add(struct fleet *f, int number, struct fleet_node **out, struct err *
 }
 
 int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) {
-    if (n->number < 0) return wire_connect(&f->run->wire, e);
-    return client_connect(n->client, e);
+    if (n->number >= 0) return client_connect(n->client, e);
+    int code = wire_connect(&f->run->wire, e);
+    if (code == 0) snprintf(n->name, sizeof n->name, "%s", client_where(n->client));
+    return code;
 }
 
 void fleet_turn(struct fleet *f, int64_t until_ns) {
