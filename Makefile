@@ -15,7 +15,7 @@ WARN    := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototyp
 ALL_CFLAGS = -std=c11 -D_GNU_SOURCE -DVK_VERSION='"$(VERSION)"' -Ilib -I. $(WARN) $(CFLAGS) \
            -fno-strict-aliasing -pthread $(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer)
 ALL_LDFLAGS = $(LDFLAGS) -pthread $(if $(SAN),-fsanitize=$(SAN))
-LIBS    := -lssl -lcrypto -ljansson -linih -lz
+LIBS    := -lssl -lcrypto -ljansson -linih -lz -lm
 
 LIB_O   := $(patsubst %.c,$(B)/%.o,$(wildcard lib/*/*.c))
 VK_O    := $(patsubst %.c,$(B)/%.o,$(wildcard cmd/vk/*.c))
@@ -48,17 +48,23 @@ $(B)/tests/%: tests/unit/%.c tests/unit/t.h $(BENCH_O) $(B)/libvalkit.a
 	$(CC) $(ALL_CFLAGS) $(ALL_LDFLAGS) -MMD -MP -o $@ $< $(filter %.o,$^) $(B)/libvalkit.a $(LIBS)
 $(B)/tests/test_vkbench_report: $(patsubst %,$(B)/cmd/vkbench/%.o,live report report_csv \
     report_json report_json_cluster report_json_parts report_text report_text_cluster report_warnings text)
-$(B)/tests/test_vktail_filter: $(patsubst %,$(B)/cmd/vktail/%.o,filter filter_grep filter_match filter_options keys)
+$(B)/tests/test_vktail_filter: $(patsubst %,$(B)/cmd/vktail/%.o,filter filter_grep filter_match filter_options)
 $(B)/tests/test_vktail_form: $(patsubst %,$(B)/cmd/vktail/%.o,form form_json form_plain form_pretty form_text \
     pretty pretty_time redaction)
-$(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text keys)
+$(B)/tests/test_vktail_top: $(patsubst %,$(B)/cmd/vktail/%.o,top top_text top_json form_text)
 $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
 $(B)/tests/test_vktail_queue: $(B)/cmd/vktail/queue.o
 $(B)/tests/test_vktail_notify: $(patsubst %,$(B)/cmd/vktail/%.o,notify options_until)
+$(B)/tests/test_gauge: $(B)/cmd/vk/gauge.o
 $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
 $(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
 $(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
+$(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor keys_stats keys_top)
+$(B)/tests/test_keys_report: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_pen keys_report keys_report_csv \
+    keys_report_json keys_report_lists keys_report_text keys_stats keys_top)
+$(B)/tests/test_hotkeys_count: $(B)/cmd/vk/hotkeys_count.o
+$(B)/tests/test_bulk: $(patsubst %,$(B)/cmd/vk/%.o,bulk_csv bulk_encode bulk_input bulk_refuse bulk_replies bulk_template)
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o
 $(B)/tests/test_typing: $(patsubst %,$(B)/cmd/vk/%.o,typing typing_own typing_part history redirect)
 $(B)/fakeserver $(B)/rigserver: $(B)/%: tests/fake/%.c

@@ -14,12 +14,8 @@ void opqueue_release(struct opqueue *q) {
 }
 
 void opqueue_grow(struct opqueue *q) {
-    uint32_t cap = q->cap ? q->cap * 2 : CAP_FIRST;
-    struct image_op *grown = mem_alloc(cap * sizeof *grown);
-    for (uint32_t i = 0; i < q->n; i++)
-        grown[i] = *opqueue_at(q, i);
-    free(q->ring);
-    q->ring = grown;
-    q->cap = cap;
+    size_t cap = q->cap;
+    q->ring = mem_ring_grow(q->ring, q->head, q->n, &cap, CAP_FIRST, sizeof *q->ring);
+    q->cap = (uint32_t)cap;
     q->head = 0;
 }

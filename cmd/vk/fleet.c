@@ -51,30 +51,53 @@ static int find(const struct slots *s, enum fleet_which which, int *numbers) {
     return n;
 }
 
-static int open_cluster(struct fleet *f, enum fleet_which which, struct err *e) {
+/* Tolerant: what fails is noted, unless nothing is reached. */
+static int open_nodes(struct fleet *f, const int *numbers, int n, bool tolerant, struct err *e) {
+    int reached = 0;
+    while (f->n < n) {
+        struct fleet_node *node = &f->nodes[f->n];
+        err_clear(&node->why);
+        int code = open_node(f, node, numbers[f->n++], &node->why);
+        if (code < 0 && (!tolerant || !node->client || code == VK_ECANCEL)) {
+            *e = node->why;
+            return code;
+        }
+        reached += code == 0;
+    }
+    if (!reached) *e = f->nodes[0].why;
+    return reached ? 0 : e->code;
+}
+
+static int open_cluster(struct fleet *f, enum fleet_which which, bool tolerant, struct err *e) {
     const struct slots *s = cluster_slots(f->run->wire.cluster);
-    int *numbers = mem_zalloc((size_t)slots_nodes(s) + 1, sizeof *numbers), code = 0;
+    int *numbers = mem_zalloc((size_t)slots_nodes(s) + 1, sizeof *numbers);
     int n = find(s, which, numbers);
-    if (!n) code = err_set(e, VK_EUSAGE, "the cluster has no replica");
     f->max = n + MORE_NODES;
     f->nodes = mem_zalloc((size_t)f->max, sizeof *f->nodes);
-    while (code == 0 && f->n < n) {
-        struct fleet_node *node = &f->nodes[f->n];
-        code = open_node(f, node, numbers[f->n++], e);
-    }
+    int code = n ? open_nodes(f, numbers, n, tolerant, e)
+                 : err_set(e, VK_EUSAGE, "the cluster has no replica");
     free(numbers);
     return code;
 }
 
-int fleet_open(struct fleet *f, struct run *r, enum fleet_which which, struct err *e) {
+static int open_all(struct fleet *f, struct run *r, enum fleet_which which, bool tolerant,
+                    struct err *e) {
     *f = (struct fleet){.run = r};
     if (r->wire.cluster) {
         int code = wire_connect(&r->wire, e);
-        return code == 0 ? open_cluster(f, which, e) : code;
+        return code == 0 ? open_cluster(f, which, tolerant, e) : code;
     }
     f->max = 1;
     f->nodes = mem_zalloc(1, sizeof *f->nodes);
     return open_single(f, e);
+}
+
+int fleet_open(struct fleet *f, struct run *r, enum fleet_which which, struct err *e) {
+    return open_all(f, r, which, false, e);
+}
+
+int fleet_open_reachable(struct fleet *f, struct run *r, enum fleet_which which, struct err *e) {
+    return open_all(f, r, which, true, e);
 }
 
 void fleet_close(struct fleet *f) {
@@ -102,6 +125,7 @@ int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) {
 void fleet_turn(struct fleet *f, int64_t until_ns) {
     for (int i = 0; i < f->n; i++) {
         struct client *c = f->nodes[i].client;
+        if (!client_is_open(c)) continue;
         size_t before = session_pending(client_session(c));
         client_flush(c);
         if (session_pending(client_session(c)) < before)

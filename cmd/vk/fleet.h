@@ -18,6 +18,7 @@ struct fleet_node {
     struct client *client;     /* connected by fleet_open */
     char name[256];            /* "127.0.0.1:6379" */
     struct cluster_door *door; /* in a cluster: what client's options are in */
+    struct err why;            /* of fleet_open_reachable: it cannot be reached; code 0 = it was */
 };
 
 struct fleet {
@@ -31,6 +32,10 @@ struct fleet {
  * ..., with the node's name in the text; VK_EUSAGE: no such node. To be closed whatever comes back.
  */
 int fleet_open(struct fleet *f, struct run *r, enum fleet_which which, struct err *e) MUST_CHECK;
+/* The same, but nodes of a cluster that cannot be reached are among them, each with its reason;
+ * only when that is all of them it fails, for the first one's. */
+int fleet_open_reachable(struct fleet *f, struct run *r, enum fleet_which which,
+                         struct err *e) MUST_CHECK;
 void fleet_close(struct fleet *f);
 /* One more node of the cluster, by its number, connected; turns the loop. VK_ELIMIT: there are max.
  */

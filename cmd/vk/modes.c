@@ -4,28 +4,57 @@
 
 #include <stddef.h>
 
+#include "dump.h"
+#include "bulk.h"
+#include "dash.h"
+#include "eval.h"
+#include "hotkeys.h"
+#include "keys.h"
 #include "copy_to.h"
 #include "eval.h"
 #include "export.h"
 #include "import.h"
+#include "doctor.h"
+#include "eval.h"
+#include "intrinsic.h"
+#include "latency.h"
 #include "ldb.h"
+#include "lrutest.h"
 #include "nodes.h"
 #include "profiles.h"
 #include "prune.h"
 #include "scan.h"
+#include "replica_show.h"
+#include "stat.h"
 
 #define ASKED(member)                                                                              \
     .offset = offsetof(struct options, member), .size = sizeof((struct options *)0)->member
 
 /* In the order in which the tool looks at its own. --ldb goes with --eval, and stands before it. */
 static const struct mode modes[] = {
+    {"replica", ASKED(dump.replica), replica_show_main},
+    {"rdb", ASKED(dump.rdb), dump_main},
+    {"functions-rdb", ASKED(dump.functions_rdb), dump_functions_main},
+    {"bigkeys", ASKED(keys.bigkeys), keys_bigkeys},
+    {"memkeys", ASKED(keys.memkeys), keys_memkeys},
+    {"keystats", ASKED(keys.keystats), keys_keystats},
+    {"hotkeys", ASKED(keys.hotkeys), hotkeys_main},
+    {"stat", ASKED(live.stat), stat_main},
     {"scan", ASKED(sweep.scan), scan_main},
+    {"lru-test", ASKED(dump.lru_test), lrutest_main},
     {"unlink", ASKED(sweep.unlink), prune_main},
     {"expire", ASKED(sweep.expire_s), prune_main},
     {"persist", ASKED(sweep.persist), prune_main},
     {"export", ASKED(copy.export), export_main},
     {"import", ASKED(copy.import), import_main},
     {"copy-to", ASKED(copy.to), copy_to_main},
+    {"pipe", ASKED(bulk.pipe), bulk_main},
+    {"dash", ASKED(live.dash), dash_main},
+    {"latency", ASKED(latency.now), latency_main},
+    {"latency-history", ASKED(latency.history), latency_main},
+    {"latency-dist", ASKED(latency.dist), latency_main},
+    {"intrinsic-latency", ASKED(latency.intrinsic.asked), intrinsic_main, .local = true},
+    {"doctor", ASKED(latency.doctor), doctor_main},
     {"profiles", ASKED(profiles), profiles_main, .local = true},
     {"nodes", ASKED(nodes), nodes_main},
     {"keyslot", ASKED(keyslot), nodes_keyslot, .takes_words = true, .local = true},

@@ -11,6 +11,7 @@
 #include "base/msg.h"
 #include "face.h"
 #include "io/tty.h"
+#include "palette.h"
 #include "prompt_format.h"
 #include "ui/about.h"
 #include "targets.h"
@@ -19,16 +20,16 @@
 
 static const struct opt_row rows[] = {
     {.type = OPT_HEADING, .help = "Command"},
-    {'r', "repeat", OPT_INT, ROW(repeat), "N", "run the command N times, -1 for ever", .min = -1,
-     .max = 1e15},
+    {'r', "repeat", OPT_INT, ROW(repeat_typed), "N", "run the command N times, -1 for ever",
+     .min = -1, .max = 1e15},
     {'i', "interval", OPT_NUMBER, ROW(interval_s), "SECONDS",
      "wait between the runs of -r (0.1 is fine)", .max = 1e9},
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
      .help = "take the last argument from standard input, to its end"},
     {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
-    {'e', NULL, OPT_FLAG, ROW(stop_on_error),
-     .help = "stop at the first error of a script, without sending what follows it; errors go to "
-             "standard error"},
+    {'e', "stop-on-error", OPT_FLAG, ROW(stop_on_error),
+     .help = "stop at the first error of a script, without sending what follows it (of --pipe: "
+             "without adding to what is on the way); errors go to standard error"},
     {0, "quoted-input", OPT_FLAG, ROW(quoted_input),
      .help = "undo quotes and escapes in the command's arguments"},
     {'c', "cluster", OPT_FLAG, ROW(cluster),
@@ -96,6 +97,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] [@TARGET] [COMMAND [ARG...]]",
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
+    "[OPTIONS] --pipe [--template COMMAND] [@PROFILE] < DATA",
     "[OPTIONS] --nodes",
     "--keyslot KEY...",
     NULL,
@@ -131,10 +133,15 @@ static const char *const examples[] = {
 };
 
 static void defaults(struct options *o, enum face face) {
-    *o = (struct options){.face = face, .repeat = 1, .format = -1};
+    *o = (struct options){.face = face,
+                          .repeat = 1,
+                          .repeat_typed = INT64_MIN,
+                          .format = -1,
+                          .keys = OPTIONS_KEYS_DEFAULT};
     connopt_init(&o->conn);
     clusteropt_init(&o->clusteropt);
     profile_init(&o->profile);
+    options_bulk_init(&o->bulk);
     o->conn.lenient = o->conn.tls_opts.verify_chain_only = face != FACE_NATIVE;
 }
 
@@ -165,6 +172,17 @@ static int settle_pushes(struct options *o, struct err *e) {
 /* What vk tries again: failures of the connection. An error reply is an answer. */
 enum { RETRIED = ERRCLASS_CONNECT | ERRCLASS_LOST | ERRCLASS_TIMEOUT };
 
+/* A screen is for somebody who looks at it, and steers it. */
+static int check_dash(const struct options *o, struct err *e) {
+    if (!o->live.dash) return 0;
+    if (o->format >= 0)
+        return err_set(e, VK_EUSAGE, "--dash is for reading: --stat has --json and --csv");
+    if (!palette_moves(o) || !tty_is(STDIN_FILENO))
+        return err_set(e, VK_EUSAGE,
+                       "--dash needs a terminal; for programs there is --stat --json");
+    return 0;
+}
+
 /* Combinations that mean nothing. */
 static int check(const struct options *o, struct err *e) {
     unsigned more = o->conn.retry.command_on & ~(unsigned)RETRIED;
@@ -177,8 +195,9 @@ static int check(const struct options *o, struct err *e) {
     if (o->argc && o->argv[0][0] == '@' && !targets_is_one(o->argv[0]))
         return err_set(e, VK_EUSAGE, "unknown target '%s': no profile or target has that name",
                        o->argv[0]);
+    if (check_dash(o, e) < 0) return VK_EUSAGE;
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
-    if (o->repeat != 1 && !o->argc && !o->eval)
+    if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc && !o->eval && !o->copy.export)
         return err_set(e, VK_EUSAGE, "--out needs one command");
@@ -217,11 +236,15 @@ static int check_script(const struct options *o, struct err *e) {
 
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
+    if (o->repeat_typed != INT64_MIN) o->repeat = o->repeat_typed;
+    if (o->repeat_typed == INT64_MIN && o->live.stat) o->repeat = -1;
     o->ldb |= o->ldb_sync;
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
+    if (code == 0 && o->face == FACE_NATIVE) code = options_bulk_check(&o->bulk, e);
     if (code == 0) code = check_script(o, e);
+    if (code == 0) code = options_keys_settle(&o->keys, e);
     if (code == 0) code = options_sweep_check(&o->sweep, o->face != FACE_NATIVE, e);
     bool formatted = o->tty || getenv("FAKETTY"); /* redis-cli's own switch for tests */
     if (o->format < 0) o->format = formatted ? RENDER_STANDARD : RENDER_RAW;
@@ -253,7 +276,7 @@ static const char *redis_environment(const char *name) {
 
 /* vk's tables, which fill o. */
 struct table {
-    struct opt_group groups[10];
+    struct opt_group groups[11];
     struct opt_program program;
 };
 
@@ -266,7 +289,8 @@ static void table_init(struct table *t, struct options *o) {
                                    {options_copy_rows, &o->copy},
                                    {options_bulk_rows, &o->bulk},
                                    {options_dump_rows, &o->dump},
-                                   {options_live_rows, &o->live}},
+                                   {options_live_rows, &o->live},
+                                   {options_latency_rows, &o->latency}},
                         .program = {.name = face_name(o->face),
                                     .summary = "run commands on a Valkey or Redis server",
                                     .usage = usage,

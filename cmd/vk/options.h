@@ -9,6 +9,7 @@
 #include "options_copy.h"
 #include "options_dump.h"
 #include "options_keys.h"
+#include "options_latency.h"
 #include "options_live.h"
 #include "options_sweep.h"
 #include "ui/render.h"
@@ -33,7 +34,8 @@ struct options {
     struct options_bulk bulk;
     struct options_dump dump;
     struct options_live live;
-    int64_t repeat;        /* -r; negative = without end */
+    struct options_latency latency;
+    int64_t repeat_typed;  /* -r; INT64_MIN = not */
     double interval_s;     /* -i */
     bool stdin_last;       /* -x */
     const char *stdin_tag; /* -X */
@@ -54,6 +56,7 @@ struct options {
     const char *completion;
     bool help, version;
     /* settled by options_parse */
+    int64_t repeat;    /* negative = without end, which is the default of --stat */
     bool tty;          /* standard output is a terminal */
     bool any_protocol; /* neither -2 nor -3 was typed */
     bool pushes;       /* print pushes that are not pub/sub */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What goes on now: --stat, --dash, the --latency family, --doctor. */
+/* What goes on now: --stat and --dash. */
 #ifndef VK_OPTIONS_LIVE_H
 #define VK_OPTIONS_LIVE_H
 
 #include "base/opt.h"
 
 struct options_live {
-    bool unused;
+    bool stat, dash;
 };
 
 /* For an opt_group whose target is a struct options_live. */

@@ -163,6 +163,7 @@ static int walk(struct prune *p, struct err *e) {
         *e = p->stopped;
         code = e->code;
     }
+    if (code < 0) p->stopped = *e;
     return code;
 }
 
@@ -252,9 +253,8 @@ static int finish(struct prune *p, int code, const struct err *e) {
         tell_ends(p);
         print(p, json ? prune_tell_json : prune_tell_done);
     }
-    if (code < 0 && p->sweep && !p->at_question)
-        sweep_tell(p->sweep, &p->fleet, p->acting ? p->verb->done : "counted",
-                   p->acting ? d->changed : p->found.n);
+    if (code < 0 && p->sweep && !p->acting && !p->at_question)
+        sweep_tell(p->sweep, &p->fleet, "counted", p->found.n);
     if (code < 0 && !(d->failed && e->code == VK_ESERVER)) return face_fail(p->run->opts, e);
     if (!d->failed) return 0;
     return d->changed || d->untouched ? 7 : errclass_exit(d->first_class);

@@ -70,8 +70,7 @@ static void doubt(struct prune_batch *b, int code) {
     else if (code == VK_ECANCEL)
         err_set(&p->stopped, code, "interrupted");
     else
-        err_set(&p->stopped, code, "the connection was lost in front of replies to %s",
-                p->verb->command);
+        err_set(&p->stopped, code, "%s", client_error(b->node->client)->text);
     sweep_stop(p->sweep);
 }
 

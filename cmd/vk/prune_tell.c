@@ -56,7 +56,7 @@ void prune_tell_done(struct prune *p, struct buf *out) {
     amount_add_time(out, clock_now_ns() - p->begun_ns);
     add_part(out, d->untouched, p->verb->not_done);
     add_part(out, d->failed, "failed");
-    buf_addc(out, '\n');
+    buf_adds(out, p->stopped.code ? "; ended early\n" : "\n");
 }
 
 /* ---- JSON ---- */

@@ -43,7 +43,9 @@ struct sweep *sweep_new(struct fleet *f, const struct sweep_opts *o) {
     for (; s->n < f->n; s->n++) {
         struct sweep_walk *w = &s->walks[s->n];
         sweep_walk_init(w, s, &f->nodes[s->n]);
-        if (o->cursors) w->next = w->at = w->safe = o->cursors[s->n];
+        if (!o->cursors) continue;
+        w->done = o->cursors[s->n] == SWEEP_THROUGH;
+        if (!w->done) w->next = w->at = w->safe = o->cursors[s->n];
     }
     return s;
 }

@@ -9,6 +9,8 @@
 
 #include "fleet.h"
 
+#define SWEEP_THROUGH UINT64_MAX /* as a cursor: nothing is left of that node */
+
 struct sweep_key {
     const char *p;
     size_t len;
@@ -30,7 +32,8 @@ typedef void sweep_anew_fn(void *arg, struct fleet_node *node);
 struct sweep_opts {
     const struct options_sweep *which; /* pattern, type, COUNT; NULL = every key */
     double pause_s;                    /* between two calls to one node (-i) */
-    const uint64_t *cursors;           /* begin there, one a node; NULL = from the first key */
+    const uint64_t *cursors;           /* begin there, one a node, or SWEEP_THROUGH; NULL = from the
+                                        * first key */
     sweep_page_fn *page;
     sweep_anew_fn *anew;       /* may be NULL */
     void (*turned)(void *arg); /* after each turn of the loop: progress, output; may be NULL */

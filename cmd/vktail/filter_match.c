@@ -6,8 +6,8 @@
 
 #include "base/str.h"
 #include "core/glob.h"
+#include "core/monitor_keys.h"
 #include "filter_impl.h"
-#include "keys.h"
 
 enum { KEYS_MAX = 1024 }; /* of one command that are looked at */
 
@@ -31,7 +31,7 @@ static bool matches_command(const struct filter_rule *r, const struct event *ev)
 }
 
 static bool matches_category(const struct filter_rule *r, const struct event *ev) {
-    const struct command_info *info = keys_command(ev->command);
+    const struct command_info *info = monitor_keys_command(ev->command);
     return info && ((info->acl & r->acl) || (info->flags & r->flags));
 }
 
@@ -69,7 +69,7 @@ static bool matches_client(const struct filter_rule *r, struct filter_work *w,
 
 static bool matches_key_of_command(const struct filter_rule *r, struct monitor *m) {
     int positions[KEYS_MAX];
-    int n = keys_find(m, keys_command(m), positions, KEYS_MAX);
+    int n = monitor_keys_find(m, monitor_keys_command(m), positions, KEYS_MAX);
     for (int i = 0; i < n; i++)
         if (matches_glob(r, m->ev.argv[positions[i]], m->ev.lens[positions[i]])) return true;
     return false;

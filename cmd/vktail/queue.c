@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FIRST_RING = 1024 }; /* records */
+
 void queue_init(struct queue *q, enum queue_policy policy, size_t max, queue_note_fn *note,
                 void *arg) {
     *q = (struct queue){.policy = policy, .max = max, .note = note, .arg = arg};
@@ -25,13 +27,7 @@ static struct queue_record *record_at(const struct queue *q, size_t i) {
 }
 
 static void grow(struct queue *q) {
-    size_t cap = q->cap ? 2 * q->cap : 1024;
-    struct queue_record *records = mem_alloc(cap * sizeof *records);
-    for (size_t i = 0; i < q->n; i++)
-        records[i] = *record_at(q, i);
-    free(q->records);
-    q->records = records;
-    q->cap = cap;
+    q->records = mem_ring_grow(q->records, q->first, q->n, &q->cap, FIRST_RING, sizeof *q->records);
     q->first = 0;
 }
 

@@ -8,26 +8,21 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "io/file.h"
-#include "io/signal.h"
 #include "io/tty.h"
+#include "io/tty_screen.h"
 #include "ui/width.h"
 
 enum { FRAME_MAX = 1 << 20, FRAME_LINES = 4 /* around the rows */ };
 
-static const char enter[] = "\x1b[?1049h\x1b[?25l\x1b[2J";
-static const char leave[] = "\x1b[?25h\x1b[?1049l";
 static const char line_end[] = "\x1b[K\r\n";
 
 struct screen {
     struct loop *loop;
-    int in, out;
+    int out;
     struct top *top;
     bool colour;
     struct screen_hooks hooks;
-    struct tty_keys *keys; /* NULL = none are read */
-    struct loop_watch *watch;
-    struct loop_watch *resized;
+    struct tty_screen *terminal;
     struct loop_timer timer;
     int64_t next_ns;
     enum top_view view;
@@ -94,7 +89,8 @@ static void put_footer(struct screen *s, int rows, int columns) {
     buf_adds(&s->frame, "\x1b[K");
 }
 
-static void draw(struct screen *s) {
+static void draw(void *arg) {
+    struct screen *s = arg;
     int rows = tty_rows(s->out), columns = tty_columns(s->out);
     const struct top_table table = {.view = s->view,
                                     .order = s->order,
@@ -127,7 +123,8 @@ static void on_second(void *arg) {
 }
 
 /* Returns whether it goes on: a table drawn behind the end would stand on the wrong screen. */
-static bool obey(struct screen *s, char typed) {
+static bool obey(void *arg, int typed) {
+    struct screen *s = arg;
     if (typed == 'q' || typed == 'Q') {
         s->hooks.quit(s->hooks.arg);
         return false;
@@ -140,63 +137,25 @@ static bool obey(struct screen *s, char typed) {
     return true;
 }
 
-static void on_keys(void *arg, unsigned events) {
-    struct screen *s = arg;
-    char typed[64];
-    (void)events;
-    size_t n = tty_keys_read(s->keys, typed, sizeof typed);
-    if (!n) { /* the terminal has gone */
-        loop_del(s->loop, s->watch);
-        s->watch = NULL;
-        return;
-    }
-    if (typed[0] == '\x1b') return; /* an arrow, or the like: its letters are no keys */
-    for (size_t i = 0; i < n; i++)
-        if (!obey(s, typed[i])) return;
-    draw(s);
-}
-
-static void on_resize(void *arg, unsigned events) {
-    struct screen *s = arg;
-    (void)events;
-    signal_screen_clear();
-    draw(s);
-}
-
 /* ---- the terminal ---- */
 
-static void write_now(struct screen *s, const char *text) {
-    struct err unused;
-    if (file_write_fd(s->out, text, strlen(text), &unused) < 0) return;
-}
-
 void screen_resume(struct screen *s) {
-    struct err unused;
-    write_now(s, enter);
-    if (tty_is(s->in) && tty_keys_begin(s->in, &s->keys, &unused) == 0 &&
-        loop_add(s->loop, s->in, LOOP_READ, on_keys, s, &s->watch, &unused) < 0)
-        s->watch = NULL;
-    if (loop_add(s->loop, signal_screen_fd(), LOOP_READ, on_resize, s, &s->resized, &unused) < 0)
-        s->resized = NULL; /* each second it is looked at anyway */
+    tty_screen_enter(s->terminal);
     s->next_ns = clock_now_ns();
     on_second(s);
 }
 
 void screen_pause(struct screen *s) {
     loop_timer_clear(s->loop, &s->timer);
-    loop_del(s->loop, s->watch);
-    loop_del(s->loop, s->resized);
-    s->watch = s->resized = NULL;
-    tty_keys_end(s->keys);
-    s->keys = NULL;
-    write_now(s, leave);
+    tty_screen_leave(s->terminal);
 }
 
 struct screen *screen_new(struct loop *l, int in, int out, struct top *top, bool colour,
                           const struct screen_hooks *hooks) {
     struct screen *s = mem_zalloc(1, sizeof *s);
-    *s = (struct screen){.loop = l, .in = in, .out = out, .top = top, .colour = colour};
+    *s = (struct screen){.loop = l, .out = out, .top = top, .colour = colour};
     s->hooks = *hooks;
+    s->terminal = tty_screen_new(l, in, out, &(struct tty_screen_hooks){obey, draw, s});
     s->timer = (struct loop_timer){.fn = on_second, .arg = s};
     buf_init(&s->frame, FRAME_MAX);
     screen_resume(s);
@@ -206,6 +165,7 @@ struct screen *screen_new(struct loop *l, int in, int out, struct top *top, bool
 void screen_free(struct screen *s) {
     if (!s) return;
     screen_pause(s);
+    tty_screen_free(s->terminal);
     buf_release(&s->frame);
     free(s);
 }

@@ -7,13 +7,13 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "core/monitor_keys.h"
 #include "form_impl.h"
-#include "keys.h"
+#include "load/shape.h"
 
 enum {
     NAME_MAX_BYTES = 64, /* kept of a key, a shape, a client */
     KEYS_MAX = 1024,     /* of one command that are counted */
-    SHAPE_MAX = 512,     /* bytes of a key that are looked at for its shape */
 };
 
 static const uint32_t counters[TOP_VIEWS] = {
@@ -39,55 +39,6 @@ void top_free(struct top *t) {
     free(t);
 }
 
-/* ---- shapes of keys ---- */
-
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-/* Runs of digits in p[0..len). */
-static int digit_runs(const char *p, size_t len) {
-    int runs = 0;
-    for (size_t i = 0; i < len; i++)
-        runs += is_digit(p[i]) && (!i || !is_digit(p[i - 1]));
-    return runs;
-}
-
-/* Returns whether something of it became '*'. */
-static bool add_segment(struct buf *out, const char *p, size_t len) {
-    int runs = digit_runs(p, len);
-    if (runs > 1) buf_addc(out, '*'); /* a hash, a UUID, a date */
-    for (size_t i = 0; i < len && runs < 2; i++) {
-        if (!is_digit(p[i]))
-            buf_addc(out, p[i]);
-        else if (!i || !is_digit(p[i - 1]))
-            buf_addc(out, '*');
-    }
-    return runs > 0;
-}
-
-void top_shape(struct buf *out, const char *key, size_t len, char delimiter) {
-    bool starred = false;
-    if (len > SHAPE_MAX) len = SHAPE_MAX;
-    for (const char *p = key, *end = key + len; p <= end; p++) {
-        const char *next = p < end ? memchr(p, delimiter, (size_t)(end - p)) : NULL;
-        size_t n = (size_t)((next ? next : end) - p);
-        bool last_of_many = !next && p > key;
-        if (!next && p == key && !digit_runs(p, n)) {
-            buf_adds(out, "(no prefix)");
-        } else if (last_of_many && !starred) {
-            buf_addc(out, '*');
-        } else if (add_segment(out, p, n)) {
-            starred = true;
-        }
-        if (!next) return;
-        buf_addc(out, delimiter);
-        p = next;
-    }
-}
-
-/* ---- events ---- */
-
 static void add(struct top *t, enum top_view v, const char *p, size_t len, uint64_t bytes) {
     heavy_add(t->views[v], p, len, t->opts.weight, bytes * t->opts.weight);
 }
@@ -95,7 +46,7 @@ static void add(struct top *t, enum top_view v, const char *p, size_t len, uint6
 static void add_key(struct top *t, const char *p, size_t len, uint64_t bytes) {
     add(t, TOP_KEYS, p, len, bytes);
     buf_clear(&t->name);
-    top_shape(&t->name, p, len, t->opts.delimiter);
+    shape_add(&t->name, p, len, t->opts.delimiter);
     add(t, TOP_PREFIXES, t->name.p, t->name.len, bytes);
 }
 
@@ -140,9 +91,9 @@ static uint64_t take_command(struct top *t, const struct event *ev) {
     const struct monitor_event *c = &ev->command->ev;
     int positions[KEYS_MAX];
     if (!c->argc) return 0;
-    const struct command_info *info = keys_command(ev->command);
+    const struct command_info *info = monitor_keys_command(ev->command);
     uint64_t bytes = bytes_of(c);
-    int n = keys_find(ev->command, info, positions, KEYS_MAX);
+    int n = monitor_keys_find(ev->command, info, positions, KEYS_MAX);
     for (int i = 0; i < n; i++)
         add_key(t, c->argv[positions[i]], c->lens[positions[i]], bytes / (uint64_t)n);
     add_command(t, c, info, bytes);

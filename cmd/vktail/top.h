@@ -41,11 +41,6 @@ void top_free(struct top *t);
 void top_add(struct top *t, const struct event *ev);
 /* A second is over. */
 void top_tick(struct top *t);
-/* Append the shape of a key: digits become '*' (in a segment with several runs of them all of it
- * does), and so does the last segment unless something before it did: user:1000:cart is
- * user:*:cart, page:home is page:*, job17 is job*. A key without delimiter and digits is
- * "(no prefix)". */
-void top_shape(struct buf *out, const char *key, size_t len, char delimiter);
 /* Seconds since it was begun; of a recording, from the first event to the last. */
 double top_seconds(const struct top *t);
 /* What of a view's weight is an entry's, 0 to 1; keys and their shapes count once a key. */

@@ -33,6 +33,17 @@ void *mem_realloc(void *p, size_t n, size_t size) {
     return q;
 }
 
+void *mem_ring_grow(void *ring, size_t first, size_t n, size_t *cap, size_t least, size_t size) {
+    size_t larger = *cap ? 2 * *cap : least;
+    char *grown = mem_realloc(NULL, larger, size);
+    size_t begin = *cap ? first & (*cap - 1) : 0, ahead = n < *cap - begin ? n : *cap - begin;
+    if (ahead) memcpy(grown, (char *)ring + begin * size, ahead * size);
+    if (n > ahead) memcpy(grown + ahead * size, ring, (n - ahead) * size);
+    free(ring);
+    *cap = larger;
+    return grown;
+}
+
 char *mem_dup(const void *p, size_t n) {
     char *copy = mem_alloc(n + 1);
     if (n) memcpy(copy, p, n);

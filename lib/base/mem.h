@@ -15,6 +15,9 @@ void *mem_alloc(size_t n);
 void *mem_zalloc(size_t n, size_t size);
 /* p grown or shrunk to n * size bytes; p may be NULL. */
 void *mem_realloc(void *p, size_t n, size_t size);
+/* A ring of *cap elements (a power of two; 0 = none yet) of size bytes, n of them from `first` on,
+ * in twice the room (`least` when it had none), the first at 0. The old one is freed. */
+void *mem_ring_grow(void *ring, size_t first, size_t n, size_t *cap, size_t least, size_t size);
 /* A copy of n bytes with a NUL after them. */
 char *mem_dup(const void *p, size_t n);
 /* A copy of a C string; NULL stays NULL. */

@@ -102,3 +102,22 @@ size_t str_utf8(const char *p, size_t n, uint32_t *code_point) {
     *code_point = v;
     return len;
 }
+
+bool str_is_utf8(const char *p, size_t n) {
+    uint32_t c;
+    for (size_t i = 0, len; i < n; i += len) {
+        len = (unsigned char)p[i] < 0x80 ? 1 : str_utf8(p + i, n - i, &c);
+        if (!len) return false;
+    }
+    return true;
+}
+
+void str_base64(char dst[4], const char *p, size_t n) {
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *s = (const unsigned char *)p;
+    uint32_t v = (uint32_t)s[0] << 16 | (n > 1 ? (uint32_t)s[1] << 8 : 0) | (n > 2 ? s[2] : 0);
+    dst[0] = digits[v >> 18];
+    dst[1] = digits[v >> 12 & 63];
+    dst[2] = n > 1 ? digits[v >> 6 & 63] : '=';
+    dst[3] = n > 2 ? digits[v & 63] : '=';
+}

@@ -27,5 +27,9 @@ int str_hex(char c);
 /* One UTF-8 sequence at p (n > 0 bytes): its length 1 to 4 and code point, or 0 when the bytes are
  * not valid UTF-8 (overlong, surrogate, cut off). RFC 3629. */
 size_t str_utf8(const char *p, size_t n, uint32_t *code_point);
+/* All of it is valid UTF-8. */
+bool str_is_utf8(const char *p, size_t n);
+/* The four base64 digits of the n (1 to 3) bytes at p; fewer than three get padding. RFC 4648. */
+void str_base64(char dst[4], const char *p, size_t n);
 
 #endif

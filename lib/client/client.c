@@ -78,6 +78,17 @@ void client_drop(struct client *c) {
     c->write_waits = false;
 }
 
+struct sock *client_take_sock(struct client *c) {
+    struct sock *s = c->sock;
+    struct err e;
+    assert(s && !c->in_callback && !session_pending(c->session));
+    c->sock = NULL; /* moved to the caller */
+    client_drop(c);
+    err_set(&e, VK_ESTATE, "%s: the connection has become another's", c->where);
+    session_end(c->session, &e);
+    return s;
+}
+
 void client_end(struct client *c, const struct err *why) {
     if (!c->sock) return;
     client_drop(c);

@@ -37,6 +37,10 @@ int client_connect(struct client *c, struct err *e) MUST_CHECK;
 typedef void client_started_fn(void *arg, const struct err *why);
 void client_start(struct client *c, client_started_fn *done, void *arg);
 bool client_is_open(const struct client *c);
+/* The open connection, on which nothing is pending, becomes the caller's: c is not open any more,
+ * and its TLS context lives as long as c does. For who needs no session: in bulk, or behind SYNC.
+ */
+struct sock *client_take_sock(struct client *c);
 void client_disconnect(struct client *c);
 
 /* Queue a command on the open connection; it leaves with client_flush (or with the next replies). A

@@ -6,48 +6,65 @@
 
 #include "base/str.h"
 
-bool info_field(const struct reply *r, const char *name, char *out, size_t cap) {
-    size_t name_len = strlen(name);
-    const char *p = r->p, *end = p + r->len;
-    out[0] = 0;
-    while (p && p < end) {
-        const char *line_end = memchr(p, '\n', (size_t)(end - p));
+bool info_next(const char **p, const char *end, struct info_line *line) {
+    while (*p && *p < end) {
+        const char *from = *p, *line_end = memchr(from, '\n', (size_t)(end - from));
         if (!line_end) line_end = end;
-        size_t len = (size_t)(line_end - p);
-        if (len > name_len && p[name_len] == ':' && !memcmp(p, name, name_len)) {
-            const char *value = p + name_len + 1;
-            len -= name_len + 1;
-            if (len && value[len - 1] == '\r') len--;
-            snprintf(out, cap, "%.*s", (int)(len < cap ? len : cap - 1), value);
-            return true;
-        }
-        p = line_end + 1;
+        *p = line_end + (line_end < end);
+        const char *colon = memchr(from, ':', (size_t)(line_end - from));
+        if (!colon || from[0] == '#') continue;
+        if (line_end > colon + 1 && line_end[-1] == '\r') line_end--;
+        *line = (struct info_line){.name = from,
+                                   .name_len = (size_t)(colon - from),
+                                   .value = colon + 1,
+                                   .len = (size_t)(line_end - colon - 1)};
+        return true;
     }
     return false;
 }
 
-/* "db0:keys=12,expires=0,...": the number of the database, and its keys. */
-static bool take_db(const char *p, size_t len, int64_t *db, uint64_t *keys) {
-    const char *colon = len > 2 && !memcmp(p, "db", 2) ? memchr(p, ':', len) : NULL;
-    static const char word[] = ":keys=";
-    if (!colon || (size_t)(p + len - colon) < sizeof word || memcmp(colon, word, sizeof word - 1))
-        return false;
-    const char *digits = colon + sizeof word - 1,
-               *comma = memchr(digits, ',', (size_t)(p + len - digits));
-    if (!comma || str_to_i64(p + 2, (size_t)(colon - p - 2), db) < 0) return false;
-    return str_to_u64(digits, (size_t)(comma - digits), keys) == 0;
+bool info_is(const struct info_line *line, const char *name) {
+    return strlen(name) == line->name_len && !memcmp(name, line->name, line->name_len);
+}
+
+bool info_part(const struct info_line *line, const char *name, uint64_t *out) {
+    size_t len = strlen(name);
+    const char *p = line->value, *end = p + line->len;
+    while (p < end) {
+        const char *comma = memchr(p, ',', (size_t)(end - p));
+        if (!comma) comma = end;
+        if ((size_t)(comma - p) > len && p[len] == '=' && !memcmp(p, name, len))
+            return str_to_u64(p + len + 1, (size_t)(comma - p) - len - 1, out) == 0;
+        p = comma + 1;
+    }
+    return false;
+}
+
+int64_t info_db(const struct info_line *line) {
+    int64_t db = -1;
+    bool named = line->name_len > 2 && !memcmp(line->name, "db", 2);
+    return named && str_to_i64(line->name + 2, line->name_len - 2, &db) == 0 ? db : -1;
+}
+
+bool info_field(const struct reply *r, const char *name, char *out, size_t cap) {
+    const char *p = r->p;
+    struct info_line line;
+    out[0] = 0;
+    while (info_next(&p, r->p + r->len, &line)) {
+        if (!info_is(&line, name)) continue;
+        snprintf(out, cap, "%.*s", (int)(line.len < cap ? line.len : cap - 1), line.value);
+        return true;
+    }
+    return false;
 }
 
 uint64_t info_keys(const struct reply *r, int db) {
-    const char *p = r->p, *end = p + r->len;
+    const char *p = r->p;
     uint64_t sum = 0, keys;
-    int64_t number;
-    while (p && p < end) {
-        const char *line_end = memchr(p, '\n', (size_t)(end - p));
-        if (!line_end) line_end = end;
-        if (take_db(p, (size_t)(line_end - p), &number, &keys) && (db < 0 || number == db))
-            sum += keys;
-        p = line_end + 1;
+    struct info_line line;
+    while (info_next(&p, r->p + r->len, &line)) {
+        int64_t number = info_db(&line);
+        if (number >= 0 && (db < 0 || number == db) && info_part(&line, "keys", &keys)) sum += keys;
     }
     return sum;
 }

@@ -107,13 +107,7 @@ static struct held *ring_at(const struct source *s, size_t i) {
 }
 
 static void ring_grow(struct source *s) {
-    size_t cap = s->cap ? 2 * s->cap : FIRST_RING;
-    struct held *ring = mem_zalloc(cap, sizeof *ring);
-    for (size_t i = 0; i < s->n; i++)
-        ring[i] = *ring_at(s, i);
-    free(s->ring);
-    s->ring = ring;
-    s->cap = cap;
+    s->ring = mem_ring_grow(s->ring, s->first, s->n, &s->cap, FIRST_RING, sizeof *s->ring);
     s->first = 0;
 }
 

@@ -21,11 +21,14 @@ int file_read_secret_fd(int fd, struct buf *out, struct err *e) MUST_CHECK;
  * VK_ECANCEL when a stop signal (io/signal) ends the wait; so it is with reading. */
 int file_write_fd(int fd, const char *p, size_t n, struct err *e) MUST_CHECK;
 
-/* A file written whole or not at all: a temporary name beside it, mode 0600 unless the target
- * exists (then its mode), fsync, rename. "-" and devices or pipes that exist are written directly.
+/* A file written whole or not at all: without a name until it is (a temporary one beside it where
+ * the system cannot do that), mode 0600 unless the target exists (then its mode), fsync, rename.
+ * "-" and devices or pipes that exist are written directly.
  */
 struct file_out;
 int file_out_open(const char *path, struct file_out **out, struct err *e) MUST_CHECK;
+/* A new file gets this mode, but for the umask, instead of 0600. */
+void file_out_mode(struct file_out *f, unsigned mode);
 /* Behind what the file has, mode 0600 when it is new; file_out_abort takes away again what was
  * written (unless others have written as well). */
 int file_out_append(const char *path, struct file_out **out, struct err *e) MUST_CHECK;

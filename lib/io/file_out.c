@@ -13,16 +13,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINKS_MAX = 40, NAME_BYTES_SHOWN = 300 };
+#include "base/clock.h"
+
+enum { LINKS_MAX = 40, NAME_BYTES_SHOWN = 300, EARLY_BYTES = 4 << 20, NAMES_MAX = 100 };
 
 struct file_out {
     char *shown;  /* as the user named it */
     char *target; /* where it goes, links followed; NULL = written directly */
     char *temp;   /* beside the target */
+    bool unnamed; /* nothing is called temp yet: whatever ends us, nothing is left behind */
     int fd;
     mode_t mode;         /* for the finished file */
+    bool replaces;       /* another, whose mode that is */
     bool appends, made;  /* made: the file is new */
     off_t before, after; /* its size, when appending to a regular file */
+    off_t given, early;  /* bytes written to a temporary file, and on their way to the disk */
     struct err failed;   /* the first fault; code 0 = none */
 };
 
@@ -80,15 +85,41 @@ static int open_directly(struct file_out *f, struct err *e) {
     return f->fd < 0 ? fail(f->shown, "", e) : 0;
 }
 
+/* By what an open file without a name can be given one. */
+static void path_of_fd(int fd, char text[64]) {
+    snprintf(text, 64, "/proc/self/fd/%d", fd);
+}
+
+/* A file in target's folder that has no name; -1 where the system does not do such. */
+static int open_unnamed(const char *target) {
+    int fd = -1;
+#ifdef O_TMPFILE
+    char *folder = mem_dup(target, folder_len(target)), proc[64];
+    fd = open(*folder ? folder : ".", O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+    free(folder);
+    path_of_fd(fd, proc);
+    if (fd >= 0 && access(proc, F_OK) < 0) {
+        close(fd);
+        fd = -1;
+    }
+#else
+    (void)target;
+#endif
+    return fd;
+}
+
 /* existing may be NULL. */
 static int open_temp(struct file_out *f, const struct stat *existing, struct err *e) {
     f->mode = existing ? existing->st_mode & 0777 : 0600;
+    f->replaces = existing;
     f->target = follow_links(f->shown);
     /* renaming would get around the write protection that an ordinary write respects */
     if (!f->target || (existing && faccessat(AT_FDCWD, f->target, W_OK, AT_EACCESS) < 0))
         return fail(f->shown, "", e);
     f->temp = temp_name(f->target);
-    f->fd = mkostemp(f->temp, O_CLOEXEC);
+    f->fd = open_unnamed(f->target);
+    f->unnamed = f->fd >= 0;
+    if (!f->unnamed) f->fd = mkostemp(f->temp, O_CLOEXEC);
     return f->fd < 0 ? fail(f->shown, ": no new file in its folder", e) : 0;
 }
 
@@ -110,6 +141,12 @@ int file_out_open(const char *path, struct file_out **out, struct err *e) {
     else
         *out = f;
     return code;
+}
+
+void file_out_mode(struct file_out *f, unsigned mode) {
+    mode_t mask = umask(0);
+    umask(mask);
+    if (!f->replaces) f->mode = (mode_t)mode & ~mask;
 }
 
 static int open_at_end(struct file_out *f, struct err *e) {
@@ -145,12 +182,25 @@ static void shorten(const struct file_out *f) {
     }
 }
 
+/* The disk begins with what is there, so that the fsync at the end of a large file is short. */
+static void begin_early(struct file_out *f, size_t n) {
+    f->given += (off_t)n;
+    if (!f->temp || f->given - f->early < EARLY_BYTES) return;
+#ifdef SYNC_FILE_RANGE_WRITE
+    sync_file_range(f->fd, f->early, f->given - f->early, SYNC_FILE_RANGE_WRITE);
+#endif
+    f->early = f->given;
+}
+
 int file_out_write(struct file_out *f, const char *p, size_t n, struct err *e) {
     struct err why;
     if (!f->failed.code) {
         int code = file_write_fd(f->fd, p, n, &why);
         if (f->appends) f->after += (off_t)n;
-        if (code == 0) return 0;
+        if (code == 0) {
+            begin_early(f, n);
+            return 0;
+        }
         errno = why.sys;
         if (code == VK_EFILE)
             fail(f->shown, "", &f->failed);
@@ -178,8 +228,25 @@ static int close_fd(struct file_out *f) {
     return fd == STDOUT_FILENO && !f->target ? 0 : close(fd);
 }
 
+/* The unnamed file becomes temp, whatever is called so already. */
+static int give_name(struct file_out *f) {
+    char proc[64];
+    size_t len = strlen(f->temp) - 6; /* of "XXXXXX" */
+    path_of_fd(f->fd, proc);
+    for (int i = 0; i < NAMES_MAX; i++) {
+        snprintf(f->temp + len, 7, "%06x", (unsigned)(clock_now_ns() + i) & 0xffffff);
+        if (linkat(AT_FDCWD, proc, AT_FDCWD, f->temp, AT_SYMLINK_FOLLOW) == 0) {
+            f->unnamed = false;
+            return 0;
+        }
+        if (errno != EEXIST) return -1;
+    }
+    return -1;
+}
+
 static int put_in_place(struct file_out *f) {
     if (f->target && (fchmod(f->fd, f->mode) < 0 || fsync(f->fd) < 0)) return -1;
+    if (f->unnamed && give_name(f) < 0) return -1;
     if (close_fd(f) < 0) return -1;
     if (!f->target) return 0;
     if (rename(f->temp, f->target) < 0) return -1;
@@ -205,6 +272,6 @@ void file_out_abort(struct file_out *f) {
     if (!f) return;
     if (f->appends && f->fd >= 0) shorten(f);
     if (f->fd >= 0) close_fd(f);
-    if (f->temp) unlink(f->temp);
+    if (f->temp && !f->unnamed) unlink(f->temp);
     free_out(f);
 }

@@ -18,9 +18,9 @@
 
 enum {
     OTHERS = 077,
-    LOCK_TRIES = 20,
+    LOCK_TRIES = 200, /* a second: a busy machine takes its time */
     LOCK_WAIT_MS = 5,
-    REPLACED_MAX = 10, /* times that a file is replaced under our eyes */
+    REPLACED_MAX = 100, /* times that a file is replaced under our eyes */
     NAME_BYTES_SHOWN = 300,
 };
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -309,4 +310,20 @@ const char *tls_describe(const struct sock *s, char *text, size_t cap) {
     const struct tls *t = (const struct tls *)s;
     snprintf(text, cap, "%s %s", SSL_get_version(t->ssl), SSL_get_cipher_name(t->ssl));
     return text;
+}
+
+static bool seconds_of(const ASN1_TIME *t, int64_t *out) {
+    struct tm tm;
+    if (!t || !ASN1_TIME_to_tm(t, &tm)) return false;
+    *out = (int64_t)timegm(&tm);
+    return true;
+}
+
+bool tls_peer_dates(const struct sock *s, int64_t *from_s, int64_t *to_s) {
+    if (s->ops != &tls_ops) return false;
+    X509 *cert = SSL_get1_peer_certificate(((const struct tls *)s)->ssl);
+    bool told = cert && seconds_of(X509_get0_notBefore(cert), from_s) &&
+                seconds_of(X509_get0_notAfter(cert), to_s);
+    X509_free(cert);
+    return told;
 }

@@ -5,6 +5,8 @@
 #ifndef IO_TLS_H
 #define IO_TLS_H
 
+#include <stdint.h>
+
 #include "io/sock.h"
 
 struct tls_opts {
@@ -40,5 +42,8 @@ int tls_wrap(struct tls_ctx *c, struct sock *plain, const char *host, struct soc
 bool tls_peer_is_plain(const struct sock *s);
 /* "TLSv1.3 TLS_AES_256_GCM_SHA384" of an open session. */
 const char *tls_describe(const struct sock *s, char *text, size_t cap);
+/* From when until when the peer's certificate is valid, as seconds since 1970, after the handshake.
+ * False: s is no TLS, or there is none. */
+bool tls_peer_dates(const struct sock *s, int64_t *from_s, int64_t *to_s);
 
 #endif

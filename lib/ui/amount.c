@@ -34,6 +34,19 @@ void amount_add_bytes(struct buf *out, uint64_t bytes) {
         buf_addf(out, "%d B", (int)bytes);
 }
 
+void amount_add_short(struct buf *out, double value, int step) {
+    static const char units[] = " KMGTPE";
+    int unit = 0;
+    for (; value >= step - 0.5 && units[unit + 1]; unit++)
+        value /= step;
+    if (!unit) {
+        buf_addf(out, "%.0f", value);
+        return;
+    }
+    int places = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+    buf_addf(out, "%.*f%c", places, value, unit == 1 && step == 1000 ? 'k' : units[unit]);
+}
+
 void amount_add_time(struct buf *out, int64_t ns) {
     long long s = ns / CLOCK_NS_PER_S;
     if (ns < 999500)

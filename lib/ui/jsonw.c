@@ -69,31 +69,18 @@ void jsonw_string(struct buf *out, const char *p, size_t n) {
     buf_addc(out, '"');
 }
 
-static bool is_utf8(const char *p, size_t n) {
-    uint32_t c;
-    for (size_t i = 0, len; i < n; i += len) {
-        len = (unsigned char)p[i] < 0x80 ? 1 : str_utf8(p + i, n - i, &c);
-        if (!len) return false;
-    }
-    return true;
-}
-
 static void add_base64(struct buf *out, const char *p, size_t n) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *s = (const unsigned char *)p;
-    for (; n; s += 3) {
-        uint32_t v = (uint32_t)s[0] << 16 | (n > 1 ? (uint32_t)s[1] << 8 : 0) | (n > 2 ? s[2] : 0);
-        buf_add(out,
-                (char[]){digits[v >> 18], digits[v >> 12 & 63], n > 1 ? digits[v >> 6 & 63] : '=',
-                         n > 2 ? digits[v & 63] : '='},
-                4);
-        n -= n < 3 ? n : 3;
+    char digits[4];
+    for (size_t step; n; p += step, n -= step) {
+        step = n < 3 ? n : 3;
+        str_base64(digits, p, step);
+        buf_add(out, digits, sizeof digits);
     }
 }
 
 void jsonw_bytes(struct buf *out, const char *p, size_t n) {
     if (add_plain(out, p, n)) return;
-    if (is_utf8(p, n)) {
+    if (str_is_utf8(p, n)) {
         jsonw_string(out, p, n);
         return;
     }

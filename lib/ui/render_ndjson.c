@@ -67,13 +67,9 @@ static void after(struct render *r, struct render_frame *in) {
  */
 
 static void put_group(struct render *r, const char *p, size_t n) {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const unsigned char *s = (const unsigned char *)p;
-    uint32_t v = (uint32_t)s[0] << 16 | (n > 1 ? (uint32_t)s[1] << 8 : 0) | (n > 2 ? s[2] : 0);
-    render_put(r,
-               (char[]){digits[v >> 18], digits[v >> 12 & 63], n > 1 ? digits[v >> 6 & 63] : '=',
-                        n > 2 ? digits[v & 63] : '='},
-               4);
+    char digits[4];
+    str_base64(digits, p, n);
+    render_put(r, digits, sizeof digits);
 }
 
 static void put_base64(struct render *r, const char *p, size_t n) {
@@ -108,15 +104,6 @@ static void base64_end(struct render *r) {
 }
 
 /* --- text ------------------------------------------------------------------------------------- */
-
-static bool is_utf8(const char *p, size_t n) {
-    uint32_t c;
-    for (size_t i = 0, len; i < n; i += len) {
-        len = (unsigned char)p[i] < 0x80 ? 1 : str_utf8(p + i, n - i, &c);
-        if (!len) return false;
-    }
-    return true;
-}
 
 static size_t digits_len(const char *p) {
     return strspn(p, "0123456789");
@@ -167,7 +154,7 @@ static void put_gathered(struct render *r) {
 }
 
 static void text_close(struct render *r) {
-    if (!r->base64 && !is_utf8(r->hold.p, r->hold.len)) base64_begin(r);
+    if (!r->base64 && !str_is_utf8(r->hold.p, r->hold.len)) base64_begin(r);
     if (r->base64)
         base64_end(r);
     else

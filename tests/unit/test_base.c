@@ -429,6 +429,49 @@ static void copies_have_a_nul_behind_them(void) {
     free(z);
 }
 
+/* ---- rings and base64 ---- */
+
+static void a_ring_grows_in_order(void) {
+    int *ring = NULL;
+    size_t cap = 0, first = 0, n = 0;
+    for (int i = 0; i < 100; i++) { /* three in, one out: it wraps, and grows while it does */
+        for (int k = 0; k < 3; k++) {
+            if (n == cap) {
+                ring = mem_ring_grow(ring, first, n, &cap, 4, sizeof *ring);
+                first = 0;
+            }
+            ring[(first + n++) & (cap - 1)] = 3 * i + k;
+        }
+        CHECK_EQ(ring[first], i);
+        first = (first + 1) & (cap - 1);
+        n--;
+    }
+    CHECK_EQ(cap, 256);
+    for (size_t i = 0; i < n; i++)
+        CHECK_EQ(ring[(first + i) & (cap - 1)], 100 + (long long)i);
+    free(ring);
+}
+
+/* The vectors of RFC 4648, section 10. */
+static void base64_of_each_length(void) {
+    char dst[4];
+    str_base64(dst, "foo", 3);
+    CHECK_MEM(dst, 4, "Zm9v", 4);
+    str_base64(dst, "fo", 2);
+    CHECK_MEM(dst, 4, "Zm8=", 4);
+    str_base64(dst, "f", 1);
+    CHECK_MEM(dst, 4, "Zg==", 4);
+    str_base64(dst, "\xff\xfe\xfd", 3);
+    CHECK_MEM(dst, 4, "//79", 4);
+}
+
+static void utf8_or_not(void) {
+    CHECK(str_is_utf8("", 0));
+    CHECK(str_is_utf8("a\xc3\xa4\xf0\x9f\x98\x80", 7));
+    CHECK(!str_is_utf8("a\xc3", 2));
+    CHECK(!str_is_utf8("\xed\xa0\x80", 3));
+}
+
 int main(void) {
     RUN(whole_numbers_are_read_to_their_bounds);
     RUN(what_is_no_whole_number_is_refused);
@@ -459,5 +502,8 @@ int main(void) {
     RUN(long_error_is_cut);
     RUN(clock_runs_forward);
     RUN(copies_have_a_nul_behind_them);
+    RUN(a_ring_grows_in_order);
+    RUN(base64_of_each_length);
+    RUN(utf8_or_not);
     return t_end();
 }

@@ -33,7 +33,6 @@ static void nonsense_has_no_keys(void) {
         "",
         "db0",
         "db0:keys=",
-        "db0:keys=1",
         "dbx:keys=1,e",
         "db0:keys=x,e",
         "db0:kex=1,e",

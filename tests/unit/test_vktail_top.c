@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* cmd/vktail/top: shapes of keys, what is counted, how it is shown. */
+/* cmd/vktail/top: what is counted, how it is shown. */
 #include "cmd/vktail/top.h"
 
 #include <stdlib.h>
@@ -26,32 +26,6 @@ static void add(const char *line) {
     ev.time_us = ev.command ? monitor.ev.time_us : 3500000;
     if (ev.command) CHECK_EQ(monitor_args(&monitor, 1000), 0);
     top_add(top, &ev);
-}
-
-static void check_shape(const char *key, const char *want) {
-    struct buf out;
-    buf_init(&out, 1 << 16);
-    top_shape(&out, key, strlen(key), ':');
-    CHECK_STR(buf_cstr(&out), want);
-    buf_release(&out);
-}
-
-static void test_shapes(void) {
-    check_shape("user:1000:cart", "user:*:cart");
-    check_shape("user:1000", "user:*");
-    check_shape("user:alice", "user:*");
-    check_shape("page:home:en", "page:home:*");
-    check_shape("v2:user:9", "v*:user:*");
-    check_shape("session:5f3a-77b1-9c", "session:*");
-    check_shape("a:b1:c", "a:b*:c");
-    check_shape("job17", "job*");
-    check_shape("counter", "(no prefix)");
-    check_shape("", "(no prefix)");
-    check_shape(":", ":*");
-    check_shape("a:", "a:*");
-    check_shape("::", "::*");
-    check_shape("123", "*");
-    check_shape("\xff:\x01", "\xff:*");
 }
 
 static struct heavy_entry first(enum top_view v) {
@@ -135,7 +109,6 @@ static void test_what_is_shown_is_harmless(void) {
 
 int main(void) {
     monitor_init(&monitor, 1000, 1 << 20);
-    RUN(test_shapes);
     RUN(test_counts);
     RUN(test_samples_are_scaled);
     RUN(test_messages);

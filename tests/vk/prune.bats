@@ -26,6 +26,7 @@ setup() {
 
 vk() { timeout 20 "$VK" -s "$srv_sock" "$@"; }
 is_idle() { [ "$(vk object idletime "$1")" -ge 1 ]; }
+is_below() { [ "$(size)" -lt "$1" ]; }
 size() { vk dbsize; }
 
 @test "what matches goes, and the number is the server's" {
@@ -114,4 +115,40 @@ size() { vk dbsize; }
     assert_output --partial '"matched":600,"changed":600,"untouched":0,"failed":0,"unanswered":0,"errors":[]'
     run -0 timeout 20 "$VK" -c -p "${c_ports[0]}" --scan
     assert_output ''
+}
+
+@test "slots that move meanwhile are followed" {
+    local tag from to
+    for tag in a b; do seq -f "set {$tag}:%.0f 1" 60; done | timeout 20 "$VK" -c -p "${c_ports[0]}" >/dev/null
+    timeout 20 "$VK" -c -p "${c_ports[0]}" --unlink --pattern '*' --count 5 --rate 60 --yes --json \
+        >"$BATS_TEST_TMPDIR/out" &
+    local prune=$!
+    for tag in a b; do
+        from=$(cluster_owner c "{$tag}")
+        to=${c_ports[0]}
+        [ "$from" != "$to" ] || to=${c_ports[1]}
+        cluster_migrate_slot c "$("$VK" --keyslot "{$tag}")" "$from" "$to"
+    done
+    wait $prune
+    cat "$BATS_TEST_TMPDIR/out"
+    grep -qF '"changed":120,' "$BATS_TEST_TMPDIR/out"
+    grep -qF '"failed":0,"unanswered":0,' "$BATS_TEST_TMPDIR/out"
+}
+
+@test "a connection lost in the middle is told exactly, and the same again finds the rest" {
+    vk debug populate 20000 many 8 >/dev/null
+    vk --unlink --pattern 'many:*' --yes --json --rate 20000 >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" &
+    local prune=$! code
+    eventually is_below 19500
+    vk client kill type normal skipme yes
+    wait $prune && code=0 || code=$?
+    cat "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/err"
+    local changed unanswered
+    changed=$(sed -E 's/.*"changed":([0-9]+).*/\1/' "$BATS_TEST_TMPDIR/out")
+    unanswered=$(sed -E 's/.*"unanswered":([0-9]+).*/\1/' "$BATS_TEST_TMPDIR/out")
+    local gone=$((20306 - $(size)))
+    [ "$changed" -le "$gone" ] && [ "$gone" -le $((changed + unanswered)) ]
+    [ "$code" -eq 0 ] || [ "$code" -eq 3 ]
+    run -0 vk --unlink --pattern 'many:*' --yes
+    [ "$(size)" -eq 306 ]
 }

@@ -46,7 +46,17 @@ all_names() {
         [ "$from" != "$to" ] || to=${c_ports[1]}
         cluster_migrate_slot c "$("$VK" --keyslot "{$tag}")" "$from" "$to"
     done
-    kill -0 $scan
     wait $scan
     diff <(all_names) <(sort -u "$BATS_TEST_TMPDIR/names")
+}
+
+@test "a primary that dies during the walk hides no name either" {
+    in_cluster --count 5 -i 0.05 >"$BATS_TEST_TMPDIR/names" 2>"$BATS_TEST_TMPDIR/err" &
+    local scan=$!
+    eventually test -s "$BATS_TEST_TMPDIR/names"
+    cluster_kill c "${c_ports[1]}"
+    wait $scan
+    diff <(all_names) <(sort -u "$BATS_TEST_TMPDIR/names")
+    grep -q 'looked for elsewhere' "$BATS_TEST_TMPDIR/err"
+    cluster_restart c "${c_ports[1]}" && cluster_wait_ok c
 }

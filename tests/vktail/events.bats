@@ -14,7 +14,7 @@ teardown_file() {
     cluster_stop three
 }
 setup() { one config set notify-keyspace-events '' >/dev/null; }
-teardown() { tail_end; }
+teardown() { tail_teardown; }
 
 one() { "$VK" -p "$one_port" "$@"; }
 flags() { one config get notify-keyspace-events | tail -n 1; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # vktail's filters on a real server: what passes, who sent it, what is refused.
 load ../helper
-load ../vktail
+load tail
 
 setup_file() { server_start fil; }
 teardown_file() { server_stop fil; }
@@ -19,7 +19,7 @@ settled() {
 
 # Of a fixed set of commands, those that pass: passing OPTIONS...
 passing() {
-    tail_start monitor --no-pretty "$@"
+    tail_on monitor --no-pretty "$@"
     "$CLI" -p "$port" >/dev/null <<'END'
 SET user:1 alice
 GET user:1
@@ -31,7 +31,7 @@ DEL page:1
 SET the-end x
 END
     settled
-    tail_end
+    tail_stop
     sed -E 's/^[^]]*\] //' "$out"
 }
 
@@ -67,53 +67,53 @@ END
 @test "by user, name and library, out of CLIENT LIST: from a connection's first command on" {
     local feed
     sent acl setuser bob on '>x' '~*' +@all
-    tail_start monitor --no-pretty --by-user bob --cmd set
+    tail_on monitor --no-pretty --by-user bob --cmd set
     exec {feed}> >("$CLI" -p "$port" --user bob --pass x >/dev/null 2>&1)
     echo 'SET first by-bob' >&"$feed"
-    eventually has '"first" "by-bob"'
+    eventually has_text '"first" "by-bob"'
     sent set by default # a connection that is gone before the list comes, or is another's
     echo 'SET second by-bob' >&"$feed"
-    eventually has '"second" "by-bob"'
+    eventually has_text '"second" "by-bob"'
     exec {feed}>&-
-    tail_end
+    tail_stop
     assert_equal "$(wc -l <"$out")" 2
 }
 
 @test "--names: who sent it, in every form" {
     local feed
-    tail_start monitor --json --names --cmd echo
+    tail_on monitor --json --names --cmd echo
     exec {feed}> >("$CLI" -p "$port" >/dev/null 2>&1)
     printf '%s\n' 'CLIENT SETNAME app-1' >&"$feed"
-    echo_shows() { echo 'ECHO hi' >&"$feed" && has '"user":"default","name":"app-1","argv":["ECHO","hi"]'; }
+    echo_shows() { echo 'ECHO hi' >&"$feed" && has_text '"user":"default","name":"app-1","argv":["ECHO","hi"]'; }
     eventually echo_shows
     exec {feed}>&-
-    tail_end
+    tail_stop
 }
 
 @test "--count counts what passes; the sample is about right" {
-    tail_start monitor --count 2 --cmd get
+    tail_on monitor --count 2 --cmd get
     sent set a b
     sent get a
     sent get b
     tail_wait
-    assert_equal "$status" 0
+    assert_equal "$tail_status" 0
     assert_equal "$(wc -l <"$out")" 2
-    tail_start monitor --sample 1/4 --cmd echo
+    tail_on monitor --sample 1/4 --cmd echo
     "$VK" -p "$port" < <(yes 'echo x' | head -n 4000) >/dev/null
     sent echo the-end
     eventually eval '[ "$(wc -l <"$out")" -gt 800 ]'
-    tail_end
+    tail_stop
     [ "$(wc -l <"$out")" -lt 1200 ]
 }
 
 @test "messages are filtered by channel and text" {
-    tail_start subscribe news weather --no-pretty --match 'news*' --not --grep boring
+    tail_on subscribe news weather --no-pretty --match 'news*' --not --grep boring
     sent publish news one
     sent publish weather two
     sent publish news boring
     sent publish news three
-    eventually has '"three"'
-    tail_end
+    eventually has_text '"three"'
+    tail_stop
     assert_equal "$(sed 's/^[^ ]* //' "$out")" $'"news" "one"\n"news" "three"'
 }
 
@@ -138,13 +138,13 @@ refused() {
 }
 
 @test "a command that is not known here is hinted at, and looked for" {
-    tail_start monitor --cmd gett,json.get --no-pretty
+    tail_on monitor --cmd gett,json.get --no-pretty
     sent json.get doc || true
     "$CLI" -p "$port" gett x >/dev/null 2>&1 || true
     sent get x
     settled
-    tail_end
-    run cat "$said"
+    tail_stop
+    run cat "$err"
     assert_line "vktail: --cmd: 'gett' is none of the commands known here (did you mean 'GET'?)"
     assert_line "vktail: --cmd: 'json.get' is none of the commands known here"
 }

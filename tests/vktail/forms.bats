@@ -2,7 +2,7 @@
 # vktail's forms, from a real server and from captures made by hand: to the byte, JSON, for people; secrets,
 # malformed lines, and nothing that drives a terminal.
 load ../helper
-load ../vktail
+load tail
 
 setup_file() { server_start frm; }
 teardown_file() { server_stop frm; }
@@ -29,12 +29,12 @@ END
 @test "--no-pretty is MONITOR's own line to the byte" {
     "$CLI" -p "$port" monitor >"$dir/peer" 3>&- &
     local peer=$!
-    eventually has OK "$dir/peer"
-    tail_start monitor --no-pretty
+    eventually has_text OK "$dir/peer"
+    tail_on monitor --no-pretty
     send_hard_ones
-    eventually has the-end
-    eventually has the-end "$dir/peer"
-    tail_end
+    eventually has_text the-end
+    eventually has_text the-end "$dir/peer"
+    tail_stop
     kill "$peer"
     sed -n '/say/,$p' "$dir/peer" >"$dir/want" # each saw more of how the other connected
     [ "$(wc -l <"$dir/want")" -ge 8 ]
@@ -42,10 +42,10 @@ END
 }
 
 @test "--json: one object a line, every argument exactly" {
-    tail_start monitor --json
+    tail_on monitor --json
     send_hard_ones
-    eventually has the-end
-    tail_end
+    eventually has_text the-end
+    tail_stop
     python3 - "$out" <<'END'
 import base64, json, sys
 events = [json.loads(line) for line in open(sys.argv[1], encoding="utf-8")]
@@ -67,11 +67,11 @@ END
 }
 
 @test "messages as JSON" {
-    tail_start psubscribe 'n*' --json
+    tail_on psubscribe 'n*' --json
     "$VK" -p "$port" publish news "$(printf 'caf\303\251')" >/dev/null
     printf 'PUBLISH news "\\xff"\n' | "$VK" -p "$port" >/dev/null
-    eventually has '"/w=="'
-    tail_end
+    eventually has_text '"/w=="'
+    tail_stop
     run sed -E 's/"time":[0-9.]+/T/; s/"node":"[^"]*"/N/' "$out"
     assert_line -n 0 '{T,N,"channel":"news","pattern":"n*","payload":"café"}'
     assert_line -n 1 '{T,N,"channel":"news","pattern":"n*","payload":{"base64":"/w=="}}'

@@ -21,7 +21,7 @@ teardown_file() {
 }
 teardown() {
     kill -CONT "$one_pid" 2>/dev/null || true
-    tail_end
+    tail_teardown
 }
 
 one() { "$VK" -p "$one_port" "$@"; }

@@ -13,7 +13,7 @@ teardown_file() {
     server_stop one
     cluster_stop three
 }
-teardown() { tail_end; }
+teardown() { tail_teardown; }
 
 one() { "$VK" -p "$one_port" "$@"; }
 subscribers() { [ "$(one pubsub numsub "$1" | tail -n 1)" = "$2" ]; }

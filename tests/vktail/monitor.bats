@@ -13,7 +13,7 @@ teardown_file() {
     server_stop one
     cluster_stop three
 }
-teardown() { tail_end; }
+teardown() { tail_teardown; }
 
 one() { "$VK" -p "$one_port" "$@"; }
 port() { echo "${three_ports[$1]}"; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # What vktail records, and replay-log: the same bytes again, rotated and compressed, cut, no capture, a full disk.
 load ../helper
-load ../vktail
+load tail
 
 setup_file() { server_start rec; }
 teardown_file() { server_stop rec; }
@@ -14,7 +14,7 @@ teardown() { tail_teardown; }
 replay() { "$VKTAIL" replay-log "$@"; }
 # recorded WORDS...: a monitor that records a few commands, its output in $out.
 recorded() {
-    tail_start monitor --no-pretty "$@"
+    tail_on monitor --no-pretty "$@"
     "$VK" -p "$port" >/dev/null <<'END'
 SET "say \"hi\"" "end\\"
 SET bin "\x00\x01\x07\n\xff"
@@ -22,8 +22,8 @@ ECHO ""
 EVAL "return redis.call('set', KEYS[1], '\\0 \"')" 1 "a b"
 END
     "$VK" -s "$rec_sock" echo the-end >/dev/null
-    eventually has "${last:-the-end}"
-    tail_end
+    eventually has_text "${last:-the-end}"
+    tail_stop
 }
 
 @test "what was recorded is replayed to the byte, plain and compressed" {
@@ -41,20 +41,20 @@ END
 @test "only what passes the filters is recorded, messages as well" {
     last='"a b"' recorded --record "$dir/capture" --cmd set --addr lua
     assert_equal "$(replay "$dir/capture" | wc -l)" 1
-    tail_start psubscribe 'n*' subscribe news --no-pretty --record "$dir/messages"
+    tail_on psubscribe 'n*' subscribe news --no-pretty --record "$dir/messages"
     sent publish news one
     eventually eval '[ "$(wc -l <"$out")" = 2 ]'
-    tail_end
+    tail_stop
     replay "$dir/messages" --no-pretty | cmp - "$out"
 }
 
 @test "a recording goes on in another file when one is full, in the order of time" {
-    tail_start monitor --no-pretty --cmd set --record "$dir/log" --record-size 0.3
+    tail_on monitor --no-pretty --cmd set --record "$dir/log" --record-size 0.3
     for i in 1 2 3 4 5 6; do
         seq -f "SET key:%g $(printf '%0100d' "$i")" 2000 | "$VK" -p "$port" >/dev/null
     done
     eventually eval '[ "$(wc -l <"$out")" = 12000 ]'
-    tail_end
+    tail_stop
     [ -e "$dir/log.2" ]
     replay "$dir"/log* --no-pretty | cmp - "$out"
     replay "$dir/log.2" "$dir/log.1" "$dir/log" --count 12000 --no-pretty | head -n 100 | cmp - <(head -n 100 "$out")
@@ -72,15 +72,15 @@ END
 
 @test "a full disk: said, shown all the same, exit code 7" {
     [ -w /dev/full ] || skip "no /dev/full"
-    tail_start monitor --no-pretty --record /dev/full --cmd set --count 3
+    tail_on monitor --no-pretty --record /dev/full --cmd set --count 3
     sent set a 1
-    eventually has "No space left" "$said"
+    eventually has_text "No space left" "$err"
     sent set b 2
     sent set c 3
     tail_wait
-    assert_equal "$status" 7
+    assert_equal "$tail_status" 7
     assert_equal "$(wc -l <"$out")" 3
-    run cat "$said"
+    run cat "$err"
     assert_line -n 0 "vktail: cannot write '/dev/full': No space left on device; recording ends here"
 }
 
@@ -103,12 +103,10 @@ END
 }
 
 @test "a killed recording lacks at most what was not flushed" {
-    tail_start monitor --no-pretty --record "$dir/log.gz"
+    tail_on monitor --no-pretty --record "$dir/log.gz"
     sent set early 1
     eventually eval 'replay "$dir/log.gz" 2>/dev/null | grep -q early'
-    kill -KILL "$tail_pid"
-    wait "$tail_pid" || true
-    tail_pid=''
+    tail_kill
     run -7 replay "$dir/log.gz" --no-pretty
     assert_output --partial '"early"'
 }

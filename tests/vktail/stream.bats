@@ -14,7 +14,7 @@ teardown_file() {
     cluster_stop three
 }
 setup() { one flushall >/dev/null; }
-teardown() { tail_end; }
+teardown() { tail_teardown; }
 
 one() { "$VK" -p "$one_port" "$@"; }
 port() { echo "${three_ports[$1]}"; }

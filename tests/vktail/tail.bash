@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # shellcheck shell=bash
-# For the suites of vktail: one that runs behind the test, and what is asked of its output.
+# For the suites of vktail: one that runs behind the test or on a terminal of its own, what is asked of its
+# output, and captures made by hand.
 VKTAIL=$BUILD/vktail
 
 # tail_start WORDS...: output in $out, standard error in $err; sets tail_pid
@@ -11,9 +12,23 @@ tail_start() {
     tail_pid=$!
 }
 
+# tail_on WORDS...: the same on the server whose port is $port; on return it listens
+tail_on() {
+    local before
+    before=$(listeners)
+    tail_start -p "$port" "$@"
+    eventually eval '[ "$(listeners)" -gt "$before" ]'
+}
+listeners() { "$CLI" -p "$port" client list | grep -cE 'cmd=(monitor|subscribe|psubscribe)' || true; }
+
 # tail_stop: as SIGTERM does; sets tail_status
 tail_stop() {
     kill -TERM "$(tail_child)" 2>/dev/null || true
+    tail_wait
+}
+
+tail_kill() {
+    kill -KILL "$(tail_child)"
     tail_wait
 }
 
@@ -27,12 +42,15 @@ tail_wait() {
 # The process of vktail itself, under timeout(1).
 tail_child() { tr -d ' ' <"/proc/$tail_pid/task/$tail_pid/children"; }
 
-tail_end() {
+tail_teardown() {
     [ -z "${tail_pid:-}" ] || { kill -KILL "$(tail_child)" "$tail_pid" 2>/dev/null || true; }
+    [ -z "${tail_socket:-}" ] || tmux -S "$tail_socket" kill-server 2>/dev/null || true
+    tail_pid='' tail_socket=''
     [ -z "${publisher_pid:-}" ] || publisher_stop
 }
 
 has() { grep -qe "$1" "$out"; }
+has_text() { grep -qF -- "$1" "${2:-$out}"; }
 says() { grep -qe "$1" "$err"; }
 # lines N: at least
 lines() { [ "$(grep -vc '^#' "$out")" -ge "$1" ]; }
@@ -86,3 +104,33 @@ exactly_once() {
         }
         END { if (!last) { print "nothing at all"; bad = 1 } exit bad }'
 }
+
+# ---- captures ----
+
+sent() { "$CLI" -p "$port" "$@" >/dev/null; }
+
+# record WORDS...: one record of a capture.
+record() {
+    local LC_ALL=C word
+    printf '*%d\r\n' $#
+    for word; do printf '$%d\r\n%s\r\n' ${#word} "$word"; done
+}
+# capture_begin [TIME]: header and one node.
+capture_begin() {
+    record valkit-capture 1 "${1:-1000000}" test monitor
+    record node 0 127.0.0.1:7000
+}
+
+# ---- a terminal ----
+
+# on_screen COLUMNS ROWS WORDS...: vktail on a terminal of its own; "left CODE" shows when it has ended.
+on_screen() {
+    tail_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
+    LC_ALL=C.UTF-8 tmux -u -S "$tail_socket" -f /dev/null new-session -d -x "$1" -y "$2" \
+        env "${screen_env[@]}" bash -c "trap : INT; '$VKTAIL' ${*:3}; echo left \$?; sleep 100" 3>&-
+}
+screen() { tmux -S "$tail_socket" capture-pane -p; }
+screen_colours() { tmux -S "$tail_socket" capture-pane -pe; }
+keys() { tmux -S "$tail_socket" send-keys "$@"; }
+shows() { screen | grep -q -- "$1"; }
+await() { eventually shows "$1" || { screen >&2; return 1; }; }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # vktail top: the table on a terminal and what its keys do, the sum at the end, its figures, its memory.
 load ../helper
-load ../vktail
+load tail
 
 setup_file() { server_start top; }
 teardown_file() { server_stop top; }
@@ -81,19 +81,19 @@ some() { send_some | "$VK" -p "$port" >/dev/null; }
 }
 
 @test "without a terminal: the sum alone, as text and as JSON" {
-    tail_start top
+    tail_on top
     some
     settle
-    tail_end
+    tail_stop
     run cat "$out"
     assert_line --regexp '^[0-9]+ events in '
     assert_line --regexp '^SET +5 '
     assert_line --regexp '^user:\*:name +6 '
     run ! grep -q $'\e' "$out"
-    tail_start top --json --category @write
+    tail_on top --json --category @write
     some
     settle
-    tail_end
+    tail_stop
     python3 - "$out" <<'END'
 import json, sys
 top = json.load(open(sys.argv[1]))
