@@ -60,7 +60,7 @@ $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
 $(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
 $(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
-$(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor keys_stats keys_top)
+$(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor keys_guess keys_stats keys_top)
 $(B)/tests/test_keys_report: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_pen keys_report keys_report_csv \
     keys_report_json keys_report_lists keys_report_text keys_stats keys_top)
 $(B)/tests/test_hotkeys_count: $(B)/cmd/vk/hotkeys_count.o

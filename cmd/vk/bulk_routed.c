@@ -8,7 +8,8 @@
 #include "bulk_impl.h"
 
 enum {
-    FLIGHT = 4096,        /* a power of 2 */
+    FLIGHT = 1 << 14,     /* a power of 2 */
+    LOW = FLIGHT / 2,     /* below it new ones are added: many at once are cheaper for all */
     KEPT_BYTES = 1 << 16, /* room that a seat keeps for the next command */
 };
 
@@ -102,6 +103,7 @@ static bool has_room(const struct routed *d) {
 }
 
 static void fill(struct routed *d) {
+    if (d->n > LOW) return;
     while (!bulk_is_stopping(d->b) && has_room(d)) {
         struct seat *s = seat_at(d, d->n);
         if (s->resp.cap > KEPT_BYTES) buf_release(&s->resp);
@@ -138,6 +140,12 @@ static void give_up(struct routed *d) {
     wire_cancel(&d->b->run->wire);
 }
 
+/* More could be sent at once. */
+static bool can_take(const struct routed *d) {
+    return d->n <= LOW && has_room(d) && !d->b->starving && !bulk_is_stopping(d->b) &&
+           !bulk_at_end(d->b);
+}
+
 static void loop_until_over(struct routed *d) {
     struct bulk *b = d->b;
     int64_t grace_ns = -1;
@@ -147,6 +155,7 @@ static void loop_until_over(struct routed *d) {
         if (is_over(d)) break;
         int64_t until = patience(d, grace_ns), drawn = clock_now_ns() + CLOCK_NS_PER_S / 5;
         if (b->progress.shown && (until < 0 || until > drawn)) until = drawn;
+        if (can_take(d)) until = 0;
         bulk_turn(b, has_room(d) && !bulk_is_stopping(b), until);
         if (b->report.stop == BULK_STOP_SIGNAL && grace_ns < 0)
             grace_ns = clock_now_ns() + BULK_GRACE_S * CLOCK_NS_PER_S;
