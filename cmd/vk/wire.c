@@ -50,7 +50,10 @@ static int connect_client(struct wire *w, struct err *e) {
     if (client_note(w->client) && w->opts->face == FACE_NATIVE)
         msg_warn("%s", client_note(w->client));
     code = face_greet(w->opts, w->client, e);
-    if (code == VK_ESERVER && !w->strict) code = 0; /* the command goes out all the same */
+    if (code == VK_ESERVER && !w->strict) { /* the command goes out all the same */
+        err_clear(e);
+        code = 0;
+    }
     if (code == 0 && w->opts->verbose && w->opts->face == FACE_NATIVE) {
         char text[512];
         msg_warn("connected to %s", client_describe(w->client, text, sizeof text));
