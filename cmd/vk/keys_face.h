@@ -39,7 +39,7 @@ struct keys_face {
     struct sweep *sweep;
     uint64_t total, sampled;
     double percent; /* before the last page */
-    bool failed; /* it was said why: the end, with 1 */
+    bool failed;    /* it was said why: the end, with 1 */
 };
 
 /* cb gets the key. */
