@@ -173,7 +173,7 @@ size() { vk dbsize; }
 
 # at_terminal COLUMNS ARGS...
 at_terminal() {
-    tmux_socket=$BATS_TEST_TMPDIR/t
+    tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
     tmux -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y 24 \
         bash -c "trap : INT; '$VK' -s $srv_sock ${*:2}; echo left \$?; sleep 50" 3>&-
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: BSD-3-Clause
-# shellcheck disable=SC2154 # variables of server_start and cluster_start
+# shellcheck disable=SC2154,SC2016,SC2034 # $ of RESP; prepare is diff.bash's; variables of server_start and cluster_start
 # --scan: every name once at least, from one server and from a cluster that changes meanwhile.
 
 load ../helper
@@ -34,10 +34,10 @@ teardown() {
 }
 
 vk() { timeout 20 "$VK" -s "$srv_sock" "$@"; }
-# scanning ARGS...: in the background, slowly; its names are in $names.
+# In the background, slowly; its names are in $names.
 scanning() {
     names=$BATS_TEST_TMPDIR/names
-    timeout 20 "$VK" -s "$srv_sock" --scan --count 60 -i 0.02 "$@" >"$names" 2>"$names.err" &
+    timeout 20 "$VK" -s "$srv_sock" --scan --count 60 -i 0.02 >"$names" 2>"$names.err" &
     scan=$!
     eventually test -s "$names"
 }
