@@ -87,6 +87,12 @@ static const struct replconf settings[] = {
     {"rdb-only", "1", false},
     {"rdb-filter-only", "functions", true},
 };
+static const struct replconf own_settings[] = {
+    REPLCONF_NOWHERE,
+    {"capa", "eof", false},
+    {"rdb-only", "1", false},
+    {"rdb-filter-only", "functions", true},
+};
 
 static int introduce(struct dump *d, struct err *e) {
     const int n = d->functions ? 3 : 2;
@@ -100,7 +106,7 @@ static int introduce(struct dump *d, struct err *e) {
     struct err *why = mem_zalloc((size_t)d->fleet.n, sizeof *why);
     for (int i = 0; i < d->fleet.n; i++)
         why[i] = d->fleet.nodes[i].why;
-    int code = replconf_all(&d->fleet, settings, n, why, &refused, e);
+    int code = replconf_all(&d->fleet, own_settings, n + 1, why, &refused, e);
     for (int i = 0; i < d->fleet.n; i++)
         d->files[i].why = why[i];
     free(why);

@@ -122,10 +122,11 @@ static void on_end(void *arg, const struct err *why) {
 
 /* ---- the beginning ---- */
 
-static const struct replconf settings[] = {{"capa", "eof", false}, {"rdb-filter-only", "", false}};
+static const struct replconf settings[] = {
+    {"capa", "eof", false}, {"rdb-filter-only", "", false}, REPLCONF_NOWHERE};
 
 static int introduce(struct show *v, struct err *e) {
-    const int n = sizeof settings / sizeof *settings;
+    const int n = v->tool ? 2 : 3;
     unsigned refused;
     if (v->tool) return replconf_tool(v->fleet.nodes[0].client, settings, n, e);
     struct err *why = mem_zalloc((size_t)v->fleet.n, sizeof *why);

@@ -49,8 +49,8 @@ loads() {
     server_stop two
 }
 nothing_left() { assert_equal "$(ls -A)" "${1:-}"; }
-# Four replies for the handshake, then what the arguments say.
-fake_dump() { fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n' read "$@"; }
+# Five replies for the handshake, then what the arguments say.
+fake_dump() { fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n' read "$@"; }
 
 @test "a dump of every type, by a mark and by its length, is what the server has" {
     local diskless
@@ -188,7 +188,7 @@ received() { find "/proc/$1/fd" -lname '*(deleted)' | grep -q .; }
     server_start two --replicaof 127.0.0.1 1
     run --separate-stderr -1 "$VK" -s "$two_sock" --rdb d.rdb
     assert_equal "$stderr" "vk: $two_sock: NOMASTERLINK Can't SYNC while not connected with my master"
-    fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n-ERR Unrecognized REPLCONF option: rdb-filter-only\r\n' hold
+    fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n-ERR Unrecognized REPLCONF option: rdb-filter-only\r\n' hold
     run --separate-stderr -1 "$VK" -p "$fake_port" --functions-rdb d.rdb
     assert_regex "$stderr" "REPLCONF rdb-filter-only: ERR Unrecognized"
     nothing_left
