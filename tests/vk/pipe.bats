@@ -308,6 +308,7 @@ INPUTS
 @test "a slot that moves while its keys come: redirects are followed, everything acknowledged is there" {
     local slot from to
     port=${c_ports[0]}
+    vk @primaries flushall
     slot=$(vk --keyslot '{r}')
     from=$(cluster_owner c '{r}')
     to=${c_ports[0]}
