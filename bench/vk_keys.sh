@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Walks that measure every key, against redis-cli (or valkey-cli), on one throwaway server with KEYS=2300000
 # small keys; and the calls that kept the server busy for more than 5 ms meanwhile. BUILD names the build folder.
 set -eu

@@ -28,6 +28,7 @@ struct bulk {
     uint64_t resume;          /* behind the last command that is accounted for */
     uint64_t behind;          /* where what was never sent begins */
     uint64_t early;           /* behind `resume`, and answered all the same */
+    bool gaps;                /* behind `behind` some have been sent all the same */
     int64_t begun_ns;
 };
 

@@ -164,6 +164,7 @@ static void loop_until_over(struct routed *d) {
     }
 }
 
+/* Behind the first that got no reply some were answered, and some may never have left. */
 static void account(struct routed *d) {
     struct bulk *b = d->b;
     report_those_at_head(d);
@@ -171,11 +172,11 @@ static void account(struct routed *d) {
     b->resume = d->n ? seat_at(d, 0)->c.at : b->behind;
     for (size_t i = 0; i < d->n; i++) {
         const struct seat *s = seat_at(d, i);
-        if (s->state == SEAT_ANSWERED) b->early++;
-        if (s->state == SEAT_LOST || s->state == SEAT_UNSENT)
-            b->in_doubt += s->state == SEAT_LOST;
-        else
-            report(d, s);
+        b->early += s->state == SEAT_ANSWERED;
+        b->in_doubt += s->state == SEAT_LOST;
+        if (s->state == SEAT_ANSWERED || s->state == SEAT_BAD) report(d, s);
+        if (s->state == SEAT_UNSENT && !b->gaps) b->behind = s->c.at;
+        b->gaps |= s->state == SEAT_UNSENT;
     }
 }
 

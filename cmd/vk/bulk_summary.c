@@ -186,7 +186,7 @@ static void say_resume(const struct ending *end) {
     if (b->early)
         msg_warn("%llu commands behind that were answered, and would be sent again",
                  (unsigned long long)b->early);
-    if (b->in_doubt && again->at < never->at)
+    if (b->in_doubt && again->at < never->at && !b->gaps)
         msg_warn("to leave them out: --resume %llu:%llu", (unsigned long long)never->at,
                  (unsigned long long)never->line);
 }

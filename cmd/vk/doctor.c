@@ -29,14 +29,13 @@ static void report(struct run *r, const struct judge_facts *f, const struct judg
 
 /* Without INFO of any node there is nothing to judge. */
 static int check_info(const struct judge_facts *f) {
-    const char *why = "";
-    for (int i = 0; i < f->n; i++) {
+    for (int i = 0; i < f->n; i++)
         if (f->nodes[i].read[JUDGE_INFO]) return 0;
-        if (f->nodes[i].skipped[JUDGE_INFO][0]) why = f->nodes[i].skipped[JUDGE_INFO];
-    }
+    const struct judge_node *n = &f->nodes[0];
+    const char *why = n->silent[0] ? n->silent : n->skipped[JUDGE_INFO];
     msg_warn("INFO: %s", why);
-    enum errclass class = errclass_of_reply(why, strlen(why));
-    return errclass_exit(class == ERRCLASS_SERVER ? ERRCLASS_LOST : class);
+    return n->silent_code ? errclass_exit_of_code(n->silent_code)
+                          : errclass_exit(errclass_of_reply(why, strlen(why)));
 }
 
 static int judge(struct run *r, struct fleet *f) {

@@ -191,11 +191,20 @@ static void settle(struct ask *a, int code, const struct err *why) {
         skip(a->patient, a->source, odd, sizeof odd - 1);
 }
 
+/* It answers nothing any more: no further questions. */
+static void give_up(struct patient *p, const struct err *why) {
+    struct judge_node *n = p->facts;
+    if (n->silent[0]) return;
+    n->silent_code = why->code;
+    snprintf(n->silent, JUDGE_WHY_MAX, "%.*s", JUDGE_WHY_MAX - 1, why->text);
+}
+
 static void on_reply(void *arg, int code, const struct resp_event *ev) {
     struct ask *a = arg;
     struct err why = *client_error(a->patient->node->client);
     if (a->over) return;
-    if (code < 0 && !why.code) err_set(&why, code, "no answer in time");
+    if (code < 0 && !why.code) err_set(&why, VK_ETIMEOUT, "no answer in time");
+    if (code < 0) give_up(a->patient, &why);
     int built = ev ? reply_build(&a->tree, ev) : 0;
     if (built == VK_ELIMIT) err_set(&why, VK_ELIMIT, "the answer is too large");
     if (code < 0 || built == VK_ELIMIT)
@@ -270,6 +279,8 @@ static void look_at_certificate(struct patient *p) {
     int64_t port = told(p, JUDGE_CONFIG, "tls-port");
     if (!port && o->tls && !o->path && !p->facts->read[JUDGE_CONFIG])
         port = p->node->door ? p->node->door->conn.port : o->port;
+    static const char why[] = "tls-port is not known without CONFIG GET";
+    if (!port && !p->facts->read[JUDGE_CONFIG]) skip(p, JUDGE_CERTIFICATE, why, sizeof why - 1);
     if (port > 0 && port <= UINT16_MAX)
         doctor_cert_read(p->all->fleet, p->node, (int)port, p->facts);
 }
@@ -289,8 +300,7 @@ static void begin(struct doctor_read *d) {
         buf_init(&p->config, REPLY_BYTES);
         buf_init(&p->acl, REPLY_BYTES);
         snprintf(p->facts->name, sizeof p->facts->name, "%s", p->node->name);
-        if (p->node->why.code)
-            snprintf(p->facts->silent, JUDGE_WHY_MAX, "%.*s", JUDGE_WHY_MAX - 1, p->node->why.text);
+        if (p->node->why.code) give_up(p, &p->node->why);
     }
 }
 

@@ -154,16 +154,18 @@ static void add_count(struct buf *out, int n, const char *word, const char *befo
 }
 
 static void put_sum(struct page *p) {
-    struct buf *out = &p->run->out;
+    struct buf text;
     size_t checks = 0;
     while (judge_rule(checks))
         checks++;
-    add_count(out, p->facts->n, "node", "");
-    add_count(out, (int)checks, "check", ", ");
-    buf_addf(out, ": %d critical", count(p, JUDGE_CRITICAL));
-    add_count(out, count(p, JUDGE_WARNING), "warning", ", ");
-    add_count(out, count(p, JUDGE_NOTE), "note", ", ");
-    buf_addc(out, '\n');
+    buf_init(&text, TEXT_MAX);
+    add_count(&text, p->facts->n, "node", "");
+    add_count(&text, (int)checks, "check", ", ");
+    buf_addf(&text, ": %d critical", count(p, JUDGE_CRITICAL));
+    add_count(&text, count(p, JUDGE_WARNING), "warning", ", ");
+    add_count(&text, count(p, JUDGE_NOTE), "note", ", ");
+    width_wrap(&p->run->out, buf_cstr(&text), p->columns, LINES_MOST);
+    buf_release(&text);
 }
 
 void doctor_report_text(struct run *r, const struct judge_facts *f,

@@ -42,7 +42,8 @@ enum { JUDGE_SLOW_MAX = 128, JUDGE_SPIKES_MAX = 64, JUDGE_WHY_MAX = 200 };
 struct judge_node {
     char name[256];
     int64_t now_s;              /* by this machine's clock */
-    char silent[JUDGE_WHY_MAX]; /* why it could not be reached; "" = it was */
+    char silent[JUDGE_WHY_MAX]; /* why it could not be reached, or gave no answer; "" = it did */
+    int silent_code;            /* VK_E... of that */
     bool read[JUDGE_SOURCES];
     char skipped[JUDGE_SOURCES][JUDGE_WHY_MAX];  /* why it was not read; "" also when it does not
                                                     apply to this server */
@@ -66,11 +67,11 @@ enum judge_severity { JUDGE_NOTE, JUDGE_WARNING, JUDGE_CRITICAL };
 
 struct judge_finding {
     enum judge_severity severity;
-    const char *check; /* the rule's name */
-    int node;          /* of the facts; -1 = of all together */
-    char *says;        /* one line */
-    char *evidence;    /* "name\tvalue\n" lines */
-    char *advice;      /* what to do */
+    const char *check;    /* the rule's name */
+    int node;             /* of the facts; -1 = of all together */
+    const char *says;     /* one line */
+    const char *evidence; /* "name\tvalue\n" lines */
+    const char *advice;   /* what to do */
 };
 
 struct judge_report {
@@ -79,7 +80,6 @@ struct judge_report {
     size_t n, cap;
 };
 
-/* One rule, for reports. */
 struct judge_case;
 
 struct judge_rule {

@@ -9,7 +9,7 @@
 #define BUFFER_WARNING (16 * JUDGE_MIB)
 #define BUFFER_CRITICAL (256 * JUDGE_MIB)
 
-enum { BUFFERS_SHOWN = 5, BLOCKED_MANY = 100, BACKLOG_LEAST = 128 };
+enum { BUFFERS_SHOWN = 5, BLOCKED_MANY = 100, REFUSED_MANY = 10, BACKLOG_LEAST = 128 };
 
 static void near_limit(struct judge_case *c) {
     int64_t max = judge_case_int(c, "maxclients"),
@@ -27,12 +27,12 @@ static void near_limit(struct judge_case *c) {
 static void refused(struct judge_case *c) {
     int64_t n = judge_case_int(c, "rejected_connections");
     if (!n) return;
-    judge_case_find(c, JUDGE_WARNING, "%lld connections have been refused at maxclients",
-                    (long long)n);
+    judge_case_find(c, n >= REFUSED_MANY ? JUDGE_WARNING : JUDGE_NOTE,
+                    "%lld connection%s been refused", (long long)n, n == 1 ? " has" : "s have");
     JUDGE_FIELDS(c, "rejected_connections", "connected_clients", "maxclients", "uptime_in_seconds");
-    judge_case_advise(c,
-                      "CONFIG SET maxclients N (more); pools that are too large, or clients that "
-                      "never close, are the usual cause");
+    judge_case_advise(c, "the server's log tells why: more than maxclients (pools that are too "
+                         "large, clients that never close: CONFIG SET maxclients N), or protected "
+                         "mode (a user with a password lets others in)");
 }
 
 static void blocked(struct judge_case *c) {

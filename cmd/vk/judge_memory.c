@@ -50,13 +50,12 @@ static void near_limit(struct judge_case *c) {
             used =
                 judge_case_int(c, "used_memory") - judge_case_int(c, "mem_not_counted_for_evict");
     if (!max || used < max / 100 * 80 || (can_evict(c) && has_victims(c))) return;
-    bool full = used >= max / 100 * 95;
-    bool evicts = can_evict(c);
+    bool full = used >= max / 100 * 95, over = used >= max;
     judge_case_find(c, full ? JUDGE_CRITICAL : JUDGE_WARNING,
-                    "%d %% of maxmemory are in use, and %s",
+                    "%d %% of maxmemory are in use, and nothing may be evicted: writes %s",
                     (int)(100.0 * (double)used / (double)max),
-                    evicts ? "no key has a time to live, so none can be evicted: writes will fail"
-                           : "nothing may be evicted: at 100 % writes fail with OOM");
+                    over ? "fail with OOM" : "will fail with OOM at 100 %");
+    if (can_evict(c)) judge_case_evidence(c, "keys with a time to live", "none");
     JUDGE_FIELDS(c, "used_memory", "mem_not_counted_for_evict", "maxmemory", "maxmemory_policy");
     judge_case_advise(c, "CONFIG SET maxmemory BYTES (more), or CONFIG SET maxmemory-policy "
                          "allkeys-lru if keys may go, or find what takes it: vk --memkeys");
@@ -73,7 +72,7 @@ static void too_high_limit(struct judge_case *c) {
 
 static void evictions(struct judge_case *c) {
     int64_t n = judge_case_int(c, "evicted_keys"), up = judge_case_int(c, "uptime_in_seconds");
-    int64_t now_ms = judge_case_int(c, "current_eviction_exceeded_time");
+    int64_t now_ms = can_evict(c) ? judge_case_int(c, "current_eviction_exceeded_time") : 0;
     if (!n && !now_ms) return;
     judge_case_find(c, now_ms ? JUDGE_WARNING : JUDGE_NOTE,
                     now_ms ? "eviction cannot keep up: memory is over its limit now"

@@ -86,9 +86,19 @@ static void open_users(struct judge_case *c) {
         if (is_open_user(line, len, name, sizeof name)) find_open(c, name, is_mighty(line, len));
 }
 
+/* Protected mode lets nobody in from elsewhere while the default user has no password. */
+static bool is_protected(const struct judge_case *c) {
+    const char *line;
+    size_t at = 0, len;
+    char name[128];
+    if (judge_case_is(c, "protected-mode", "no")) return false;
+    while (judge_case_line(c, JUDGE_ACL, &at, &line, &len))
+        if (is_open_user(line, len, name, sizeof name) && !strcmp(name, "default")) return true;
+    return false;
+}
+
 static void plain_text(struct judge_case *c) {
-    if (!is_exposed(c) || judge_case_is(c, "port", "0")) return;
-    if (!judge_case_is(c, "protected-mode", "no") && judge_case_is(c, "requirepass", "")) return;
+    if (!is_exposed(c) || judge_case_is(c, "port", "0") || is_protected(c)) return;
     judge_case_find(c, JUDGE_NOTE, "passwords and data cross the network in plain text");
     JUDGE_FIELDS(c, "bind", "port", "tls-port");
     judge_case_advise(c, "tls-port with tls-cert-file and tls-key-file, then port 0");
@@ -151,7 +161,7 @@ static void certificate(struct judge_case *c) {
 const struct judge_rule judge_security_rules[] = {
     {"certificate", JUDGE_NEEDS(CERTIFICATE), false, certificate},
     {"open users", JUDGE_NEEDS(ACL) | JUDGE_NEEDS(CONFIG), false, open_users},
-    {"plain text", JUDGE_NEEDS(CONFIG), false, plain_text},
+    {"plain text", JUDGE_NEEDS(ACL) | JUDGE_NEEDS(CONFIG), false, plain_text},
     {"strong commands", JUDGE_NEEDS(CONFIG), false, strong_commands},
     {"refused logins", JUDGE_NEEDS(INFO), false, denied},
     {0},

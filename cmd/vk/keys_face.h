@@ -38,7 +38,8 @@ struct keys_face {
     struct fleet fleet;
     struct sweep *sweep;
     uint64_t total, sampled;
-    bool failed; /* it was said why: the end, with 1 */
+    double percent; /* before the last page */
+    bool failed;    /* it was said why: the end, with 1 */
 };
 
 /* cb gets the key. */

@@ -27,8 +27,9 @@ struct keys_measure {
     int n_refused;
     struct keys_report_refused refused[KEYS_MEASURE_REFUSED_MAX]; /* `why` points into this */
     char why[KEYS_MEASURE_REFUSED_MAX][KEYS_MEASURE_WHY_MAX];
-    bool forbidden;   /* one of these by NOPERM */
-    uint64_t detours; /* keys that are being asked for elsewhere */
+    bool forbidden;        /* one of these by NOPERM */
+    uint64_t detours;      /* keys that are being asked for elsewhere */
+    session_cb *const *on; /* private: what hears replies */
 };
 
 /* Keys have come: as a sweep_page_fn. */

@@ -29,7 +29,7 @@ struct probe {
     char name[];
 };
 
-/* keys_measure.c */
+/* keys_measure_probe.c */
 
 /* The command behind a want; NULL = there is none for its type. */
 const char *keys_measure_command(const struct probe *p, enum want w);
@@ -39,9 +39,10 @@ int keys_measure_ask(struct probe *p, unsigned wants, struct err *e) MUST_CHECK;
 /* A reply has ended: what comes next for the key, or its end, which frees p. */
 void keys_measure_go_on(struct probe *p);
 int keys_measure_unknown_type(struct keys_measure *m);
+/* What is wanted of a key of which nothing is known. */
+unsigned keys_measure_wants(const struct keys_measure *m);
 
 /* keys_measure_reply.c */
-session_cb keys_measure_on_type, keys_measure_on_length, keys_measure_on_memory,
-    keys_measure_on_ttl;
+extern session_cb *const keys_measure_callbacks[]; /* by the number of a want's bit */
 
 #endif

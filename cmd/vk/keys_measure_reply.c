@@ -102,7 +102,7 @@ static void take_length(struct probe *p, const struct resp_event *ev) {
         ask_type_after_all(p);
 }
 
-void keys_measure_on_type(void *arg, int code, const struct resp_event *ev) {
+static void on_type(void *arg, int code, const struct resp_event *ev) {
     struct probe *p = arg;
     if (ev && ev->aside) return;
     ev = value_of(p, TYPE, code, ev);
@@ -110,7 +110,7 @@ void keys_measure_on_type(void *arg, int code, const struct resp_event *ev) {
     if (code <= 0) done(p);
 }
 
-void keys_measure_on_length(void *arg, int code, const struct resp_event *ev) {
+static void on_length(void *arg, int code, const struct resp_event *ev) {
     struct probe *p = arg;
     if (ev && ev->aside) return;
     ev = value_of(p, LENGTH, code, ev);
@@ -121,7 +121,7 @@ void keys_measure_on_length(void *arg, int code, const struct resp_event *ev) {
     if (code <= 0) done(p);
 }
 
-void keys_measure_on_memory(void *arg, int code, const struct resp_event *ev) {
+static void on_memory(void *arg, int code, const struct resp_event *ev) {
     struct probe *p = arg;
     if (ev && ev->aside) return;
     ev = value_of(p, MEMORY, code, ev);
@@ -133,7 +133,7 @@ void keys_measure_on_memory(void *arg, int code, const struct resp_event *ev) {
     if (code <= 0) done(p);
 }
 
-void keys_measure_on_ttl(void *arg, int code, const struct resp_event *ev) {
+static void on_ttl(void *arg, int code, const struct resp_event *ev) {
     enum { GONE = -2 };
     struct probe *p = arg;
     if (ev && ev->aside) return;
@@ -145,3 +145,5 @@ void keys_measure_on_ttl(void *arg, int code, const struct resp_event *ev) {
     }
     if (code <= 0) done(p);
 }
+
+session_cb *const keys_measure_callbacks[] = {on_type, on_length, on_memory, on_ttl};

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "latency_show.h"
+#include "latency_text.h"
 #include "shell.h"
 #include "ui/amount.h"
 #include "ui/jsonw.h"
@@ -82,7 +82,7 @@ struct frame {
 };
 
 static void fit(struct frame *f, const struct latency *l) {
-    int room = latency_show_columns(l) - 1;
+    int room = latency_text_columns(l) - 1;
     f->name = 0;
     for (int i = 0; i < l->n && l->n > 1; i++) {
         int len = (int)strlen(l->nodes[i].node->name) + 1;
@@ -151,7 +151,7 @@ void latency_dist_strips(struct latency *l) {
     struct frame f;
     char clock[LATENCY_CLOCK_CAP];
     fit(&f, l);
-    latency_show_clock(clock);
+    latency_text_clock(clock);
     if (l->rows == 0) put_legend(out, &f);
     if (l->rows % SCALE_EVERY == 0) put_scale(out, &f);
     for (int i = 0; i < l->n; i++) {

@@ -5,18 +5,16 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/safe.h"
 #include "io/tty.h"
 #include "latency_dist.h"
+#include "latency_text.h"
 #include "ui/amount.h"
 #include "ui/jsonw.h"
 #include "ui/width.h"
 
-enum { WIDTH_ELSEWHERE = 100, CELL_MAX = 64, HEADER_EVERY = 20, CLOCK_WIDTH = 10 };
+enum { CELL_MAX = 64, HEADER_EVERY = 20, CLOCK_WIDTH = 10 };
 
 /* Of one node, in one interval or in all. */
 struct sample {
@@ -25,22 +23,6 @@ struct sample {
     struct latency_gaps gaps;
     int64_t ns; /* how long it took */
 };
-
-/* ---- time ---- */
-
-void latency_show_clock(char text[LATENCY_CLOCK_CAP]) {
-    struct tm tm;
-    time_t now = (time_t)(clock_wall_us() / 1000000);
-    strftime(text, LATENCY_CLOCK_CAP, "%H:%M:%S", localtime_r(&now, &tm));
-}
-
-void latency_show_date(char text[LATENCY_DATE_CAP]) {
-    struct tm tm;
-    int64_t us = clock_wall_us();
-    time_t now = (time_t)(us / 1000000);
-    size_t n = strftime(text, LATENCY_DATE_CAP, "%Y-%m-%dT%H:%M:%S", gmtime_r(&now, &tm));
-    snprintf(text + n, LATENCY_DATE_CAP - n, ".%03dZ", (int)(us / 1000 % 1000));
-}
 
 /* ---- columns ---- */
 
@@ -81,10 +63,6 @@ static void leave_one_out(struct layout *t) {
         t->name = t->clock = 0;
 }
 
-int latency_show_columns(const struct latency *l) {
-    return l->run->opts->tty ? tty_columns(STDOUT_FILENO) : WIDTH_ELSEWHERE;
-}
-
 static struct layout lay_out(const struct latency *l) {
     struct layout t = {.clock = l->kind != LATENCY_ONE};
     for (int i = 0; i < COLUMNS; i++)
@@ -93,7 +71,7 @@ static struct layout lay_out(const struct latency *l) {
         int len = (int)strlen(l->nodes[i].node->name);
         if (len > t.name) t.name = len;
     }
-    int room = latency_show_columns(l) - 1;
+    int room = latency_text_columns(l) - 1;
     while (width_of(&t) > room && (t.name || t.clock || width_of(&t) > 2 * 9))
         leave_one_out(&t);
     return t;
@@ -158,7 +136,7 @@ static void line_end(struct latency *l) {
 
 static void put_rows(struct latency *l, const struct layout *t, bool total, int64_t now, int n) {
     char clock[LATENCY_CLOCK_CAP];
-    latency_show_clock(clock);
+    latency_text_clock(clock);
     for (int i = 0; i < n; i++) {
         struct sample s = sample_of(l, i, total, now);
         if (t->clock) buf_addf(&l->run->out, "%-*s", CLOCK_WIDTH, total ? "all" : clock);
@@ -194,16 +172,11 @@ void latency_show_live(struct latency *l, int64_t now) {
 
 /* ---- for programs ---- */
 
-bool latency_show_is_json(const struct latency *l) {
-    int f = l->run->opts->format;
-    return f == RENDER_JSON || f == RENDER_QUOTED_JSON || f == RENDER_NDJSON;
-}
-
 static void put_json(struct latency *l, const struct sample *s, bool total) {
     struct buf *out = &l->run->out;
     char date[LATENCY_DATE_CAP];
     bool any = s->h->count;
-    latency_show_date(date);
+    latency_text_date(date);
     buf_addc(out, '{');
     jsonw_text(out, "time", date);
     jsonw_text(out, "node", s->node->node->name);
@@ -226,7 +199,7 @@ static void put_json(struct latency *l, const struct sample *s, bool total) {
 static void put_csv(struct latency *l, const struct sample *s, bool total) {
     struct buf *out = &l->run->out;
     char date[LATENCY_DATE_CAP];
-    latency_show_date(date);
+    latency_text_date(date);
     if (!l->rows)
         buf_adds(out, "time,node,of,duration_ns,samples,min_ns,avg_ns,p50_ns,p95_ns,p99_ns,"
                       "p99_9_ns,max_ns,gaps,gaps_ns\n");
@@ -249,7 +222,7 @@ static void put_csv(struct latency *l, const struct sample *s, bool total) {
 
 static bool put_for_programs(struct latency *l, bool total, int64_t now) {
     bool csv = l->run->opts->format == RENDER_CSV;
-    if (!csv && !latency_show_is_json(l)) return false;
+    if (!csv && !latency_text_is_json(l)) return false;
     for (int i = 0; i < l->n; i++) {
         struct sample s = sample_of(l, i, total, now);
         if (csv)

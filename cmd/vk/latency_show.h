@@ -15,13 +15,4 @@ void latency_show_interval(struct latency *l, int64_t now);
 /* It was ended: all of it. */
 void latency_show_total(struct latency *l, int64_t now);
 
-/* For latency_dist.c. "12:30:15", in local time. */
-enum { LATENCY_CLOCK_CAP = 16, LATENCY_DATE_CAP = 32 };
-void latency_show_clock(char text[LATENCY_CLOCK_CAP]);
-/* "2026-01-31T12:30:15.123Z" */
-void latency_show_date(char text[LATENCY_DATE_CAP]);
-bool latency_show_is_json(const struct latency *l);
-/* Columns of standard output; without a terminal 100. */
-int latency_show_columns(const struct latency *l);
-
 #endif

@@ -23,7 +23,9 @@ static const struct opt_row rows[] = {
     {'r', "repeat", OPT_INT, ROW(repeat_typed), "N", "run the command N times, -1 for ever",
      .min = -1, .max = 1e15},
     {'i', "interval", OPT_NUMBER, ROW(interval_s), "SECONDS",
-     "wait between the runs of -r, or the calls of a walk to one node (0.1 is fine)", .max = 1e9},
+     "wait between the runs of -r, the calls of a walk to one node, the lines of --stat and its "
+     "like (0.1 is fine)",
+     .max = 1e9},
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
      .help = "take the last argument from standard input, to its end"},
     {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
@@ -98,7 +100,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
     "[OPTIONS] --pipe [--template COMMAND] [@PROFILE] < DATA",
-    "[OPTIONS] --nodes",
+    "[OPTIONS] --nodes | --stat | --dash",
     "--keyslot KEY...",
     NULL,
 };
@@ -117,9 +119,8 @@ static const char *const notes[] = {
     "Environment: VALKEYCLI_HOST, VALKEYCLI_PORT, VALKEYCLI_AUTH, REDISCLI_AUTH; VK_LOOP=poll.",
     "Exit codes: 0 ok, 1 error reply, 2 usage, 3 connection, 4 TLS, 5 authentication or "
     "permission,",
-    "6 time-out, 7 part of a script failed, 130 interrupted. Started as valkey-cli or redis-cli, "
-    "vk",
-    "behaves as that tool.",
+    "6 time-out, 7 part of a script failed, 130 interrupted; --doctor: 10 a warning, 11 critical.",
+    "Started as valkey-cli or redis-cli, vk behaves as that tool.",
     NULL,
 };
 

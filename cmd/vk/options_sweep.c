@@ -41,7 +41,7 @@ const struct opt_row options_sweep_rows[] = {
      .help = "with -c: the replicas instead of the primaries"},
     {.type = OPT_HEADING, .help = "Listing keys"},
     {0, "scan", OPT_FLAG, ROW(scan), .help = "list the names of all keys that match, one a line"},
-    {0, "limit", OPT_INT, ROW(limit), "N", "list, or change, at most N keys", .min = 1,
+    {0, "limit", OPT_INT, ROW(limit), "N", "list, change or copy at most N keys", .min = 1,
      .max = 1e15},
     {.type = OPT_HEADING, .help = "Changing keys by pattern"},
     {0, "unlink", OPT_FLAG, ROW(unlink),

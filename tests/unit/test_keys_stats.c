@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* cmd/vk/keys_top, keys_stats, keys_guess, keys_bars, keys_cursor: what is kept of measured keys. */
+/* cmd/vk/keys_top, keys_stats, keys_guess, keys_bars, keys_cursor: what is kept of keys. */
 #include "cmd/vk/keys_bars.h"
 #include "cmd/vk/keys_cursor.h"
 #include "cmd/vk/keys_guess.h"

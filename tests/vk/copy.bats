@@ -235,7 +235,7 @@ kept() {
     (trap - INT && exec "$VK" -s "$src_sock" --export --count 10 -i 0.5 --out "$dir/x") \
         2>"$BATS_TEST_TMPDIR/said" 3>&- &
     local pid=$! code=0
-    begun() { [ -n "$(ls -A "$dir")" ]; }
+    begun() { src client list | grep -q cmd=pexpiretime; }
     eventually begun
     kill -INT "$pid"
     wait "$pid" || code=$?

@@ -275,3 +275,16 @@ same_as_tool() {
     done
     "$VK" -s "$srv_sock" acl deluser half >/dev/null
 }
+
+@test "under the tool's name Ctrl-C ends with the summary" {
+    local walk code=0 dir=$BATS_TEST_TMPDIR
+    "$VK" -s "$srv_sock" config resetstat >/dev/null
+    env --default-signal=INT "$BATS_FILE_TMPDIR/redis-cli" -s "$srv_sock" --bigkeys -i 10 >"$dir/out" 2>"$dir/err" 3>&- &
+    walk=$!
+    eventually bash -c "$VK -s $srv_sock --raw info commandstats | grep -q cmdstat_type"
+    kill -INT "$walk"
+    wait "$walk" || code=$?
+    [ "$code" = 0 ]
+    [ ! -s "$dir/err" ]
+    grep -qE '^\[[0-9]{2}\.[0-9]{2}%\] Sampled [0-9]+ keys in the keyspace!$' "$dir/out"
+}

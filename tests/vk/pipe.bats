@@ -305,6 +305,20 @@ INPUTS
     same_as_cli /dev/null -n 99
 }
 
+@test "a slot that moves while its keys come: redirects are followed, everything acknowledged is there" {
+    local slot from to
+    port=${c_ports[0]}
+    slot=$(vk --keyslot '{r}')
+    from=$(cluster_owner c '{r}')
+    to=${c_ports[0]}
+    [ "$to" != "$from" ] || to=${c_ports[2]}
+    seq 20000 | sed 's/.*/set {r}:& &/' >in
+    run -0 --separate-stderr vk -c --pipe < <(head -n 5000 in; cluster_migrate_slot c "$slot" "$from" "$to"; tail -n +5001 in)
+    assert_output --regexp "^20,000 replies, 0 errors"
+    assert_equal "$(cluster_owner c '{r}')" "$to"
+    assert_equal "$(cluster_ask c "$to" cluster countkeysinslot "$slot")" 20000
+}
+
 # The last one: it leaves the cluster without a node.
 @test "a node of a cluster that dies: what is acknowledged, in doubt and to go on from" {
     port=${c_ports[0]}

@@ -109,7 +109,7 @@ all_names() {
     wait $scan && code=0 || code=$?
     grep -Eq 'ended early: [0-9,]+ keys listed' "$names.err"
     grep -Eq 'not through, at cursor [0-9]+' "$names.err"
-    [ $code -eq 130 ]
+    [ "$code" -eq 130 ]
 }
 
 @test "a reader that has enough ends it quietly" {
@@ -130,7 +130,7 @@ all_names() {
     srv_sock=$mortal_sock scanning
     kill -KILL "$mortal_pid"
     wait $scan && code=0 || code=$?
-    [ $code -eq 3 ]
+    [ "$code" -eq 3 ]
     grep -q 'keys listed' "$names.err"
 }
 
