@@ -236,6 +236,13 @@ static int check_script(const struct options *o, struct err *e) {
     return 0;
 }
 
+/* Two that the compatible faces' tool does not take together. */
+static int check_tool(const struct options *o, struct err *e) {
+    if (o->cluster && o->conn.path) return err_set(e, VK_EUSAGE, "-c and -s exclude each other");
+    if (!o->dump.rdb || !o->dump.functions_rdb) return 0;
+    return err_set(e, VK_EUSAGE, "Option --functions-rdb and --rdb are mutually exclusive.");
+}
+
 static int settle(struct options *o, struct err *e) {
     o->tty = tty_is(STDOUT_FILENO);
     if (o->repeat_typed != INT64_MIN) o->repeat = o->repeat_typed;
@@ -243,6 +250,7 @@ static int settle(struct options *o, struct err *e) {
     o->ldb |= o->ldb_sync;
     if (o->stdin_last && o->stdin_tag) return err_set(e, VK_EUSAGE, "-x and -X exclude each other");
     int code = settle_pushes(o, e);
+    if (code == 0 && o->face != FACE_NATIVE) code = check_tool(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = check(o, e);
     if (code == 0 && o->face == FACE_NATIVE) code = options_bulk_check(&o->bulk, e);
     if (code == 0) code = check_script(o, e);
@@ -299,6 +307,7 @@ static void table_init(struct table *t, struct options *o) {
                                     .groups = t->groups,
                                     .examples = examples,
                                     .notes = notes,
+                                    .lenient = o->face != FACE_NATIVE,
                                     .profiles = o->face == FACE_NATIVE ? "vk --profiles" : NULL}};
 }
 

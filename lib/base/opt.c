@@ -24,6 +24,7 @@ struct typed {
     const char *text; /* with its dashes */
     int len;          /* without "=value" */
     char *value;      /* NULL = none */
+    bool lenient;     /* of the program */
 };
 
 static bool is_named(const struct opt_row *r, const char *name, size_t len) {
@@ -115,8 +116,25 @@ static bool within(const struct opt_row *r, double v) {
     return isfinite(v) && ((r->min == 0 && r->max == 0) || (v >= r->min && v <= r->max));
 }
 
+/* What the text begins with, or the bound that it passes. */
+static double nearest(const struct opt_row *r, double v) {
+    if (isnan(v)) v = 0;
+    if (r->min == 0 && r->max == 0) return v;
+    return v < r->min ? r->min : v > r->max ? r->max : v;
+}
+
+static void store_int_leniently(const struct opt_row *r, const char *value, int64_t *to) {
+    int64_t v = strtoll(value, NULL, 10);
+    double bound = nearest(r, (double)v);
+    *to = bound > (double)v || bound < (double)v ? (int64_t)bound : v;
+}
+
 static int store_int(const struct opt_row *r, const struct typed *t, int64_t *to, struct err *e) {
     int64_t v;
+    if (t->lenient) {
+        store_int_leniently(r, t->value, to);
+        return 0;
+    }
     if (str_to_i64(t->value, strlen(t->value), &v) < 0 || !within(r, (double)v))
         return bad_number(r, t, e);
     *to = v;
@@ -125,6 +143,10 @@ static int store_int(const struct opt_row *r, const struct typed *t, int64_t *to
 
 static int store_number(const struct opt_row *r, const struct typed *t, double *to, struct err *e) {
     double v;
+    if (t->lenient) {
+        *to = nearest(r, strtod(t->value, NULL));
+        return 0;
+    }
     if (str_to_double(t->value, strlen(t->value), &v) < 0 || !within(r, v))
         return bad_number(r, t, e);
     *to = v;
@@ -167,7 +189,7 @@ static int store(const struct match *m, const struct typed *t, struct err *e) {
 static struct match look_up(const struct opt_program *p, char *word, struct typed *t) {
     bool is_long = word[1] == '-';
     char *equals = is_long ? strchr(word, '=') : NULL;
-    *t = (struct typed){word, (int)strlen(word), equals ? equals + 1 : NULL};
+    *t = (struct typed){word, (int)strlen(word), equals ? equals + 1 : NULL, p->lenient};
     if (equals) t->len = (int)(equals - word);
     if (is_long) return find(p, 0, word + 2, (size_t)t->len - 2);
     return t->len == 2 ? find(p, word[1], NULL, 0) : (struct match){0};
@@ -209,7 +231,7 @@ const struct opt_row *opt_find(const struct opt_program *p, const char *name) {
 
 int opt_set(const struct opt_program *p, const char *name, char *value, struct err *e) {
     struct match m = find(p, 0, name, strlen(name));
-    return store(&m, &(struct typed){name, (int)strlen(name), value}, e);
+    return store(&m, &(struct typed){name, (int)strlen(name), value, p->lenient}, e);
 }
 
 static bool set_the_same(const struct match *a, const struct match *b) {

@@ -58,6 +58,8 @@ struct opt_program {
     const struct opt_group *groups; /* ends with rows NULL */
     const char *const *examples;    /* lines for the end of --help, NULL at the end; may be NULL */
     const char *const *notes; /* lines behind the options (exit codes, environment); may be NULL */
+    bool lenient; /* numbers as other tools read them: what a text begins with, 0 if that is none,
+                     and the bound that is passed */
     const char *profiles; /* a command that lists what @NAME behind the options can be, a name at
                              the beginning of each line; NULL = no such thing */
 };

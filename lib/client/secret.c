@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "io/child.h"
 #include "io/file.h"
@@ -36,7 +37,13 @@ static void set_password(char **password, const struct buf *secret) {
     *password = mem_dup(secret->p, secret->len);
 }
 
+/* Their tool asks on standard input, be it a terminal or not. */
+static bool asks_input(const struct connopt *o) {
+    return o->lenient && !tty_is(STDIN_FILENO);
+}
+
 static int take(const struct connopt *o, struct buf *secret, struct err *e) {
+    if (o->askpass && asks_input(o)) return file_read_secret_fd(STDIN_FILENO, secret, e);
     if (o->askpass) return tty_ask_secret(prompt, secret, e);
     if (o->password_file) return file_read_secret(o->password_file, secret, e);
     return file_read_secret_fd((int)o->password_fd, secret, e);

@@ -66,8 +66,12 @@ static const struct opt_group groups[] = {{place_rows, &place}, {rest_rows, &res
 static const char *const usage[] = {"[OPTIONS] WORD...", "[OPTIONS] < FILE", NULL};
 static const char *const notes[] = {"One note", "that goes on.", "", "Another.", NULL};
 static const char *const examples[] = {"tool -p 1 x", NULL};
-static const struct opt_program program = {"tool",   "does things", usage, groups,
-                                           examples, notes,         NULL};
+static struct opt_program program = {.name = "tool",
+                                     .summary = "does things",
+                                     .usage = usage,
+                                     .groups = groups,
+                                     .examples = examples,
+                                     .notes = notes};
 
 static char words_text[16][96];
 static char *words[16];
@@ -189,6 +193,26 @@ static void errors_say_what_is_wrong(void) {
         CHECK_STR(e.text, cases[i].text);
         CHECK_EQ(first, cases[i].first);
     }
+}
+
+static void lenient_numbers_are_what_the_text_begins_with(void) {
+    static const struct {
+        const char *line;
+        int64_t port;
+    } cases[] = {{"-p abc", 0}, {"-p 7x", 7},        {"-p -5", 0},
+                 {"-p 1.9", 1}, {"-p 70000", 65535}, {"-p 99999999999999999999", 65535},
+                 {"--port=", 0}};
+    program.lenient = true;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        CHECK_EQ(parse(cases[i].line), 0);
+        CHECK_EQ(place.port, cases[i].port);
+    }
+    CHECK_EQ(parse("--any 99999999999999999999 -i 10"), 0);
+    CHECK_EQ(rest.any, INT64_MAX);
+    CHECK(rest.wait > 9.4 && rest.wait < 9.6);
+    CHECK_EQ(parse("-i nan"), 0);
+    CHECK(rest.wait >= 0 && rest.wait <= 0);
+    program.lenient = false;
 }
 
 static void a_slip_of_the_hand_is_near(void) {
@@ -387,6 +411,7 @@ int main(void) {
     RUN(a_hidden_option_is_parsed);
     RUN(a_secret_is_copied_and_wiped_in_argv);
     RUN(errors_say_what_is_wrong);
+    RUN(lenient_numbers_are_what_the_text_begins_with);
     RUN(a_slip_of_the_hand_is_near);
     RUN(options_from_elsewhere_are_set_by_name);
     RUN(what_was_typed_is_told);

@@ -214,3 +214,13 @@ scripted() {
     scripted "-3 --no-raw --show-pushes yes" 'client tracking on' 'get a' 'set a 3' ping
     assert_equal "$(sed -n 4p "$BATS_TEST_TMPDIR/ours.out")" "-> invalidate: 'a'"
 }
+
+@test "numbers that are none, a database that is not there, a password from a pipe, options that clash" {
+    same -s "$dif_sock" -r abc ping
+    same -s "$dif_sock" -r 2x -i y ping
+    same -s "$dif_sock" -n abc ping
+    same -s "$dif_sock" -n 99 ping
+    same -s "$dif_sock" -c ping
+    same -s "$dif_sock" --rdb x --functions-rdb y
+    input='no such password\n' same -s "$dif_sock" --askpass ping
+}
