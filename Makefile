@@ -56,13 +56,15 @@ $(B)/tests/test_redirect: $(B)/cmd/vk/redirect.o
 $(B)/tests/test_vktail_queue: $(B)/cmd/vktail/queue.o
 $(B)/tests/test_vktail_notify: $(patsubst %,$(B)/cmd/vktail/%.o,notify options_until)
 $(B)/tests/test_gauge: $(B)/cmd/vk/gauge.o
+$(B)/tests/test_stat_table: $(patsubst %,$(B)/cmd/vk/%.o,stat_table stat_lines gauge)
+$(B)/tests/test_dash: $(patsubst %,$(B)/cmd/vk/%.o,dash_draw dash_nodes dash_slow trail canvas gauge)
 $(B)/tests/test_history: $(B)/cmd/vk/history.o $(B)/cmd/vk/redirect.o
 $(B)/tests/test_doctor_rules: $(patsubst %,$(B)/cmd/vk/%.o,judge judge_case judge_clients judge_cluster \
     judge_memory judge_persistence judge_replication judge_security judge_speed)
 $(B)/tests/test_help: $(patsubst %,$(B)/cmd/vk/%.o,help_page help_list help_words)
 $(B)/tests/test_learn: $(patsubst %,$(B)/cmd/vk/%.o,learn_cache learn_identity)
 $(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
-$(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor keys_stats keys_top)
+$(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor keys_guess keys_stats keys_top)
 $(B)/tests/test_keys_report: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_pen keys_report keys_report_csv \
     keys_report_json keys_report_lists keys_report_text keys_stats keys_top)
 $(B)/tests/test_hotkeys_count: $(B)/cmd/vk/hotkeys_count.o

@@ -12,6 +12,7 @@
 
 enum {
     FLIGHT = 1 << 16, /* commands in flight; a power of 2 */
+    FIRST = 1024,     /* as long as it is not known how the server takes them */
     OUT_BYTES = 1 << 18,
     READ_BYTES = 1 << 16,
     READS_PER_WAKE = 16,
@@ -140,8 +141,8 @@ static void add_place(struct direct *d, const struct bulk_record *c, bool bad) {
 }
 
 static bool has_room(const struct direct *d) {
-    return d->n < FLIGHT && d->queued - d->answered < BULK_WINDOW_BYTES &&
-           d->out.len - d->out_at < OUT_BYTES;
+    return d->n < (d->b->report.good ? FLIGHT : FIRST) &&
+           d->queued - d->answered < BULK_WINDOW_BYTES && d->out.len - d->out_at < OUT_BYTES;
 }
 
 static void fill(struct direct *d) {
@@ -276,8 +277,10 @@ static void account(struct direct *d) {
     if (!d->stopped) take_back(d);
     b->in_doubt = d->n - d->n_bad;
     b->resume = d->n ? place_at(d, 0)->at : b->behind;
-    if (!d->over || (!d->n && bulk_at_end(b))) return;
-    if (bulk_report_stop(&b->report, BULK_STOP_LOST)) b->report.why = d->why;
+    bool done = !d->n && bulk_at_end(b); /* then it may hang up */
+    if (!d->over || (done && d->why.code == VK_ELOST)) return;
+    if (!bulk_report_stop(&b->report, BULK_STOP_LOST)) return;
+    err_set(&b->report.why, d->why.code, "%s: %s", client_where(b->run->wire.client), d->why.text);
 }
 
 int bulk_direct(struct bulk *b, struct err *e) {

@@ -28,9 +28,12 @@ struct bulk {
     uint64_t resume;          /* behind the last command that is accounted for */
     uint64_t behind;          /* where what was never sent begins */
     uint64_t early;           /* behind `resume`, and answered all the same */
+    bool gaps;                /* behind `behind` some have been sent all the same */
     int64_t begun_ns;
 };
 
+/* Before all else here. VK_EFILE. */
+int bulk_watch(struct bulk *b, struct err *e) MUST_CHECK;
 enum bulk_taken { BULK_NONE, BULK_COMMAND, BULK_BAD };
 /* The next record with a command: it is appended to out. BULK_NONE: there is none now, or none any
  * more (bulk_at_end). BULK_BAD: it is to be reported in its turn, and not sent. */

@@ -180,8 +180,8 @@ static int skip(struct bulk_input *in, struct err *e) {
     }
     if (in->padded && want == end - 1) want = end;
     if (end < want)
-        return err_set(e, VK_EUSAGE, "--resume %llu: the input has %llu bytes",
-                       (unsigned long long)want, (unsigned long long)bulk_input_bytes_read(in));
+        return err_set(e, VK_EUSAGE, "--resume %llu: the input ends before that",
+                       (unsigned long long)want);
     if (bulk_input_bytes(in, want)[-1] != '\n')
         return err_set(e, VK_EUSAGE, "--resume %llu: no command begins there",
                        (unsigned long long)want);

@@ -218,9 +218,10 @@ void bulk_report_error(struct bulk_report *r, const struct bulk_record *c,
     const char *text = v->text.len ? v->text.p : "";
     size_t len = v->text.len;
     uint64_t line = bulk_input_line(r->in, c->at);
+    enum errclass class = class_of(text, len);
     r->errors++;
     count_reply(r, text, len);
-    if (!join_row(r, c, class_of(text, len), line)) {
+    if (!join_row(r, c, class, line)) {
         begin_line(r, c, line);
         add_command(r, c);
         if (v->inside)
@@ -229,7 +230,7 @@ void bulk_report_error(struct bulk_report *r, const struct bulk_record *c,
                      v->inside > 1 ? "s" : "");
         end_line(r, text, len);
     }
-    keep(r, c);
+    if (!v->inside && class != ERRCLASS_EXECABORT) keep(r, c); /* EXEC alone is of no use */
     stop_if_due(r, text, len);
 }
 

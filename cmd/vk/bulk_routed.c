@@ -8,7 +8,8 @@
 #include "bulk_impl.h"
 
 enum {
-    FLIGHT = 4096,        /* a power of 2 */
+    FLIGHT = 1 << 14,     /* a power of 2 */
+    LOW = FLIGHT / 2,     /* below it new ones are added: many at once are cheaper for all */
     KEPT_BYTES = 1 << 16, /* room that a seat keeps for the next command */
 };
 
@@ -102,6 +103,7 @@ static bool has_room(const struct routed *d) {
 }
 
 static void fill(struct routed *d) {
+    if (d->n > LOW) return;
     while (!bulk_is_stopping(d->b) && has_room(d)) {
         struct seat *s = seat_at(d, d->n);
         if (s->resp.cap > KEPT_BYTES) buf_release(&s->resp);
@@ -138,6 +140,12 @@ static void give_up(struct routed *d) {
     wire_cancel(&d->b->run->wire);
 }
 
+/* More could be sent at once. */
+static bool can_take(const struct routed *d) {
+    return d->n <= LOW && has_room(d) && !d->b->starving && !bulk_is_stopping(d->b) &&
+           !bulk_at_end(d->b);
+}
+
 static void loop_until_over(struct routed *d) {
     struct bulk *b = d->b;
     int64_t grace_ns = -1;
@@ -147,6 +155,7 @@ static void loop_until_over(struct routed *d) {
         if (is_over(d)) break;
         int64_t until = patience(d, grace_ns), drawn = clock_now_ns() + CLOCK_NS_PER_S / 5;
         if (b->progress.shown && (until < 0 || until > drawn)) until = drawn;
+        if (can_take(d)) until = 0;
         bulk_turn(b, has_room(d) && !bulk_is_stopping(b), until);
         if (b->report.stop == BULK_STOP_SIGNAL && grace_ns < 0)
             grace_ns = clock_now_ns() + BULK_GRACE_S * CLOCK_NS_PER_S;
@@ -155,6 +164,7 @@ static void loop_until_over(struct routed *d) {
     }
 }
 
+/* Behind the first that got no reply some were answered, and some may never have left. */
 static void account(struct routed *d) {
     struct bulk *b = d->b;
     report_those_at_head(d);
@@ -162,11 +172,11 @@ static void account(struct routed *d) {
     b->resume = d->n ? seat_at(d, 0)->c.at : b->behind;
     for (size_t i = 0; i < d->n; i++) {
         const struct seat *s = seat_at(d, i);
-        if (s->state == SEAT_ANSWERED) b->early++;
-        if (s->state == SEAT_LOST || s->state == SEAT_UNSENT)
-            b->in_doubt += s->state == SEAT_LOST;
-        else
-            report(d, s);
+        b->early += s->state == SEAT_ANSWERED;
+        b->in_doubt += s->state == SEAT_LOST;
+        if (s->state == SEAT_ANSWERED || s->state == SEAT_BAD) report(d, s);
+        if (s->state == SEAT_UNSENT && !b->gaps) b->behind = s->c.at;
+        b->gaps |= s->state == SEAT_UNSENT;
     }
 }
 

@@ -3,11 +3,13 @@
  * it stopped, what is in doubt, and how to go on. */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
 #include "bulk_impl.h"
 #include "core/errclass.h"
+#include "io/tty.h"
 #include "ui/amount.h"
 #include "ui/jsonw.h"
 
@@ -21,7 +23,7 @@ struct point {
 struct ending {
     struct bulk *b;
     double seconds;
-    uint64_t replies;
+    uint64_t replies, bytes;
     struct point doubt; /* behind the last command that is accounted for */
     struct point again; /* where to go on, with what may have to be sent again, */
     struct point never; /* and where what was never sent begins */
@@ -85,7 +87,7 @@ static void compose_json(const struct ending *end, struct buf *out) {
     json_kinds(r, out);
     jsonw_count(out, "not_sent", r->unsent_errors);
     jsonw_count(out, "in_doubt", b->in_doubt);
-    jsonw_count(out, "bytes", bulk_input_bytes_read(&b->in));
+    jsonw_count(out, "bytes", end->bytes);
     jsonw_number(out, "seconds", end->seconds);
     jsonw_number(out, "rate", end->seconds > 0 ? (double)end->replies / end->seconds : 0);
     jsonw_text(out, "format", bulk_input_format_name(b->in.format));
@@ -132,7 +134,7 @@ static void compose_text(const struct ending *end, struct buf *out) {
         buf_adds(out, " in doubt");
     }
     buf_adds(out, ", ");
-    amount_add_bytes(out, bulk_input_bytes_read(&b->in));
+    amount_add_bytes(out, end->bytes);
     buf_adds(out, " in ");
     amount_add_time(out, (int64_t)(end->seconds * 1e9));
     buf_adds(out, ", ");
@@ -184,7 +186,7 @@ static void say_resume(const struct ending *end) {
     if (b->early)
         msg_warn("%llu commands behind that were answered, and would be sent again",
                  (unsigned long long)b->early);
-    if (b->in_doubt && again->at < never->at)
+    if (b->in_doubt && again->at < never->at && !b->gaps)
         msg_warn("to leave them out: --resume %llu:%llu", (unsigned long long)never->at,
                  (unsigned long long)never->line);
 }
@@ -229,7 +231,7 @@ static void say(const struct ending *end) {
         compose_text(end, &out);
     say_stop(end->b);
     say_doubt(end);
-    if (end->unfinished) say_resume(end);
+    if (end->unfinished && !tty_is(STDIN_FILENO)) say_resume(end);
     buf_add(&run->out, out.p, out.len);
     run_flush(run);
     buf_release(&out);
@@ -242,6 +244,8 @@ int bulk_summary(struct bulk *b) {
     find_points(&end);
     take_broken(b);
     bulk_report_close(&b->report);
+    uint64_t read = bulk_input_bytes_read(&b->in), from = b->opts->resume_at;
+    end.bytes = read > from ? read - from : 0;
     end.replies = r->good + r->errors - r->unsent_errors;
     end.unfinished = is_unfinished(&end);
     if (b->begun || !b->broken.code)

@@ -58,7 +58,7 @@ static int find_field(const char *name, size_t len, const struct bulk_csv_fields
 static int take_word(struct bulk_template *t, const char *p, size_t len,
                      const struct bulk_csv_fields *header, struct err *e) {
     const char *end = p + len, *text = p;
-    int field;
+    int field = -1;
     while ((p = memchr(p, '{', (size_t)(end - p)))) {
         add(t, -1, text, (size_t)(p - text));
         if (p + 1 < end && p[1] == '{') {

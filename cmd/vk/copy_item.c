@@ -73,6 +73,11 @@ static void note_fault(struct copy_item *i) {
     copy_faults_add(&s->faults, i->fault, strlen(i->fault), i->key.p, i->key.len);
 }
 
+/* A large one makes the window small at once; it grows again slowly. */
+static void note_size(struct copy_node *n, double bytes) {
+    n->typical = bytes > n->typical ? bytes : n->typical + (bytes - n->typical) / SMOOTH;
+}
+
 static void give(struct copy_item *i) {
     struct copy_source *s = i->node->source;
     struct err e;
@@ -84,7 +89,7 @@ static void give(struct copy_item *i) {
         .freq = i->freq,
     };
     if (s->failed.code || copy_recent_has(s->recent, k.key.p, k.key.len)) return;
-    i->node->typical += ((double)k.payload.len - i->node->typical) / SMOOTH;
+    note_size(i->node, (double)k.payload.len);
     if (s->o.take(s->o.arg, &k, &e) < 0) {
         copy_source_fail(s, &e);
         return;

@@ -9,12 +9,14 @@
 #include "copy_recent.h"
 #include "core/info.h"
 #include "io/signal.h"
+#include "ui/amount.h"
 
 enum {
     WINDOW_BYTES = 4 << 20, /* of payloads, as far as can be foreseen, in flight to one node */
     WINDOW_KEYS = 512,
     KEY_BYTES = 100, /* what a key costs besides its payload */
     FIRST_TYPICAL = 16 << 10,
+    TEXT_MAX = 256,
 };
 
 /* ---- asking ---- */
@@ -54,12 +56,6 @@ static void pump_all(struct copy_source *s) {
         if (s->nodes[i].source) pump(&s->nodes[i]);
 }
 
-void copy_source_fail(struct copy_source *s, const struct err *why) {
-    if (s->failed.code) return;
-    s->failed = *why;
-    sweep_stop(s->sweep);
-}
-
 /* ---- the sweep ---- */
 
 static void begin_node(struct copy_source *s, struct copy_node *n, struct fleet_node *node) {
@@ -76,6 +72,9 @@ static int on_page(void *arg, struct fleet_node *node, const struct sweep_key *k
         *e = s->failed;
         return e->code;
     }
+    if (n_keys > s->left) n_keys = (size_t)s->left;
+    s->left -= n_keys;
+    if (!s->left) sweep_stop(s->sweep);
     if (!n_keys) return 0;
     if (!n->source) begin_node(s, n, node);
     sweep_owe(s->sweep, node, n_keys);
@@ -86,6 +85,14 @@ static int on_page(void *arg, struct fleet_node *node, const struct sweep_key *k
     }
     pump(n);
     return 0;
+}
+
+/* Its keys would come again, and not all as they were. */
+static void on_anew(void *arg, struct fleet_node *node) {
+    struct err why;
+    err_set(&why, VK_ELOST,
+            "%s: the server is another one than before, or was restarted: begin again", node->name);
+    copy_source_fail(arg, &why);
 }
 
 static void on_turned(void *arg) {
@@ -105,6 +112,7 @@ int copy_source_open(struct copy_source *s, struct run *r, const struct copy_sou
     if (code < 0) return code;
     s->nodes = mem_zalloc((size_t)s->fleet.max, sizeof *s->nodes);
     s->recent = copy_recent_new();
+    s->left = r->opts->sweep.limit ? (uint64_t)r->opts->sweep.limit : UINT64_MAX;
     return 0;
 }
 
@@ -131,11 +139,23 @@ bool copy_source_ask(struct client *c, char *version, size_t cap) {
            !strcmp(mode, "cluster");
 }
 
+void copy_source_progress(const struct copy_source *s, struct progress *p, const char *done) {
+    struct buf text;
+    if (!p->shown) return;
+    buf_init(&text, TEXT_MAX);
+    amount_add_count(&text, s->keys);
+    buf_addf(&text, " %s", done);
+    p->total = sweep_total(s->sweep);
+    progress_at(p, sweep_passed(s->sweep), buf_cstr(&text));
+    buf_release(&text);
+}
+
 int copy_source_run(struct copy_source *s, struct err *e) {
     const struct options *o = s->run->opts;
     s->sweep = sweep_new(&s->fleet, &(struct sweep_opts){.which = &o->sweep,
                                                          .pause_s = o->interval_s,
                                                          .page = on_page,
+                                                         .anew = on_anew,
                                                          .turned = on_turned,
                                                          .arg = s});
     int code = sweep_run(s->sweep, e);

@@ -9,6 +9,7 @@
 #include "copy_faults.h"
 #include "core/dumpfile.h"
 #include "fleet.h"
+#include "progress.h"
 #include "sweep.h"
 
 /* A key as it is to be kept, valid until the call returns. <0 with e: enough. */
@@ -46,6 +47,7 @@ struct copy_source {
     struct copy_node *nodes; /* by the number in fleet */
     struct copy_item *spare;
     struct copy_recent *recent;
+    uint64_t left;        /* --limit: keys that may still be asked for */
     size_t others;        /* asked for through the cluster */
     struct err failed;    /* why it ends early */
     uint64_t keys, bytes; /* given to take; bytes of their payloads */
@@ -61,7 +63,13 @@ void copy_source_close(struct copy_source *s);
  * cluster's node. */
 bool copy_source_ask(struct client *c, char *version, size_t cap);
 /* It ends early, for that reason. */
-void copy_source_fail(struct copy_source *s, const struct err *why);
+static inline void copy_source_fail(struct copy_source *s, const struct err *why) {
+    if (s->failed.code) return;
+    s->failed = *why;
+    sweep_stop(s->sweep);
+}
+/* "scanned 1,204 of 9,000 (13 %), ..., 300 exported"; done: the word for it. */
+void copy_source_progress(const struct copy_source *s, struct progress *p, const char *done);
 /* All of it. 0, or why it ended early: VK_ECANCEL on a signal, what take said, VK_EAUTH when DUMP
  * or the times to live may not be asked for, what the sweep says. */
 int copy_source_run(struct copy_source *s, struct err *e) MUST_CHECK;

@@ -9,6 +9,7 @@
 #include "base/str.h"
 #include "client/profile_confirm.h"
 #include "copy_source.h"
+#include "io/signal.h"
 #include "io/tty.h"
 
 /* What it does not say is the time here. */
@@ -58,5 +59,7 @@ int copy_target_confirm(struct wire *w, struct err *e) {
              wire_where(w, where, sizeof where),
              o->copy.replace ? ", over those that are there" : "");
     int code = profile_confirm(&o->profile, "go on", e);
-    return code == VK_ECANCEL ? err_set(e, code, "nothing was sent") : code;
+    if (code == VK_ECANCEL && !signal_stop()) /* Ctrl-C needs no words, a wrong answer does */
+        msg_warn("not confirmed, so nothing was sent");
+    return code;
 }

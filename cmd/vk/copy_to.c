@@ -73,15 +73,7 @@ static void on_turned(void *arg) {
     struct copy_to *c = arg;
     copy_sink_flush(&c->sink);
     if (c->sink.failed.code) copy_source_fail(&c->source, &c->sink.failed);
-    if (!c->progress.shown) return;
-    char size[64];
-    struct buf text;
-    buf_init(&text, sizeof size);
-    amount_add_bytes(&text, c->sink.bytes);
-    snprintf(size, sizeof size, "%s", buf_cstr(&text));
-    buf_release(&text);
-    c->progress.total = sweep_total(c->source.sweep);
-    progress_at(&c->progress, sweep_passed(c->source.sweep), size);
+    copy_source_progress(&c->source, &c->progress, "copied");
 }
 
 static int open_source(struct copy_to *c, struct err *e) {
@@ -141,7 +133,7 @@ int copy_to_main(struct run *r) {
     if (code == 0) code = open_source(&c, &e);
     begun = code == 0;
     c.begun_ns = clock_now_ns();
-    progress_begin(&c.progress, "copied", 0, false);
+    progress_begin(&c.progress, "scanned", 0, false);
     if (code == 0) code = copy_source_run(&c.source, &e);
     if (begun) copy_sink_drain(&c.sink);
     if (begun && c.sink.failed.code) e = c.sink.failed;

@@ -19,7 +19,7 @@
 #include "io/tty_screen.h"
 #include "palette.h"
 
-enum { FRAME_MAX = 4 << 20, SLOW_TREE_MAX = 4 << 20, TROUBLE_BYTES = 600 };
+enum { FRAME_MAX = 4 << 20, SLOW_TREE_MAX = 4 << 20, TROUBLE_BYTES = 600, PAGE = 10 };
 
 /* What is kept of a node. */
 struct node {
@@ -208,6 +208,8 @@ static void obey_of_cluster(struct dash *d, int key) {
     case TTY_SCREEN_UP: choose(d, -1); break;
     case 'j':
     case TTY_SCREEN_DOWN: choose(d, 1); break;
+    case TTY_SCREEN_PAGE_UP: choose(d, -PAGE); break;
+    case TTY_SCREEN_PAGE_DOWN: choose(d, PAGE); break;
     case '\r':
     case '\n':
         choose(d, 0); /* the first may be another when it is back */

@@ -85,6 +85,12 @@ static int spark_columns(const struct canvas *c) {
     return room > SPARK_MOST ? SPARK_MOST : room;
 }
 
+static double most_of(const double *values, size_t n) {
+    for (size_t i = 0; i < n; i++)
+        if (!isnan(values[i])) return spark_greatest(values, n);
+    return NAN;
+}
+
 static void draw_metric(struct canvas *c, const struct dash_frame *f, const struct trail *t,
                         enum trail_metric m) {
     double values[SPARK_MOST];
@@ -101,7 +107,7 @@ static void draw_metric(struct canvas *c, const struct dash_frame *f, const stru
     canvas_put(c, COLOUR_NUMBER, buf_cstr(&text));
     if (c->columns >= WITH_MOST)
         canvas_putf(c, COLOUR_ASIDE, "  most %s",
-                    worded(&text, metrics[m].put, n ? spark_greatest(values, n) : NAN));
+                    worded(&text, metrics[m].put, most_of(values, n)));
     canvas_next(c);
     buf_release(&text);
 }
@@ -250,7 +256,7 @@ static void draw_slow(struct canvas *c, const struct dash_frame *f, int rows) {
 static const char *const help[] = {
     "q          quit (as Ctrl-C)",
     "p          pause: nothing is asked any more, until it is typed again",
-    "up, down   choose a node (also k, j)",
+    "up, down   choose a node (also k, j; PageUp, PageDown: by ten)",
     "enter      the chosen node alone; again, or Esc: all nodes",
     "s          sort the nodes by another column",
     "?          this, and back",

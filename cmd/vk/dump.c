@@ -36,6 +36,7 @@ struct dump {
     struct fleet fleet;
     struct dump_file *files; /* fleet.n of them */
     struct progress progress;
+    bool begun; /* the first of them comes */
 };
 
 /* ---- the beginning ---- */
@@ -86,6 +87,12 @@ static const struct replconf settings[] = {
     {"rdb-only", "1", false},
     {"rdb-filter-only", "functions", true},
 };
+static const struct replconf own_settings[] = {
+    REPLCONF_NOWHERE,
+    {"capa", "eof", false},
+    {"rdb-only", "1", false},
+    {"rdb-filter-only", "functions", true},
+};
 
 static int introduce(struct dump *d, struct err *e) {
     const int n = d->functions ? 3 : 2;
@@ -97,7 +104,9 @@ static int introduce(struct dump *d, struct err *e) {
         return code;
     }
     struct err *why = mem_zalloc((size_t)d->fleet.n, sizeof *why);
-    int code = replconf_all(&d->fleet, settings, n, why, &refused, e);
+    for (int i = 0; i < d->fleet.n; i++)
+        why[i] = d->fleet.nodes[i].why;
+    int code = replconf_all(&d->fleet, own_settings, n + 1, why, &refused, e);
     for (int i = 0; i < d->fleet.n; i++)
         d->files[i].why = why[i];
     free(why);
@@ -117,8 +126,8 @@ static void start_all(struct dump *d) {
 
 static int begin(struct dump *d, struct err *e) {
     const struct options *o = d->run->opts;
-    int code =
-        fleet_open(&d->fleet, d->run, o->sweep.replicas ? FLEET_REPLICAS : FLEET_PRIMARIES, e);
+    int code = fleet_open_reachable(&d->fleet, d->run,
+                                    o->sweep.replicas ? FLEET_A_REPLICA_EACH : FLEET_PRIMARIES, e);
     if (code < 0) return code;
     d->files = mem_zalloc((size_t)d->fleet.n, sizeof *d->files);
     for (int i = 0; i < d->fleet.n; i++) {
@@ -140,6 +149,11 @@ static bool is_over(const struct dump *d) {
     return true;
 }
 
+static void begin_progress(struct dump *d) {
+    progress_clear(&d->progress);
+    progress_begin(&d->progress, "received", 0, true);
+}
+
 static void show_progress(struct dump *d) {
     uint64_t taken = 0, total = 0;
     bool known = true, begun = false;
@@ -152,12 +166,14 @@ static void show_progress(struct dump *d) {
         begun |= f->begun;
         known &= s->size > 0;
     }
+    if (begun && !d->begun) begin_progress(d); /* its pace is not that of the waiting before */
+    d->begun |= begun;
     d->progress.total = known ? total : 0;
     progress_at(&d->progress, taken, begun ? NULL : "the server prepares the dump");
 }
 
 static void wait_for_all(struct dump *d) {
-    progress_begin(&d->progress, "received", 0, true);
+    begin_progress(d);
     while (!is_over(d) && !signal_stop()) {
         loop_turn(d->run->loop,
                   d->progress.shown ? clock_now_ns() + PROGRESS_MS * CLOCK_NS_PER_MS : -1);

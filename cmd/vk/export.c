@@ -84,15 +84,7 @@ static int end(struct export *x, struct err *e) {
 
 static void on_turned(void *arg) {
     struct export *x = arg;
-    char size[64];
-    struct buf text;
-    if (!x->progress.shown) return;
-    buf_init(&text, sizeof size);
-    amount_add_bytes(&text, x->source.bytes);
-    snprintf(size, sizeof size, "%s", buf_cstr(&text));
-    buf_release(&text);
-    x->progress.total = sweep_total(x->source.sweep);
-    progress_at(&x->progress, sweep_passed(x->source.sweep), size);
+    copy_source_progress(&x->source, &x->progress, "exported");
 }
 
 static void add_json(struct export *x, bool whole, struct buf *out) {
@@ -160,7 +152,7 @@ int export_main(struct run *r) {
     if (code == 0) code = copy_source_open(&x.source, r, &how, &e);
     if (code == 0) code = begin(&x, &e);
     begun = code == 0;
-    progress_begin(&x.progress, "exported", 0, false);
+    progress_begin(&x.progress, "scanned", 0, false);
     if (code == 0) code = copy_source_run(&x.source, &e);
     if (code == 0) code = end(&x, &e);
     file_out_abort(x.file);

@@ -111,15 +111,24 @@ void fleet_close(struct fleet *f) {
 
 int fleet_add(struct fleet *f, int number, struct fleet_node **out, struct err *e) {
     if (f->n == f->max) return err_set(e, VK_ELIMIT, "the cluster changes too much");
-    struct fleet_node *node = &f->nodes[f->n++];
+    struct fleet_node *node = &f->nodes[f->n];
     int code = open_node(f, node, number, e);
-    if (code == 0) *out = node;
-    return code;
+    if (code < 0) {
+        client_free(node->client);
+        free(node->door);
+        *node = (struct fleet_node){.number = -1};
+        return code;
+    }
+    f->n++;
+    *out = node;
+    return 0;
 }
 
 int fleet_reconnect(struct fleet *f, struct fleet_node *n, struct err *e) {
-    if (n->number < 0) return wire_connect(&f->run->wire, e);
-    return client_connect(n->client, e);
+    if (n->number >= 0) return client_connect(n->client, e);
+    int code = wire_connect(&f->run->wire, e);
+    if (code == 0) snprintf(n->name, sizeof n->name, "%s", client_where(n->client));
+    return code;
 }
 
 void fleet_turn(struct fleet *f, int64_t until_ns) {

@@ -123,7 +123,7 @@ static void feed(struct import *m) {
 
 static void on_input(void *arg, unsigned events) {
     struct import *m = arg;
-    (void)events;
+    if (!(events & LOOP_READ)) return;    /* a hang-up is told also when nothing was asked for */
     loop_mask(m->run->loop, m->watch, 0); /* until what was read is used up */
     read_window(m);
 }
@@ -159,8 +159,8 @@ static void add_file(struct import *m, struct buf *out) {
     char when[64];
     struct tm tm;
     if (gmtime_r(&at, &tm) && strftime(when, sizeof when, "%Y-%m-%d %H:%M:%S UTC", &tm))
-        buf_addf(out, ", made %s", when);
-    buf_addf(out, " by %s of %s, database %lu", m->program, m->source, (unsigned long)m->db);
+        buf_addf(out, "; exported %s", when);
+    buf_addf(out, " by %s from %s, database %lu", m->program, m->source, (unsigned long)m->db);
     if (*m->server) buf_addf(out, ", server version %s", m->server);
 }
 
@@ -193,7 +193,7 @@ static void json_file(struct import *m, struct buf *out) {
 
 static void tell(struct import *m, bool whole) {
     struct run *r = m->run;
-    bool json = r->opts->format == RENDER_JSON, dry = r->opts->copy.dry_run;
+    bool json = r->opts->format == RENDER_JSON, dry = r->opts->sweep.dry_run;
     if (json) buf_addc(&r->out, '{');
     if (json) jsonw_flag(&r->out, "complete", whole);
     if (json) json_file(m, &r->out);
@@ -207,7 +207,7 @@ static void tell(struct import *m, bool whole) {
 
 static int say_bad_file(struct import *m, bool begun) {
     struct err e;
-    const char *nothing = begun || m->run->opts->copy.dry_run ? "" : "; nothing was restored";
+    const char *nothing = begun || m->run->opts->sweep.dry_run ? "" : "; nothing was restored";
     if (m->failed.code == VK_EFILE) return face_fail(m->run->opts, &m->failed);
     err_set(&e, m->failed.code, "standard input: %s%s", m->failed.text, nothing);
     return face_fail(m->run->opts, &e);
@@ -231,7 +231,7 @@ static int finish(struct import *m, bool begun) {
     if (begun) {
         copy_sink_say(&m->sink, m->server);
         tell(m, whole);
-    } else if (m->run->opts->copy.dry_run) {
+    } else if (m->run->opts->sweep.dry_run) {
         tell(m, whole);
     }
     return exit_code(m, begun);
@@ -244,8 +244,8 @@ static int check(struct import *m, struct err *e) {
                        "--import reads a file of --export from standard input: < FILE");
     off_t at = lseek(STDIN_FILENO, 0, SEEK_CUR);
     progress_begin(&m->progress, "checked", 0, true);
-    if (m->run->opts->copy.dry_run || at >= 0) check_file(m);
-    if (m->failed.code || m->run->stopped.code || m->run->opts->copy.dry_run) return VK_MORE;
+    if (m->run->opts->sweep.dry_run || at >= 0) check_file(m);
+    if (m->failed.code || m->run->stopped.code || m->run->opts->sweep.dry_run) return VK_MORE;
     m->total = m->keys;
     if (at >= 0 && lseek(STDIN_FILENO, at, SEEK_SET) < 0)
         return err_sys(e, VK_EFILE, "cannot read standard input again");

@@ -31,6 +31,7 @@ struct keys {
     struct fleet fleet;
     struct sweep *sweep;
     struct keys_stats stats;
+    struct keys_guess guess;
     struct keys_measure measure;
     struct keys_prelude prelude;
     struct progress progress;
@@ -193,11 +194,13 @@ static int run_kind(struct run *r, const struct kind *kind) {
     keys_stats_init(&k.stats, &(struct keys_stats_opts){.top = (size_t)o->keys.top,
                                                         .delimiter = o->keys.delimiter[0],
                                                         .seed = (uint64_t)clock_now_ns()});
+    keys_guess_init(&k.guess, o->keys.delimiter[0], (uint64_t)clock_now_ns());
     k.measure = (struct keys_measure){.run = r,
                                       .stats = &k.stats,
                                       .elements = kind->elements,
                                       .bytes = kind->bytes,
                                       .ttls = kind->ttls,
+                                      .guess = &k.guess,
                                       .samples = samples_of(&o->keys, kind),
                                       .type = o->sweep.type};
     buf_init(&k.cursor, CURSORS_MAX);
@@ -208,6 +211,7 @@ static int run_kind(struct run *r, const struct kind *kind) {
     sweep_free(k.sweep);
     fleet_close(&k.fleet);
     keys_stats_release(&k.stats);
+    keys_guess_release(&k.guess);
     buf_release(&k.cursor);
     free(cursors);
     return code;

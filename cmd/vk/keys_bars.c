@@ -8,8 +8,8 @@
 #include "ui/amount.h"
 
 enum {
-    COUNT_COLUMNS = 13,
-    FIXED_COLUMNS = 1 + 1 + COUNT_COLUMNS + 10,
+    COUNT_MAX = 28,     /* "18,446,744,073,709,551,615" */
+    FIXED_COLUMNS = 16, /* blanks and the share */
     BAR_MOST = 40,
     BITS = 64,
     TEXT_MAX = 128,
@@ -54,33 +54,46 @@ int keys_bars_of(const struct hist *h, bool bytes, struct keys_bar bars[KEYS_BAR
     return n;
 }
 
-static void add_line(struct buf *out, const struct keys_bar *b, uint64_t total, uint64_t most,
-                     int label_columns, int bar_columns) {
-    struct buf count;
-    buf_init(&count, TEXT_MAX);
-    amount_add_count(&count, b->n);
-    buf_addf(out, "  %*s %*s  %5.1f %%", label_columns, b->label, COUNT_COLUMNS, buf_cstr(&count),
-             total ? 100.0 * (double)b->n / (double)total : 0);
-    int bar = most ? (int)((double)b->n / (double)most * bar_columns + 0.5) : 0;
+/* How wide things are. */
+struct layout {
+    int label, count, bar;
+    uint64_t total, most;
+};
+
+static int put_count(char text[COUNT_MAX], uint64_t n) {
+    struct buf b;
+    buf_init(&b, COUNT_MAX);
+    amount_add_count(&b, n);
+    int len = snprintf(text, COUNT_MAX, "%s", buf_cstr(&b));
+    buf_release(&b);
+    return len;
+}
+
+static void add_line(struct buf *out, const struct keys_bar *b, const struct layout *l) {
+    char count[COUNT_MAX];
+    put_count(count, b->n);
+    buf_addf(out, "  %*s  %*s  %5.1f %%", l->label, b->label, l->count, count,
+             l->total ? 100.0 * (double)b->n / (double)l->total : 0);
+    int bar = l->most ? (int)((double)b->n / (double)l->most * l->bar + 0.5) : 0;
     if (b->n && !bar) bar = 1;
     if (bar) buf_adds(out, "  ");
     for (int i = 0; i < bar; i++)
         buf_addc(out, '#');
     buf_addc(out, '\n');
-    buf_release(&count);
 }
 
 void keys_bars_add(struct buf *out, const struct keys_bar *bars, int n, int columns) {
-    uint64_t total = 0, most = 0;
-    int widest = 0;
+    struct layout l = {0};
+    char count[COUNT_MAX];
     for (int i = 0; i < n; i++) {
         int len = (int)strlen(bars[i].label);
-        if (len > widest) widest = len;
-        if (bars[i].n > most) most = bars[i].n;
-        total += bars[i].n;
+        if (len > l.label) l.label = len;
+        if (bars[i].n > l.most) l.most = bars[i].n;
+        l.total += bars[i].n;
     }
-    int room = columns - FIXED_COLUMNS - widest - 4;
-    if (room > BAR_MOST) room = BAR_MOST;
+    l.count = put_count(count, l.most);
+    l.bar = columns - FIXED_COLUMNS - l.label - l.count;
+    l.bar = l.bar < 0 ? 0 : l.bar > BAR_MOST ? BAR_MOST : l.bar;
     for (int i = 0; i < n; i++)
-        add_line(out, &bars[i], total, most, widest, room > 0 ? room : 0);
+        add_line(out, &bars[i], &l);
 }

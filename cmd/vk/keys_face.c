@@ -7,6 +7,7 @@
 
 #include "base/msg.h"
 #include "face.h"
+#include "io/signal.h"
 
 enum { SCANS_A_PAUSE = 100, SAID_EVERY = 1000000 };
 
@@ -40,8 +41,8 @@ static void free_page(struct keys_face_page *page) {
 static void settle(struct keys_face_page *page) {
     struct keys_face *f = page->face;
     if (page->in_flight) return;
-    double percent = 100 * (double)f->sampled / (double)f->total;
-    if (!f->failed) f->kind->take(f, page->keys, page->n, percent);
+    f->percent = 100 * (double)f->sampled / (double)f->total;
+    if (!f->failed) f->kind->take(f, page->keys, page->n, f->percent);
     if (f->run->out.len >= RENDER_FLUSH_BYTES) run_flush(f->run);
     free_page(page);
 }
@@ -92,9 +93,11 @@ static int on_page(void *arg, struct fleet_node *node, const struct sweep_key *k
 static int fail(struct keys_face *f, const struct err *e) {
     run_flush(f->run);
     if (e->code == VK_ELOST)
-        msg_say("\nI/O error");
+        msg_say("%s", ""), msg_say("I/O error");
     else if (e->code == VK_EAUTH || e->code == VK_ESERVER)
         msg_say("SCAN error: %s", e->text);
+    else if (e->code == VK_EPROTO)
+        msg_say("%s", e->text);
     else
         return face_fail(f->run->opts, e);
     return 1;
@@ -144,9 +147,15 @@ bool keys_face_walk(struct keys_face *f, int *code) {
     int got = count_keys(f, &e);
     if (got == 0) got = walk(f, &e);
     run_flush(f->run);
+    bool interrupted = got == VK_ECANCEL;
+    if (interrupted) {
+        signal_clear(); /* it ends as if it were through */
+        got = 0;
+    }
     *code = f->failed || (got == VK_ESERVER && !e.code) ? 1 : got < 0 ? fail(f, &e) : 0;
     if (*code) return false;
     buf_adds(&f->run->out, "\n-------- summary -------\n\n");
+    if (interrupted) buf_addf(&f->run->out, "[%05.2f%%] ", f->percent);
     buf_addf(&f->run->out, "Sampled %llu keys in the keyspace!\n", (unsigned long long)f->sampled);
     return true;
 }

@@ -38,6 +38,7 @@ struct keys_face {
     struct fleet fleet;
     struct sweep *sweep;
     uint64_t total, sampled;
+    double percent; /* before the last page */
     bool failed; /* it was said why: the end, with 1 */
 };
 

@@ -6,6 +6,7 @@
 #ifndef VK_KEYS_MEASURE_H
 #define VK_KEYS_MEASURE_H
 
+#include "keys_guess.h"
 #include "keys_report.h"
 #include "keys_stats.h"
 #include "sweep.h"
@@ -18,15 +19,17 @@ struct keys_measure {
     struct sweep *sweep;
     struct keys_stats *stats;
     bool elements, bytes, ttls;
-    int64_t samples;  /* of MEMORY USAGE; -1 = the server's own default */
-    const char *type; /* that all keys have (--type); NULL = to be asked for */
+    int64_t samples;          /* of MEMORY USAGE; -1 = the server's own default */
+    const char *type;         /* that all keys have (--type); NULL = to be asked for */
+    struct keys_guess *guess; /* NULL = TYPE is asked of every key */
     /* what came */
     uint64_t vanished, changed, unknown;
     int n_refused;
     struct keys_report_refused refused[KEYS_MEASURE_REFUSED_MAX]; /* `why` points into this */
     char why[KEYS_MEASURE_REFUSED_MAX][KEYS_MEASURE_WHY_MAX];
-    bool forbidden;   /* one of these by NOPERM */
-    uint64_t detours; /* keys that are being asked for elsewhere */
+    bool forbidden;        /* one of these by NOPERM */
+    uint64_t detours;      /* keys that are being asked for elsewhere */
+    session_cb *const *on; /* private: what hears replies */
 };
 
 /* Keys have come: as a sweep_page_fn. */

@@ -119,7 +119,7 @@ static void top_heads(const struct list *l, const char *unit, struct table *t) {
     const char *names[5];
     char upper[KEYS_STATS_NAME_MAX] = "";
     int n = 0;
-    for (size_t i = 0; unit[i] && i < sizeof upper - 1; i++)
+    for (size_t i = 0; i < sizeof upper - 1 && unit[i]; i++)
         upper[i] = (char)(unit[i] - 'a' + 'A');
     if (l->elements) names[n++] = upper;
     if (l->memory) names[n++] = "MEMORY";

@@ -206,6 +206,7 @@ static int end(struct lrutest *t) {
     if (!signal_stop()) return face_fail(o, &t->why);
     if (!t->tool && t->all.hits + t->all.misses) {
         struct buf line;
+        if (tty_is(STDERR_FILENO)) msg_say("%s", ""); /* behind the terminal's ^C */
         buf_init(&line, LINE_BYTES);
         amount_add_count(&line, t->all.hits + t->all.misses);
         msg_warn("%.2f %% of %s gets were hits", percent(t->all.hits, &t->all), buf_cstr(&line));

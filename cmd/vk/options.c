@@ -23,7 +23,9 @@ static const struct opt_row rows[] = {
     {'r', "repeat", OPT_INT, ROW(repeat_typed), "N", "run the command N times, -1 for ever",
      .min = -1, .max = 1e15},
     {'i', "interval", OPT_NUMBER, ROW(interval_s), "SECONDS",
-     "wait between the runs of -r (0.1 is fine)", .max = 1e9},
+     "wait between the runs of -r, the calls of a walk to one node, the lines of --stat and its "
+     "like (0.1 is fine)",
+     .max = 1e9},
     {'x', NULL, OPT_FLAG, ROW(stdin_last),
      .help = "take the last argument from standard input, to its end"},
     {'X', NULL, OPT_STR, ROW(stdin_tag), "TAG", "the same for the argument that equals TAG"},
@@ -98,7 +100,7 @@ static const char *const usage[] = {
     "[OPTIONS] [@PROFILE [OPTIONS]] < SCRIPT",
     "[OPTIONS] [--ldb] --eval FILE [@PROFILE] [@TARGET] [KEY...] [, ARG...]",
     "[OPTIONS] --pipe [--template COMMAND] [@PROFILE] < DATA",
-    "[OPTIONS] --nodes",
+    "[OPTIONS] --nodes | --stat | --dash",
     "--keyslot KEY...",
     NULL,
 };
@@ -128,6 +130,7 @@ static const char *const examples[] = {
     "vk @prod get k",
     "vk --scratch < script.txt",
     "vk -x set photo < photo.jpg && vk --out copy.jpg get photo",
+    "vk -c -h any-node --unlink --pattern 'session:*' --idle 86400 --dry-run",
     NULL,
 };
 
@@ -205,7 +208,7 @@ static int check(const struct options *o, struct err *e) {
     if (o->profile.prompt && prompt_format_check(o->profile.prompt, e) < 0) return VK_EUSAGE;
     if (o->out && o->format >= 0 && !o->copy.export)
         return err_set(e, VK_EUSAGE, "--out writes exact bytes: no format goes with it");
-    return options_copy_check(&o->copy, e);
+    return options_copy_check(&o->copy, &o->sweep, e);
 }
 
 static int check_script(const struct options *o, struct err *e) {

@@ -34,7 +34,8 @@ const struct opt_row options_copy_rows[] = {
      .help = "write keys with their times to live to standard output or --out FILE, exact to the "
              "byte, for --import"},
     {0, "import", OPT_FLAG, ROW(import),
-     .help = "put the keys of a file of --export, which is standard input, into the server"},
+     .help = "put the keys of a file of --export, which is standard input, into the server; with "
+             "--dry-run only check the file"},
     {0, "copy-to", OPT_CALL, .arg = "URI", .fn = keep_target,
      .help = "put the keys into another server or cluster, given by URI or @PROFILE"},
     {0, "replace", OPT_FLAG, ROW(replace),
@@ -42,21 +43,30 @@ const struct opt_row options_copy_rows[] = {
     {0, "rewrite-prefix", OPT_STR, ROW(rewrite_prefix), "A:B",
      "--import, --copy-to: keys that begin with A begin with B instead; '\"a:\":\"b:\"' where "
      "these have colons or other bytes"},
-    {0, "dry-run", OPT_FLAG, ROW(dry_run),
-     .help = "--import: read and check the file, and ask no server"},
     {0, "with-idle", OPT_FLAG, ROW(idle),
      .help = "--export, --copy-to: keep how long keys have been idle, or how often they are used"},
     {0},
 };
 
-int options_copy_check(const struct options_copy *o, struct err *e) {
+int options_copy_check(const struct options_copy *o, const struct options_sweep *which,
+                       struct err *e) {
     bool puts = o->import || o->to, gets = o->export || o->to;
     struct buf from, to;
     if (o->replace && !puts)
         return err_set(e, VK_EUSAGE, "--replace goes with --import or --copy-to");
     if (o->rewrite_prefix && !puts)
         return err_set(e, VK_EUSAGE, "--rewrite-prefix goes with --import or --copy-to");
-    if (o->dry_run && !o->import) return err_set(e, VK_EUSAGE, "--dry-run goes with --import");
+    if (which->dry_run && gets)
+        return err_set(e, VK_EUSAGE, "--dry-run goes with --import, not with --%s",
+                       o->to ? "copy-to" : "export");
+    if ((puts || gets) && (which->idle_s || which->ttl || which->rate))
+        return err_set(e, VK_EUSAGE, "--%s does not go with --%s",
+                       which->idle_s ? "idle"
+                       : which->ttl  ? "ttl"
+                                     : "rate",
+                       o->to       ? "copy-to"
+                       : o->import ? "import"
+                                   : "export");
     if (o->idle && !gets)
         return err_set(e, VK_EUSAGE, "--with-idle goes with --export or --copy-to");
     if (!o->rewrite_prefix) return 0;

@@ -4,20 +4,21 @@
 #define VK_OPTIONS_COPY_H
 
 #include "base/opt.h"
+#include "options_sweep.h"
 
 struct options_copy {
     bool export, import;        /* modes */
     char *to;                   /* --copy-to: a URI or @NAME; owned, secret; NULL = not asked for */
     bool replace;               /* --replace */
-    bool dry_run;               /* --dry-run */
     bool idle;                  /* --with-idle */
     const char *rewrite_prefix; /* --rewrite-prefix; NULL = none */
 };
 
 /* For an opt_group whose target is a struct options_copy. */
 extern const struct opt_row options_copy_rows[];
-/* VK_EUSAGE: options that mean nothing without others. */
-int options_copy_check(const struct options_copy *o, struct err *e) MUST_CHECK;
+/* VK_EUSAGE: options that mean nothing together, or without others. */
+int options_copy_check(const struct options_copy *o, const struct options_sweep *which,
+                       struct err *e) MUST_CHECK;
 /* Wipes the secret. */
 void options_copy_release(struct options_copy *o);
 /* What --rewrite-prefix says, "A:B": without quotes there is one colon, in quotes ("A":"B") the

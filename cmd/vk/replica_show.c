@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/msg.h"
@@ -15,6 +16,7 @@
 #include "dump_tool.h"
 #include "face.h"
 #include "io/signal.h"
+#include "io/tty.h"
 #include "replconf.h"
 #include "replica_line.h"
 #include "ui/amount.h"
@@ -120,13 +122,16 @@ static void on_end(void *arg, const struct err *why) {
 
 /* ---- the beginning ---- */
 
-static const struct replconf settings[] = {{"capa", "eof", false}, {"rdb-filter-only", "", false}};
+static const struct replconf settings[] = {
+    {"capa", "eof", false}, {"rdb-filter-only", "", false}, REPLCONF_NOWHERE};
 
 static int introduce(struct show *v, struct err *e) {
-    const int n = sizeof settings / sizeof *settings;
+    const int n = v->tool ? 2 : 3;
     unsigned refused;
     if (v->tool) return replconf_tool(v->fleet.nodes[0].client, settings, n, e);
     struct err *why = mem_zalloc((size_t)v->fleet.n, sizeof *why);
+    for (int i = 0; i < v->fleet.n; i++)
+        why[i] = v->fleet.nodes[i].why;
     int code = replconf_all(&v->fleet, settings, n, why, &refused, e);
     if (code == 0 && refused & 2)
         msg_warn("the server sends all of its data first, which is dropped (before 7.0 it cannot "
@@ -148,7 +153,7 @@ static void start(struct show *v, struct source *s) {
 }
 
 static int begin(struct show *v, struct err *e) {
-    int code = fleet_open(&v->fleet, v->run, FLEET_PRIMARIES, e);
+    int code = fleet_open_reachable(&v->fleet, v->run, FLEET_PRIMARIES, e);
     if (code < 0) return code;
     v->sources = mem_zalloc((size_t)v->fleet.n, sizeof *v->sources);
     for (int i = 0; i < v->fleet.n; i++)
@@ -164,6 +169,7 @@ static int begin(struct show *v, struct err *e) {
 
 static int sum_up(const struct show *v) {
     struct buf line;
+    if (tty_is(STDERR_FILENO)) msg_say("%s", ""); /* behind the terminal's ^C */
     buf_init(&line, SUMMARY_BYTES);
     amount_add_count(&line, v->n);
     buf_adds(&line, v->n == 1 ? " command in " : " commands in ");

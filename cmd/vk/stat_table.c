@@ -120,11 +120,19 @@ static void put_time(struct buf *out, const struct stat_table_row *r, int width)
     buf_adds(out, r->time);
 }
 
+/* Behind a sentinel another process need not be a new one. */
+static bool is_older(const struct stat_table_row *r) {
+    return gauge_knows(r->gauge, GAUGE_UPTIME) &&
+           (double)r->gauge->value[GAUGE_UPTIME] > r->rates->seconds + 1;
+}
+
 static void put_doing(struct buf *out, const struct stat_table_row *r, int width) {
     char text[64];
     (void)width;
-    buf_adds(out,
-             r->rates->restarted ? "restart" : gauge_doing(r->gauge->doing, text, sizeof text));
+    if (r->rates->restarted)
+        buf_adds(out, is_older(r) ? "moved" : "restart");
+    else
+        buf_adds(out, gauge_doing(r->gauge->doing, text, sizeof text));
 }
 
 /* ---- columns ---- */

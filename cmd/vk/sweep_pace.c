@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 
-#define TARGET_NS (3 * CLOCK_NS_PER_MS / 2)
+#define TARGET_NS CLOCK_NS_PER_MS
 #define FAR_NS (5 * CLOCK_NS_PER_MS) /* a round trip that hides what the server does */
 
 enum {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/msg.h"
 #include "base/str.h"
 #include "core/info.h"
 #include "sweep_impl.h"
@@ -153,7 +154,10 @@ void sweep_walk_begin(struct sweep_walk *w) {
     bool again = w->begun;
     w->next = w->at = w->safe = w->passed = 0;
     w->begun = w->done = false;
-    if (again && !w->only && s->o.anew) s->o.anew(s->o.arg, w->node);
+    if (!again || w->only) return;
+    msg_warn("%s is another server, or was restarted: its keys are walked through from the first",
+             w->node->name);
+    if (s->o.anew) s->o.anew(s->o.arg, w->node);
 }
 
 void sweep_walk_again(struct sweep_walk *w, const uint8_t *only) {

@@ -42,6 +42,15 @@ void wire_release(struct wire *w) {
     command_table_free(w->commands);
 }
 
+/* Unless w is strict the command goes out all the same, and e stays as it was. */
+static int greet(struct wire *w, struct err *e) {
+    struct err why;
+    int code = face_greet(w->opts, w->client, &why);
+    if (code == VK_ESERVER && !w->strict) return 0;
+    if (code < 0) *e = why;
+    return code;
+}
+
 static int connect_client(struct wire *w, struct err *e) {
     bool open = client_is_open(w->client);
     int code = client_connect(w->client, e);
@@ -49,8 +58,7 @@ static int connect_client(struct wire *w, struct err *e) {
     w->connected_ns = clock_now_ns();
     if (client_note(w->client) && w->opts->face == FACE_NATIVE)
         msg_warn("%s", client_note(w->client));
-    code = face_greet(w->opts, w->client, e);
-    if (code == VK_ESERVER && !w->strict) code = 0; /* the command goes out all the same */
+    code = greet(w, e);
     if (code == 0 && w->opts->verbose && w->opts->face == FACE_NATIVE) {
         char text[512];
         msg_warn("connected to %s", client_describe(w->client, text, sizeof text));

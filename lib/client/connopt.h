@@ -38,7 +38,8 @@ struct connopt {
     int64_t port;     /* 0 = not given: 6379 */
     const char *path; /* Unix socket; wins over host */
     int family;       /* enum dial_family */
-    char *uri;        /* -u, owned; taken in by connopt_finish, its password wiped */
+    bool mptcp;
+    char *uri; /* -u, owned; taken in by connopt_finish, its password wiped */
     const char *user;
     char *password;      /* owned, secret; NULL = none */
     bool password_shown; /* it stood in argv, as -a or in a URI; set by connopt_finish */

@@ -159,14 +159,33 @@ static bool set_user_timeout(int fd, const struct dial_opts *o) {
     return true;
 }
 
+#if defined(__linux__) && !defined(IPPROTO_MPTCP)
+#define IPPROTO_MPTCP 262
+#endif
+
+/* -1 with errno. A peer that does not know Multipath TCP makes it TCP again. */
+static int new_socket(int family, bool multipath) {
+    if (!multipath || family == AF_UNIX) return socket(family, SOCK_STREAM, 0);
+#ifdef IPPROTO_MPTCP
+    return socket(family, SOCK_STREAM, IPPROTO_MPTCP);
+#else
+    errno = EPROTONOSUPPORT;
+    return -1;
+#endif
+}
+
+static bool tune(int fd, const struct dial_opts *o) {
+    return set_number(fd, IPPROTO_TCP, TCP_NODELAY, 1) && (!o->keepalive || set_keepalive(fd, o)) &&
+           set_user_timeout(fd, o);
+}
+
 static bool open_socket(struct dial *d, int family) {
-    d->fd = socket(family, SOCK_STREAM, 0);
+    d->fd = new_socket(family, d->opts.multipath);
     if (d->fd < 0 || fcntl(d->fd, F_SETFL, O_NONBLOCK) < 0 || fcntl(d->fd, F_SETFD, FD_CLOEXEC) < 0)
         return false;
     if (family == AF_UNIX) return true;
-    return set_number(d->fd, IPPROTO_TCP, TCP_NODELAY, 1) &&
-           (!d->opts.keepalive || set_keepalive(d->fd, &d->opts)) &&
-           set_user_timeout(d->fd, &d->opts);
+    /* kernels differ in which of TCP's options they know of a multipath socket */
+    return tune(d->fd, &d->opts) || d->opts.multipath;
 }
 
 /* A connect to a free local port may by chance be given that very port, and so reach itself. */

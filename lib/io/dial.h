@@ -15,8 +15,9 @@ struct dial_opts {
     int port;
     const char *path; /* Unix socket, or NULL */
     enum dial_family family;
-    bool prefer_v4, prefer_v6;                                   /* order, when family is ANY */
-    bool keepalive;                                              /* SO_KEEPALIVE ... */
+    bool multipath;            /* Multipath TCP (RFC 8684), where the server has it as well */
+    bool prefer_v4, prefer_v6; /* order, when family is ANY */
+    bool keepalive;            /* SO_KEEPALIVE ... */
     int keepalive_idle_s, keepalive_interval_s, keepalive_count; /* ... 0 = system default */
     int user_timeout_ms; /* the connection ends when what was sent, or a probe, is not acknowledged
                             for so long; 0 = system default */

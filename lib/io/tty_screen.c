@@ -32,8 +32,10 @@ static int key_of_final(const char *p, size_t n) {
         const char *text;
         int key;
     } known[] = {
-        {"A", TTY_SCREEN_UP},   {"B", TTY_SCREEN_DOWN},     {"C", TTY_SCREEN_RIGHT},
-        {"D", TTY_SCREEN_LEFT}, {"5~", TTY_SCREEN_PAGE_UP}, {"6~", TTY_SCREEN_PAGE_DOWN},
+        {"A", TTY_SCREEN_UP},
+        {"B", TTY_SCREEN_DOWN},
+        {"5~", TTY_SCREEN_PAGE_UP},
+        {"6~", TTY_SCREEN_PAGE_DOWN},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (strlen(known[i].text) == n && !memcmp(known[i].text, p, n)) return known[i].key;

@@ -11,8 +11,6 @@ enum tty_screen_key {
     TTY_SCREEN_ESCAPE = 0x1b, /* alone */
     TTY_SCREEN_UP = 0x100,
     TTY_SCREEN_DOWN,
-    TTY_SCREEN_RIGHT,
-    TTY_SCREEN_LEFT,
     TTY_SCREEN_PAGE_UP,
     TTY_SCREEN_PAGE_DOWN,
 };

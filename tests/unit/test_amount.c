@@ -55,11 +55,28 @@ static void times_of_all_lengths(void) {
     CHECK_STR(lasting(187200000000000), "2 d 4 h");
 }
 
+static const char *short_of(double value, int step) {
+    buf_clear(&out);
+    amount_add_short(&out, value, step);
+    return buf_cstr(&out);
+}
+
+static void five_columns(void) {
+    CHECK_STR(short_of(0, 1000), "0");
+    CHECK_STR(short_of(999.4, 1000), "999");
+    CHECK_STR(short_of(999.5, 1000), "1.00k"); /* never "1000" */
+    CHECK_STR(short_of(1023, 1024), "1023");
+    CHECK_STR(short_of(1023.5, 1024), "1.00K");
+    CHECK_STR(short_of(12345678, 1000), "12.3M");
+    CHECK_STR(short_of(1e30, 1000), "1000000000000E");
+}
+
 int main(void) {
     buf_init(&out, 256);
     RUN(groups_of_three);
     RUN(three_digits_of_bytes);
     RUN(times_of_all_lengths);
+    RUN(five_columns);
     buf_release(&out);
     return t_end();
 }

@@ -13,6 +13,8 @@
 
 /* ---- CSV ---- */
 
+enum { CSV_OUT = 200 };
+
 struct csv_case {
     const char *in, *out; /* fields in [], records behind ;, ! a broken one */
 };
@@ -36,14 +38,14 @@ static void add_fields(const struct bulk_csv *c, const char *p, size_t len, char
     bulk_csv_fields_init(&f);
     bulk_csv_split(c, p, len, &f);
     for (int i = 0; i < f.n; i++)
-        sprintf(out + strlen(out), "[%.*s]", (int)f.lens[i], f.p[i]);
+        snprintf(out + strlen(out), CSV_OUT - strlen(out), "[%.*s]", (int)f.lens[i], f.p[i]);
     bulk_csv_fields_release(&f);
 }
 
 static void run_csv(char separator, const struct csv_case *t, size_t first, size_t more) {
     struct bulk_csv c;
     enum bulk_csv_fault fault;
-    char out[200] = "";
+    char out[CSV_OUT] = "";
     size_t at = 0, all = strlen(t->in), n = first, len = 0;
     bulk_csv_init(&c, separator);
     while (at < all) {
@@ -244,7 +246,7 @@ static void test_resume(void) {
     both_ways("get a\nget b\n", &known, "2@6:*2\r\n$3\r\nget\r\n$1\r\nb\r\n|");
     both_ways("get a\nget b\n", &end, "");
     both_ways("get a\nget b\n", &inside, "--resume 7: no command begins there");
-    both_ways("get a\nget b\n", &far, "--resume 99: the input has 12 bytes");
+    both_ways("get a\nget b\n", &far, "--resume 99: the input ends before that");
 }
 
 /* ---- replies ---- */

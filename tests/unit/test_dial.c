@@ -158,6 +158,24 @@ static void connects_to_a_literal_address(void) {
     close(fd);
 }
 
+#ifdef SO_PROTOCOL
+static void multipath_where_the_kernel_has_it(void) {
+    enum { MPTCP = 262 };
+    int fd = listen_on("127.0.0.1", 0, 5), able = socket(AF_INET, SOCK_STREAM, MPTCP);
+    struct outcome o =
+        dial((struct dial_opts){.host = "127.0.0.1", .port = port_of(fd), .multipath = true}, 1000);
+    if (able >= 0) {
+        CHECK(o.sock != NULL);
+        if (o.sock) CHECK_EQ(option_of(o.sock, SOL_SOCKET, SO_PROTOCOL), MPTCP);
+        close(able);
+    } else {
+        CHECK_EQ(o.err.code, VK_ECONNECT);
+    }
+    sock_close(o.sock);
+    close(fd);
+}
+#endif
+
 static void sets_keepalive(void) {
     int fd = listen_on("127.0.0.1", 0, 5);
     struct outcome o = dial((struct dial_opts){.host = "127.0.0.1",
@@ -392,6 +410,9 @@ static void path_too_long_is_said(void) {
 int main(void) {
     alarm(60); /* a wait that does not end is a failure */
     RUN(connects_to_a_literal_address);
+#ifdef SO_PROTOCOL
+    RUN(multipath_where_the_kernel_has_it);
+#endif
     RUN(sets_keepalive);
     RUN(impossible_keepalive_is_an_error);
     RUN(refusal_names_address_and_reason);

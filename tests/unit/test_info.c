@@ -30,13 +30,7 @@ static void keys_are_counted(void) {
 
 static void nonsense_has_no_keys(void) {
     static const char *const texts[] = {
-        "",
-        "db0",
-        "db0:keys=",
-        "dbx:keys=1,e",
-        "db0:keys=x,e",
-        "db0:kex=1,e",
-        "db:keys=1,",
+        "", "db0", "db0:keys=", "dbx:keys=1,e", "db0:keys=x,e", "db0:kex=1,e", "db:keys=1,",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         struct reply r = text(texts[i]);
@@ -46,8 +40,26 @@ static void nonsense_has_no_keys(void) {
     CHECK_EQ(info_keys(&nil, -1), 0);
 }
 
+static void lines_one_by_one(void) {
+    static const char info[] =
+        "# Server\r\n\r\na:1\r\nno colon\r\nb:\r\nc:x:y\nslave0:ip=::1,offset=7";
+    const char *p = info;
+    struct info_line l;
+    uint64_t v = 5;
+    CHECK(info_next(&p, info + sizeof info - 1, &l) && info_is(&l, "a"));
+    CHECK_MEM(l.value, l.len, "1", 1);
+    CHECK(info_next(&p, info + sizeof info - 1, &l) && info_is(&l, "b") && l.len == 0);
+    CHECK(info_next(&p, info + sizeof info - 1, &l) && info_is(&l, "c"));
+    CHECK_MEM(l.value, l.len, "x:y", 3);
+    CHECK(info_next(&p, info + sizeof info - 1, &l) && !info_is(&l, "slave"));
+    CHECK(info_part(&l, "offset", &v) && v == 7);
+    CHECK(!info_part(&l, "off", &v) && !info_part(&l, "ip", &v) && v == 7);
+    CHECK(!info_next(&p, info + sizeof info - 1, &l));
+}
+
 int main(void) {
     RUN(a_field_is_found);
+    RUN(lines_one_by_one);
     RUN(keys_are_counted);
     RUN(nonsense_has_no_keys);
     return t_end();

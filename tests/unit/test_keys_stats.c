@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* cmd/vk/keys_top, keys_stats, keys_bars, keys_cursor: what is kept of measured keys. */
+/* cmd/vk/keys_top, keys_stats, keys_guess, keys_bars, keys_cursor: what is kept of keys. */
 #include "cmd/vk/keys_bars.h"
 #include "cmd/vk/keys_cursor.h"
+#include "cmd/vk/keys_guess.h"
 #include "cmd/vk/keys_stats.h"
 
 #include <stdlib.h>
@@ -154,7 +155,7 @@ static void test_sums(void) {
 
 static void test_types_are_bounded(void) {
     struct keys_stats s;
-    char name[16];
+    char name[32];
     init(&s);
     CHECK_STR(s.types[keys_stats_type(&s, "zset", 4)].command, "ZCARD");
     for (int i = 0; i < 100; i++) {
@@ -185,6 +186,30 @@ static void test_ttls(void) {
     CHECK_EQ(keys_stats_ttl_of(7 * day), KEYS_STATS_MONTH);
     CHECK_EQ(keys_stats_ttl_of(30 * day), KEYS_STATS_LONGER);
     CHECK_EQ(keys_stats_ttl_of(INT64_MAX), KEYS_STATS_LONGER);
+}
+
+static void learn(struct keys_guess *g, const char *form, int n, int type) {
+    char name[64];
+    for (int i = 0; i < n; i++) {
+        snprintf(name, sizeof name, "%s%d", form, i);
+        keys_guess_learn(g, name, strlen(name), type);
+    }
+}
+
+static void test_guesses(void) {
+    static struct keys_guess g;
+    keys_guess_init(&g, ':', 1);
+    CHECK_EQ(keys_guess_type(&g, "user:1", 6), -1);
+    learn(&g, "user:", KEYS_GUESS_SURE - 1, 4);
+    CHECK_EQ(keys_guess_type(&g, "user:1", 6), -1);
+    learn(&g, "user:", 1, 4);
+    CHECK_EQ(keys_guess_type(&g, "user:77777", 10), 4);
+    CHECK_EQ(keys_guess_type(&g, "users:1", 7), -1);
+    CHECK_EQ(keys_guess_type(&g, "", 0), -1);
+    learn(&g, "user:", 1, 3); /* mixed: never again */
+    learn(&g, "user:", 100, 4);
+    CHECK_EQ(keys_guess_type(&g, "user:1", 6), -1);
+    keys_guess_release(&g);
 }
 
 /* ---- bars ---- */
@@ -271,6 +296,7 @@ int main(void) {
     RUN(test_sums);
     RUN(test_types_are_bounded);
     RUN(test_ttls);
+    RUN(test_guesses);
     RUN(test_bars);
     RUN(test_bars_fit);
     RUN(test_cursors);

@@ -2,6 +2,7 @@
 /* io/tty on a pseudo-terminal: a child whose controlling terminal it is asks, this program types.
  */
 #include "io/tty.h"
+#include "io/tty_screen.h"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -216,6 +217,30 @@ static void columns_are_the_terminals_or_80(void) {
     close_terminal(&t);
 }
 
+static void keys_are_taken_apart(void) {
+    static const struct {
+        const char *typed;
+        int key;
+        size_t taken;
+    } cases[] = {
+        {"q", 'q', 1},
+        {"\x1b", TTY_SCREEN_ESCAPE, 1},
+        {"\x1b[A", TTY_SCREEN_UP, 3},
+        {"\x1bOB", TTY_SCREEN_DOWN, 3},
+        {"\x1b[6~q", TTY_SCREEN_PAGE_DOWN, 4},
+        {"\x1b[1;5Cq", -1, 6}, /* with Control: no key of ours, but none of its bytes either */
+        {"\x1b[12", -1, 4},    /* cut off */
+        {"\x1bq", -1, 2},
+        {"\x1b[", -1, 2},
+        {"\xff", 0xff, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        size_t taken = 0;
+        CHECK_EQ(tty_screen_decode(cases[i].typed, strlen(cases[i].typed), &taken), cases[i].key);
+        CHECK_EQ(taken, cases[i].taken);
+    }
+}
+
 int main(void) {
     alarm(60); /* a wait that does not end is a failure */
     RUN(answer_arrives_and_does_not_show);
@@ -227,5 +252,6 @@ int main(void) {
     RUN(end_of_file_cancels);
     RUN(no_terminal_is_an_error);
     RUN(columns_are_the_terminals_or_80);
+    RUN(keys_are_taken_apart);
     return t_end();
 }

@@ -181,6 +181,10 @@ dash_pid() {
     shows "^> :${cl_ports[0]} "
     keys j Down k
     await "^> :${cl_ports[1]} "
+    keys PPage
+    await "^> :${cl_ports[0]} "
+    keys NPage Up
+    await "^> :${cl_ports[1]} "
     keys Enter
     await "^127.0.0.1:${cl_ports[1]}  [a-z]* [0-9.]*  primary"
     run ! shows '^cluster'

@@ -38,6 +38,9 @@ teardown_file() {
 fill() {
     seq 2000 | sed 's/.*/set user:& value:&/'
     seq 300 | sed 's/.*/hset session:& a & b &/; p; s/hset \([^ ]*\).*/expire \1 &/' | sed 's/expire \([^ ]*\) hset.*/expire \1 500/'
+    seq 300 | sed 's/.*/set mixed:& v/' # all of one shape, but a few of another type
+    seq 1001 1005 | sed 's/.*/sadd mixed:& v/'
+    seq 40 | sed 's/.*/set blank:& ""/'
     printf '%s\n' 'set "" empty' 'set none ""' 'set "nul\x00byte" 1' 'set "\xff\n" 22' 'set "es\x1b[31m" 333' \
         'rpush one:list 1' 'sadd one:set 1' 'zadd one:zset 1 1' 'hset one:hash f v' 'xadd one:stream * f v' \
         'xgroup create one:stream g 0' 'xgroup create one:stream h $' 'xgroup create none:stream g $ mkstream' \
@@ -104,18 +107,20 @@ is_true() {
     is_true 10 "$srv_port"
 }
 
-@test "keys that go, change or are denied meanwhile are counted apart" {
+@test "keys that go, change, move or are denied meanwhile" {
     /usr/bin/python3 "$BATS_TEST_DIRNAME/keys_lies.py" >"$BATS_TEST_TMPDIR/port" 3>&- &
-    local pid=$! mode
+    local pid=$! mode port
     eventually test -s "$BATS_TEST_TMPDIR/port"
+    port=$(cat "$BATS_TEST_TMPDIR/port")
     for mode in --bigkeys --keystats; do
-        run -5 --separate-stderr timeout 30 "$VK" -p "$(cat "$BATS_TEST_TMPDIR/port")" $mode --json
-        [ "$(jq -c '[.scanned, .keys, .vanished, .changed_type, .without_answer]' <<<"$output")" = '[7,3,2,1,1]' ]
-        [ "$(jq -c '[.types[] | [.type, .keys, .elements.sum]]' <<<"$output")" = '[["string",2,10],["ReJSON-RL",1,null]]' ]
+        run -5 --separate-stderr timeout 30 "$VK" -c -p "$port" $mode --json
+        [ "$(jq -c '[.scanned, .keys, .vanished, .changed_type, .without_answer]' <<<"$output")" = '[8,4,2,1,1]' ]
+        [ "$(jq -c '[.types[] | [.type, .keys, .elements.sum]]' <<<"$output")" = \
+            '[["string",2,10],["zset",1,7],["ReJSON-RL",1,null]]' ]
     done
-    run -5 --separate-stderr timeout 30 "$VK" -p "$(cat "$BATS_TEST_TMPDIR/port")" --keystats
+    run -5 --separate-stderr timeout 30 "$VK" -p "$port" --keystats # where no cluster is, nobody finds it
     kill "$pid"
-    assert_line "not counted: 2 gone meanwhile, 1 of another type by then, 1 refused or unanswered"
+    assert_line "not counted: 2 gone meanwhile, 1 of another type by then, 2 refused or unanswered"
     assert_output --partial '"es\x1b[31m"'
     refute_output --partial $'\e'
 }
@@ -269,4 +274,17 @@ same_as_tool() {
         same_as_tool --no-auth-warning --user half --pass x --bigkeys --pattern 'one:*'
     done
     "$VK" -s "$srv_sock" acl deluser half >/dev/null
+}
+
+@test "under the tool's name Ctrl-C ends with the summary" {
+    local walk code=0 dir=$BATS_TEST_TMPDIR
+    "$VK" -s "$srv_sock" config resetstat >/dev/null
+    env --default-signal=INT "$BATS_FILE_TMPDIR/redis-cli" -s "$srv_sock" --bigkeys -i 10 >"$dir/out" 2>"$dir/err" 3>&- &
+    walk=$!
+    eventually bash -c "$VK -s $srv_sock --raw info commandstats | grep -q cmdstat_type"
+    kill -INT "$walk"
+    wait "$walk" || code=$?
+    [ "$code" = 0 ]
+    [ ! -s "$dir/err" ]
+    grep -qE '^\[[0-9]{2}\.[0-9]{2}%\] Sampled [0-9]+ keys in the keyspace!$' "$dir/out"
 }

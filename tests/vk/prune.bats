@@ -17,6 +17,8 @@ teardown_file() {
     cluster_stop c
 }
 
+teardown() { shell_teardown; }
+
 setup() {
     printf '%s\n' flushall 'acl deluser part' 'set "" empty' 'set "nul\x00byte" 1' 'set "es\x1b[31m" 1' \
         'set keep:1 1' 'rpush drop:list 1 2' 'set drop:ttl 1 ex 500' >"$BATS_TEST_TMPDIR/data"
@@ -27,6 +29,7 @@ setup() {
 vk() { timeout 20 "$VK" -s "$srv_sock" "$@"; }
 is_idle() { [ "$(vk object idletime "$1")" -ge 1 ]; }
 is_below() { [ "$(size)" -lt "$1" ]; }
+is_copied() { [ "$("$VK" -s "$copy_sock" dbsize)" -eq "$(size)" ]; }
 size() { vk dbsize; }
 
 @test "what matches goes, and the number is the server's" {
@@ -117,6 +120,21 @@ size() { vk dbsize; }
     assert_output ''
 }
 
+@test "one node of a cluster loses what it has, and a replica says why it does not" {
+    seq -f 'set drop:%.0f 1' 200 | timeout 20 "$VK" -c -p "${c_ports[0]}" >/dev/null
+    local own
+    own=$(cluster_ask c "${c_ports[0]}" dbsize)
+    run -0 --separate-stderr timeout 20 "$VK" -p "${c_ports[0]}" --unlink --pattern '*' --yes
+    assert_output --partial "$own keys unlinked"
+    run -0 timeout 20 "$VK" -c -p "${c_ports[0]}" --unlink --pattern '*' --yes
+    assert_output --partial "$((200 - own)) keys unlinked"
+    server_start copy --replicaof 127.0.0.1 "$srv_port"
+    eventually is_copied
+    run -1 --separate-stderr timeout 20 "$VK" -s "$copy_sock" --unlink --pattern '*' --yes
+    [[ $stderr == *"failed: READONLY"* ]]
+    server_stop copy
+}
+
 @test "slots that move meanwhile are followed" {
     local tag from to
     for tag in a b; do seq -f "set {$tag}:%.0f 1" 60; done | timeout 20 "$VK" -c -p "${c_ports[0]}" >/dev/null
@@ -151,4 +169,31 @@ size() { vk dbsize; }
     [ "$code" -eq 0 ] || [ "$code" -eq 3 ]
     run -0 vk --unlink --pattern 'many:*' --yes
     [ "$(size)" -eq 306 ]
+}
+
+# at_terminal COLUMNS ARGS...
+at_terminal() {
+    tmux_socket=$BATS_TEST_TMPDIR/t
+    tmux -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y 24 \
+        bash -c "trap : INT; '$VK' -s $srv_sock ${*:2}; echo left \$?; sleep 50" 3>&-
+}
+
+@test "on a terminal it shows what it found and asks" {
+    at_terminal 40 "--unlink --pattern '[de]*'"
+    await 'unlink them? .y/N.'
+    run screen
+    assert_output --partial '303 keys match on'
+    refute_output --partial $'\x1b'
+    type_in n
+    keys Enter
+    await 'left 130'
+    shows 'nothing was done'
+    shell_teardown
+    at_terminal 40 "--unlink --pattern '[de]*'"
+    await 'unlink them'
+    type_in y
+    keys Enter
+    await 'left 0'
+    shows '303 keys unlinked'
+    [ "$(size)" -eq 3 ]
 }

@@ -49,8 +49,8 @@ loads() {
     server_stop two
 }
 nothing_left() { assert_equal "$(ls -A)" "${1:-}"; }
-# Four replies for the handshake, then what the arguments say.
-fake_dump() { fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n' read "$@"; }
+# Five replies for the handshake, then what the arguments say.
+fake_dump() { fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n' read "$@"; }
 
 @test "a dump of every type, by a mark and by its length, is what the server has" {
     local diskless
@@ -138,7 +138,7 @@ broken() {
 @test "a mark that comes byte by byte, and pings before, are none of the dump" {
     fake_dump "send:\n" sleep:20 "drip:1:\n\$EOF:$MARK\r\n$BODY$CRC$MARK" hold
     run --separate-stderr -0 "$VK" -p "$fake_port" --rdb d.rdb
-    printf "$BODY$CRC" | cmp - d.rdb
+    printf %b "$BODY$CRC" | cmp - d.rdb
 }
 
 @test "a server that falls silent is given up, exit 6" {
@@ -148,7 +148,7 @@ broken() {
     nothing_left
 }
 
-received() { [ "$(ls -l "/proc/$1/fd" 2>/dev/null | grep -c deleted)" -gt 0 ]; }
+received() { find "/proc/$1/fd" -lname '*(deleted)' | grep -q .; }
 @test "interrupted or killed in the middle, nothing is left" {
     fake_dump "send:\$100\r\n$BODY" hold
     local sig
@@ -188,7 +188,7 @@ received() { [ "$(ls -l "/proc/$1/fd" 2>/dev/null | grep -c deleted)" -gt 0 ]; }
     server_start two --replicaof 127.0.0.1 1
     run --separate-stderr -1 "$VK" -s "$two_sock" --rdb d.rdb
     assert_equal "$stderr" "vk: $two_sock: NOMASTERLINK Can't SYNC while not connected with my master"
-    fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n-ERR Unrecognized REPLCONF option: rdb-filter-only\r\n' hold
+    fake_start read 'send:+OK\r\n+OK\r\n+OK\r\n+OK\r\n+OK\r\n-ERR Unrecognized REPLCONF option: rdb-filter-only\r\n' hold
     run --separate-stderr -1 "$VK" -p "$fake_port" --functions-rdb d.rdb
     assert_regex "$stderr" "REPLCONF rdb-filter-only: ERR Unrecognized"
     nothing_left
@@ -214,6 +214,10 @@ received() { [ "$(ls -l "/proc/$1/fd" 2>/dev/null | grep -c deleted)" -gt 0 ]; }
     run --separate-stderr -7 "$VK" -c -p "${c_ports[0]}" --rdb d.rdb
     assert_regex "$stderr" "127.0.0.1:${c_ports[1]}: NOPERM"
     assert_regex "$stderr" "1 of 3 dumps failed"
+    cluster_kill c "${c_ports[2]}"
+    run --separate-stderr -7 "$VK" -c -p "${c_ports[0]}" --rdb d.rdb
+    assert_regex "$stderr" "${c_ports[2]}: Connection refused"
+    assert_regex "$stderr" "2 of 3 dumps failed"
 }
 
 @test "as redis-cli: its words, its codes, its file" {

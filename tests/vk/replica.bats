@@ -65,9 +65,11 @@ happen() {
         "$(printf 'v w\n\x01\xff\x1b[31m"' | od -An -tx1)"
 }
 
-@test "it keeps nothing, so WAIT does not count it" {
+@test "it keeps nothing, so WAIT does not count it, and has no address that a sentinel would keep" {
     follow "$VK" -s "$one_sock"
     eventually online
+    run -0 "$VK" -s "$one_sock" info replication
+    assert_line --partial "slave0:ip=,port=0,state=online"
     run -0 "$VK" -s "$one_sock" <<<$'set a b\nwait 1 200'
     assert_output $'OK\n0'
 }

@@ -64,7 +64,7 @@ END
     run --separate-stderr "$VK" -s "$st_sock" --stat -r 3 -i 0.05
     assert_success
     assert_equal "${#lines[@]}" 4
-    assert_equal "$(echo ${lines[0]})" \
+    assert_equal "$(tr -s ' ' <<<"${lines[0]}" | sed 's/^ //')" \
         'time keys mem clients blkd requests req/s conns conn/s hit% evict/s exp/s lag cpu% in/s out/s doing'
     assert_regex "${lines[1]}" '^[0-9:]{8} +[0-9]+ +[0-9.]+[KM] +[0-9]+ +0 +[0-9]+ +- '
     assert_regex "${lines[3]}" '^[0-9:]{8} +[0-9]+ +[0-9.]+[KM] +[0-9]+ +0 +[0-9]+ +[0-9.]+ '
@@ -148,6 +148,14 @@ END
     cluster_kill cl "${cl_ports[1]}"
     run -7 "$VK" -c -p "${cl_ports[0]}" --stat -r 1
     assert_output --regexp ":${cl_ports[1]} .*Connection refused"
+}
+
+@test "behind a sentinel" {
+    sentinel_start sen service "$st_port" 1
+    run "$VK" --sentinel "127.0.0.1:${sen_ports[0]}" --service service --stat --json -r 1
+    sentinel_stop sen
+    assert_success
+    assert_output --regexp "\"node\":\"service \\(127.0.0.1:$st_port\\)\",\"up\":true"
 }
 
 @test "Ctrl-C ends it with a sum and 130" {
