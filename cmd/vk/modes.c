@@ -79,10 +79,17 @@ const struct mode *modes_asked(const struct options *o) {
     return next_asked(o, modes);
 }
 
+/* --eval is what --ldb debugs; the tool's --latency-history may have --latency beside it. */
+static bool go_together(const struct mode *m, const struct mode *other) {
+    return (m->main == ldb_main && other->main == eval_main) ||
+           (m->offset == offsetof(struct options, latency.now) &&
+            other->offset == offsetof(struct options, latency.history));
+}
+
 int modes_check(const struct options *o, struct err *e) {
     const struct mode *m = modes_asked(o), *other = m ? next_asked(o, m + 1) : NULL;
     if (!m) return 0;
-    if (other && !(m->main == ldb_main && other->main == eval_main))
+    if (other && !go_together(m, other))
         return err_set(e, VK_EUSAGE, "--%s and --%s exclude each other", m->name, other->name);
     if (o->argc && !m->takes_words)
         return err_set(e, VK_EUSAGE, "--%s goes with no command", m->name);

@@ -144,13 +144,13 @@ masked() {
 
 # seen WORDS...: what a terminal would get in 0.9 s
 seen() {
-    FAKETTY=1 timeout 0.9 stdbuf -o0 "$@" | sed -E 's/\x1b\[0G/\n/g; s/[0-9]+(\.[0-9]+)?/N/g' | grep . | sort -u
+    FAKETTY=1 timeout 0.9 "$@" | sed -E 's/\x1b\[0G/\n/g; s/[0-9]+(\.[0-9]+)?/N/g' | grep . | sort -u
 }
 
 @test "as redis-cli on a terminal: the line, the history, the spectrum" {
     command -v redis-cli >/dev/null || skip "no redis-cli"
     for mode in --latency-history --latency-dist; do
-        diff <(seen redis-cli -p "$lat_port" "$mode" -i 0.3) \
+        diff <(seen stdbuf -o0 redis-cli -p "$lat_port" "$mode" -i 0.3) \
             <(seen "$BATS_FILE_TMPDIR/redis-cli" -p "$lat_port" "$mode" -i 0.3)
     done
     diff <(timeout 0.9 redis-cli -p "$lat_port" --latency-dist --mono -i 0.3 | head -n 8) \
