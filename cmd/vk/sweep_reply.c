@@ -153,7 +153,7 @@ static void end_page(struct sweep_walk *w) {
         w->next = w->at;
         return;
     }
-    w->losses = w->refusals = 0;
+    w->refusals = 0;
     if (w->n) give(w);
     w->at = w->next;
     w->begun = true;

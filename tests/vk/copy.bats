@@ -78,6 +78,11 @@ END
     is_same dst
     run -0 dst pexpiretime exact
     assert_output 4000000000123
+    dst set last v PXAT 9223372036854775807 >/dev/null
+    dst --export --pattern last >"$BATS_TEST_TMPDIR/last"
+    run -0 dst --import --replace <"$BATS_TEST_TMPDIR/last"
+    assert_output --partial 'restored 1 key '
+    [ "$(dst pexpiretime last)" = 9223372036854775807 ]
 }
 
 @test "single to cluster and cluster to single keep everything" {
@@ -242,6 +247,17 @@ kept() {
     [ "$code" = 130 ]
     grep -q '^vk: ended early, after [0-9]* keys .*: no file was made$' "$BATS_TEST_TMPDIR/said"
     [ -z "$(ls -A "$dir")" ]
+}
+
+@test "a server that hangs up whenever it is asked for a key is given up, behind --limit as well" {
+    local limit
+    src config set client-output-buffer-limit 'normal 100kb 0 0' >/dev/null
+    for limit in 1000 1; do
+        run -3 --separate-stderr timeout 10 "$VK" -s "$src_sock" --export --pattern bighash --limit $limit \
+            --out "$BATS_TEST_TMPDIR/none"
+        [[ $stderr == *'ended early, after 0 keys '*'server closed the connection'* ]]
+    done
+    src config set client-output-buffer-limit 'normal 0 0 0' >/dev/null
 }
 
 @test "slots that move during an export and an import lose nothing" {
