@@ -8,8 +8,8 @@ load ../cluster
 load ../shell
 
 setup_file() {
-    server_start srv
-    cluster_start c 3 3
+    server_start srv --repl-diskless-sync-delay 0
+    cluster_start c 3 1
 }
 
 teardown_file() {
