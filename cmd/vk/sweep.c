@@ -142,17 +142,26 @@ static bool is_finished(const struct sweep *s) {
     return true;
 }
 
+/* Of what has been given nothing is open. */
+static bool is_settled(const struct sweep *s) {
+    for (int i = 0; i < s->n; i++)
+        if (s->walks[i].in_reply && s->walks[i].given) return false;
+    return !owed(s);
+}
+
 /* What was sent has its moment to be answered. */
 static void wind_down(struct sweep *s) {
     int64_t until = clock_now_ns() + FAREWELL_S * CLOCK_NS_PER_S;
     unsigned known = signal_count();
-    s->stopping = true;
-    while (owed(s) && clock_now_ns() < until && signal_count() == known) {
+    s->stopping = s->winding = true;
+    while (!is_settled(s) && clock_now_ns() < until && signal_count() == known) {
         if (s->o.turned) s->o.turned(s->o.arg);
         fleet_turn(s->fleet, until);
     }
-    for (int i = 0; i < s->n; i++)
+    for (int i = 0; i < s->n; i++) {
+        s->walks[i].unpaid |= s->walks[i].owed > 0; /* its cursor is not to go past those */
         client_cancel(s->walks[i].node->client);
+    }
 }
 
 static int round_of_walks(struct sweep *s, struct err *e) {
