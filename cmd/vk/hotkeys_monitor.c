@@ -28,7 +28,8 @@ struct sample {
     const struct connopt *conn; /* of a server that is no cluster's */
     struct source *sources;
     int n;
-    struct err err; /* why MONITOR is refused; code 0 = it is not */
+    struct err err;  /* why MONITOR is refused; code 0 = it is not */
+    struct err lost; /* the first connection that ended by itself; code 0 = none did */
 };
 
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
@@ -64,12 +65,24 @@ static int begin(struct source *s, struct err *e) {
     return code;
 }
 
+static void keep_loss(struct sample *m, const struct source *s) {
+    const struct err *why = client_error(s->client);
+    if (m->lost.code) return;
+    if (why->code) /* names the server itself */
+        m->lost = *why;
+    else
+        err_set(&m->lost, VK_ELOST, "%s: the connection was closed", s->node->name);
+}
+
 /* Those that are through are closed at once. Returns how many go on. */
 static int close_finished(struct sample *m) {
     int left = 0;
     for (int i = 0; i < m->n; i++) {
         struct source *s = &m->sources[i];
-        if (!s->over && !client_is_open(s->client)) s->late = s->over = true;
+        if (!s->over && !client_is_open(s->client)) {
+            keep_loss(m, s);
+            s->over = true;
+        }
         if (s->over) client_disconnect(s->client);
         left += !s->over;
     }
@@ -101,6 +114,10 @@ int hotkeys_monitor(struct fleet *f, const struct hotkeys_monitor_opts *o, struc
     for (int i = 0; code == 0 && i < f->n; i++)
         code = begin(&m.sources[i], e);
     if (code == 0) code = listen_for(&m, e);
+    if (code == 0 && m.lost.code) {
+        *e = m.lost;
+        code = e->code;
+    }
     *lagged = 0;
     for (int i = 0; i < f->n; i++) {
         *lagged += m.sources[i].late;
