@@ -18,7 +18,7 @@ struct source {
     uint64_t lines;
     int64_t promptest_us; /* from the server's time of a line to ours of reading it */
     bool heard;           /* promptest_us is known */
-    bool late;            /* or lost */
+    bool late, gone;
 };
 
 struct sample {
@@ -28,7 +28,8 @@ struct sample {
     const struct connopt *conn; /* of a server that is no cluster's */
     struct source *sources;
     int n;
-    struct err err; /* why MONITOR is refused; code 0 = it is not */
+    struct err err;  /* why MONITOR is refused; code 0 = it is not */
+    struct err lost; /* the first connection that ended by itself; code 0 = none did */
 };
 
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
@@ -64,6 +65,15 @@ static int begin(struct source *s, struct err *e) {
     return code;
 }
 
+static void keep_loss(struct sample *m, const struct source *s) {
+    const struct err *why = client_error(s->client);
+    if (m->lost.code) return;
+    if (why->code) /* names the server itself */
+        m->lost = *why;
+    else
+        err_set(&m->lost, VK_ELOST, "%s: the connection was closed", s->node->name);
+}
+
 /* Those that are late are closed at once. One that has given enough ends it for all: a sample that
  * is longer on other nodes would make their keys look hotter. */
 static bool is_over(struct sample *m) {
@@ -71,9 +81,12 @@ static bool is_over(struct sample *m) {
     for (int i = 0; i < m->n; i++) {
         struct source *s = &m->sources[i];
         if (s->lines >= m->o->lines) return true;
-        if (!s->late && !client_is_open(s->client)) s->late = true;
+        if (!s->late && !s->gone && !client_is_open(s->client)) {
+            keep_loss(m, s);
+            s->gone = true;
+        }
         if (s->late) client_disconnect(s->client);
-        left += !s->late;
+        left += !s->late && !s->gone;
     }
     return !left;
 }
@@ -103,6 +116,10 @@ int hotkeys_monitor(struct fleet *f, const struct hotkeys_monitor_opts *o, struc
     for (int i = 0; code == 0 && i < f->n; i++)
         code = begin(&m.sources[i], e);
     if (code == 0) code = listen_for(&m, e);
+    if (code == 0 && m.lost.code) {
+        *e = m.lost;
+        code = e->code;
+    }
     *lagged = 0;
     for (int i = 0; i < f->n; i++) {
         *lagged += m.sources[i].late;

@@ -135,6 +135,12 @@ is_true() {
     "$VK" -s "$srv_sock" acl setuser half +strlen -type >/dev/null
     run -5 --separate-stderr vk --user half --password-file <(echo x) --memkeys --json
     [ "$(jq -c '[.types[] | [.type, .keys]]' <<<"$output")" = "[[\"(unknown)\",$("$VK" -s "$srv_sock" dbsize)]]" ]
+    "$VK" -s "$srv_sock" acl setuser half +type -info >/dev/null
+    run -5 --separate-stderr vk --user half --password-file <(echo x) --memkeys --json
+    [ "$(jq -c '[.used_memory, .refused[].command]' <<<"$output")" = '[null,"INFO"]' ]
+    run -0 --separate-stderr vk --user half --password-file <(echo x) --bigkeys
+    run -5 --separate-stderr vk --user half --password-file <(echo x) --hotkeys --hotkeys-seconds 0.1
+    [[ $stderr == *"INFO is refused, so"* ]]
     "$VK" -s "$srv_sock" acl setuser half -scan >/dev/null
     run -5 --separate-stderr vk --user half --password-file <(echo x) --bigkeys
     [ -z "$output" ]
@@ -258,6 +264,20 @@ no_monitor() { ! cluster_ask c "$1" client list | grep -q 'cmd=monitor'; }
     kill "$load"
     [ "$(jq .commands <<<"$output")" = 20 ]
     [ "$(jq .took_ms <<<"$output")" -lt 15000 ]
+}
+
+@test "a server that dies during the sample is no busy one" {
+    server_start brief
+    timeout 30 "$VK" -s "$brief_sock" --hotkeys --hotkeys-seconds 20 --json \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    local sample=$! code=0
+    eventually bash -c "'$VK' -s '$brief_sock' client list | grep -q cmd=monitor"
+    "$VK" -s "$brief_sock" ping >/dev/null # what was before it has been shown by now
+    kill -9 "$brief_pid"
+    wait "$sample" || code=$?
+    [ "$code" = 3 ]
+    [ "$(jq -c '[.complete, .nodes_left_early]' "$BATS_TEST_TMPDIR/out")" = '[false,0]' ]
+    [[ $(cat "$BATS_TEST_TMPDIR/err") == *"$brief_sock"*"closed the connection"* ]]
 }
 
 @test "MONITOR on a production server is asked about" {

@@ -87,6 +87,14 @@ all_names() {
     assert_line --index 0 'es\x1b[31m'
 }
 
+@test "a progress line on 40 columns keeps the share, the rate and the time left, whole" {
+    tmux_socket=$BATS_TEST_TMPDIR/t
+    tmux -S "$tmux_socket" -f /dev/null new-session -d -x 40 -y 20 \
+        "'$VK' -s $srv_sock --scan --count 50 -i 0.5 >/dev/null" 3>&-
+    eventually bash -c "tmux -S '$tmux_socket' capture-pane -p | grep -E '^[0-9]+ %, [0-9,]+/s, [0-9a-z. ]+ left(, [0-9]+ found)?\$'"
+    tmux -S "$tmux_socket" kill-server
+}
+
 @test "what is refused is named" {
     vk acl setuser lim on nopass '~*' +@all -scan >/dev/null
     run -5 --separate-stderr vk --user lim --pass x --scan
