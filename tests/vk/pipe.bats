@@ -127,6 +127,8 @@ as_csv() {
 @test "--resume with a header, into the middle of a line, behind the end" {
     printf 'id,n\n1,a\n2,b\n' >in
     vk --pipe --header --template 'set {n} {id}' --resume 9:3 <in
+    vk --pipe --resume 3:1 <<<$'\xef\xbb\xbfset c 3' # behind the mark of a spreadsheet
+    assert_equal "$(vk get c)" 3
     assert_equal "$(vk mget a b)" $'\n2'
     run -2 --separate-stderr vk --pipe --resume 6 --template 'set {1} {2}' <in
     # shellcheck disable=SC2154
@@ -221,6 +223,20 @@ as_csv() {
     run -7 --separate-stderr vk --pipe --max-errors 2 <<<$'x\nx\nx\n'
     # shellcheck disable=SC2154
     assert_regex "$stderr" "stopped at 2 errors"
+    # lines that are never sent are no more than that either, here and in a cluster
+    seq 2000 | sed 's/.*/set "k/' >in
+    for port in "$pipe_port" "${c_ports[0]}"; do
+        run -7 --separate-stderr vk --pipe --max-errors 3 <in
+        assert_equal "$(lines_of_errors <<<"$stderr")" $'1\n2\n3'
+        assert_regex "$stderr" "--resume 21:4"
+    done
+}
+
+@test "a secret that the server repeats in its reply is not shown" {
+    run -7 --separate-stderr vk --pipe <<<$'acl setuser joe #hunter2\nset a hunter2 nx xx'
+    # shellcheck disable=SC2154
+    assert_regex "$stderr" "line 1, byte 0: acl setuser: ERR Error in ACL SETUSER modifier '\(redacted\)': The password"
+    refute_regex "$stderr" hunter2
 }
 
 @test "a server that takes nothing: one line rather than a million" {
@@ -238,8 +254,14 @@ as_csv() {
     assert_regex "$stderr" "--resume 0:1"
     [ "$(wc -l <<<"$stderr")" = 4 ]
     [ ! -s bad ]
-    # in the middle of others a row of them goes to the file, and the load goes on
+    # what it took all the same, on the way, would be done twice
     vk config set maxmemory 1
+    run -7 --separate-stderr vk --pipe < <(seq 150 | sed 's/.*/set k:& &/'; yes ping | head -n 10)
+    assert_regex "$stderr" "to go on from line 1: --resume 0:1"
+    assert_regex "$stderr" "10 commands behind that succeeded, and would be sent again"
+    run -7 --separate-stderr vk --pipe --max-errors 0 --errors-to bad < <(head -n 150 in; echo ping)
+    assert_equal "$(wc -l <bad)" 150
+    # in the middle of others a row of them goes to the file, and the load goes on
     run -7 --separate-stderr vk --pipe --errors-to bad <<<$'set a 1\nset b 1\nset c 1\nping\nset d 1'
     vk config set maxmemory 0
     assert_regex "$stderr" "the same for the next 2 commands, to line 3"
@@ -323,11 +345,13 @@ INPUTS
 # The last one: it leaves the cluster without a node.
 @test "a node of a cluster that dies: what is acknowledged, in doubt and to go on from" {
     port=${c_ports[0]}
-    seq 200000 | sed 's/.*/set k:& &/' >in
-    run --separate-stderr vk -c --pipe --json --pipe-timeout 3 < <(head -n 50000 in; kill -9 "${c_pids[1]}"; tail -n +50001 in)
+    vk -c rpush alist x
+    seq 200000 | sed 's/.*/set k:& &/; 0~7s/.*/incr alist/' >in
+    run --separate-stderr vk -c --pipe --json --max-errors 0 --pipe-timeout 3 < <(head -n 50000 in; kill -9 "${c_pids[1]}"; tail -n +50001 in)
     [ "$status" = 3 ] || [ "$status" = 6 ]
     assert_regex "$output" '"stopped":"(lost|timeout)"'
     assert_regex "$output" '"resume":\{"offset":[0-9]+,"line":[0-9]+\}'
     line=$(number line)
     [ "$line" -gt 1 ] && [ "$line" -le 200000 ]
+    assert_equal "$(head -c "$(number offset)" in | wc -l)" $((line - 1))
 }
