@@ -204,6 +204,14 @@ static void on_ttl(void *arg, int code, const struct resp_event *ev) {
     answered(i);
 }
 
+/* One of the two is always refused, by the server's policy; a right that is missing says more. */
+static void note_no_idle(struct copy_item *i, enum errclass class, const struct resp_event *ev) {
+    struct copy_source *s = i->node->source;
+    bool first = !*s->no_idle_why && (i->by_use || class & ERRCLASS_PERMISSION);
+    if (first) snprintf(s->no_idle_why, sizeof s->no_idle_why, "%.*s", (int)ev->len, ev->p);
+    if (i->by_use) i->node->no_idle = true;
+}
+
 static void take_idle(struct copy_item *i, const struct resp_event *ev) {
     struct copy_node *n = i->node;
     enum errclass class =
@@ -211,7 +219,7 @@ static void take_idle(struct copy_item *i, const struct resp_event *ev) {
     if (class & (ERRCLASS_MOVED | ERRCLASS_ASK | ERRCLASS_TRYAGAIN)) {
         i->moved = true;
     } else if (class) {
-        if (i->by_use) n->no_idle = true;
+        note_no_idle(i, class, ev);
         n->by_use = true;
         if (!n->no_idle) ask_idle(i);
     } else if (ev->type == RESP_INT && ev->n >= 0) {

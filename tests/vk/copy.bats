@@ -164,6 +164,15 @@ kept() {
     dst config set maxmemory-policy noeviction >/dev/null
 }
 
+@test "--with-idle without the right to OBJECT says so, and exports without" {
+    dst mset k v l w >/dev/null
+    dst acl setuser nobody on '>pw' '~*' +@all -object >/dev/null
+    VALKEYCLI_AUTH=pw run -0 --separate-stderr dst --user nobody --export --with-idle --out "$BATS_TEST_TMPDIR/x"
+    assert_regex "$stderr" "vk: keys go without idle times: OBJECT: NOPERM .*'object\\|idletime'"
+    assert_regex "$stderr" 'exported 2 keys'
+    dst acl deluser nobody >/dev/null
+}
+
 @test "a file that was cut, altered, or is none is refused before anything is written" {
     local size bad=$BATS_TEST_TMPDIR/bad
     size=$(stat -c %s "$KEYS")
