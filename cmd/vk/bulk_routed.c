@@ -45,12 +45,6 @@ static struct seat *seat_at(const struct routed *d, size_t i) {
     return &d->ring[(d->head + i) & (FLIGHT - 1)];
 }
 
-/* The server has seen nothing of it. */
-static bool is_unsent(int code) {
-    return code == VK_ESTATE || code == VK_ECONNECT || code == VK_EAUTH || code == VK_ESERVER ||
-           code == VK_EUSAGE;
-}
-
 static void on_reply(void *arg, int code, const struct resp_event *ev) {
     struct seat *s = arg;
     struct routed *d = s->routed;
@@ -58,7 +52,7 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
     if (code == VK_MORE) return;
     d->waiting--;
     d->moved_ns = loop_now_ns(d->b->run->loop);
-    s->state = code == 0 ? SEAT_ANSWERED : is_unsent(code) ? SEAT_UNSENT : SEAT_LOST;
+    s->state = code == 0 ? SEAT_ANSWERED : doubt_is_unsent(code) ? SEAT_UNSENT : SEAT_LOST;
     if (code == 0) return;
     if (!d->why.code) wire_why(&d->b->run->wire, code, &d->why);
     if (bulk_report_stop(&d->b->report, BULK_STOP_LOST)) d->b->report.why = d->why;

@@ -23,7 +23,7 @@ setup_file() {
             redis.call("hset", "big:hash", unpack(pairs))
         end
         for i = 1, 5000 do redis.call("xadd", "big:stream", "*", "field", i) end' 0 >/dev/null
-    cluster_start c 3 3
+    cluster_start c 3 1
     fill | grep -v '^eval' | "$VK" -c -p "${c_ports[0]}" >/dev/null
     wait_for_replicas
     ln -s "$VK" "$BATS_FILE_TMPDIR/redis-cli"

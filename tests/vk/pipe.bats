@@ -5,7 +5,7 @@ load ../cluster
 
 setup_file() {
     server_start pipe
-    cluster_start c 3 3
+    cluster_start c 3 1
 }
 teardown_file() {
     server_stop pipe
