@@ -124,7 +124,8 @@ static void put_identity(struct canvas *c, const struct dash_view *v) {
         canvas_foreign(c, COLOUR_NONE, g->product, sizeof g->product, false);
         canvas_put(c, COLOUR_NONE, " ");
         canvas_foreign(c, COLOUR_NONE, g->version, sizeof g->version, false);
-        amount_add_time(&text, (int64_t)g->value[GAUGE_UPTIME] * CLOCK_NS_PER_S);
+        uint64_t most_s = INT64_MAX / CLOCK_NS_PER_S, up_s = g->value[GAUGE_UPTIME];
+        amount_add_time(&text, (int64_t)(up_s < most_s ? up_s : most_s) * CLOCK_NS_PER_S);
         canvas_putf(c, COLOUR_NONE, "  %s  up %s", g->replica ? "replica" : "primary",
                     buf_cstr(&text));
     }

@@ -17,7 +17,7 @@ enum {
     PATTERN_MAX = 1 << 20,
     TURN_MS = 200,  /* o.turned comes at least so often */
     FAREWELL_S = 1, /* for what is owed when it ends early */
-    LOSSES_MAX = 3, /* in a row, without a page in between */
+    LOSSES_MAX = 3, /* without anything that is through in between */
 };
 
 static void take_pattern(struct sweep *s, const struct options_sweep *o) {
@@ -171,6 +171,17 @@ static int round_of_walks(struct sweep *s, struct err *e) {
     return code;
 }
 
+/* Nobody asks again for keys that were given before the stop, so a lost reply is a lost key. */
+static int look_for_losses(const struct sweep *s, struct err *e) {
+    for (int i = 0; i < s->n; i++) {
+        const struct sweep_walk *w = &s->walks[i];
+        const struct err *why = client_error(w->node->client);
+        if (!w->unpaid || w->gone) continue;
+        return err_set(e, VK_ELOST, "%s", why->code ? why->text : "the connection was lost");
+    }
+    return 0;
+}
+
 int sweep_run(struct sweep *s, struct err *e) {
     int code = s->err.code;
     bool again = true;
@@ -183,6 +194,7 @@ int sweep_run(struct sweep *s, struct err *e) {
         again = false;
         if (code == 0 && s->moved && !s->stopping) code = sweep_moved_look(s->moved, &again, e);
     }
+    if (code == 0 && s->stopping && !s->plain) code = look_for_losses(s, e);
     if (code < 0) wind_down(s);
     return code;
 }

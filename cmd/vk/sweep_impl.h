@@ -27,7 +27,7 @@ struct sweep_walk {
     uint8_t in_flight; /* calls; two while the older one's reply is coming in */
     bool broken;       /* the connection ended */
     bool gone;         /* and is not to be had again: others have its slots */
-    int losses;        /* since a page came whole */
+    int losses;        /* since safe went on */
     uint64_t owed;
     bool unpaid;    /* replies of what was owed were lost with a connection */
     bool owes;      /* the mode submits something for its keys */

@@ -156,7 +156,7 @@ static void end_page(struct sweep_walk *w) {
         w->next = w->at;
         return;
     }
-    w->losses = w->refusals = 0;
+    w->refusals = 0;
     if (w->n) give(w);
     if (w->dropped) {
         w->next = w->at;
