@@ -54,7 +54,7 @@ struct keys_stats {
     int n_types;
     uint64_t keys, name_bytes;
     uint64_t ttls[KEYS_STATS_TTLS];
-    uint64_t with_ttl;         /* keys whose TTL was asked for */
+    uint64_t with_ttl; /* keys whose TTL was asked for */
     /* Their weight is memory, or keys as long as that of none is known (a byte for each such key
      * then, should it become known of others). */
     struct heavy *prefixes;

@@ -39,7 +39,7 @@ struct sweep_walk {
     /* the reply under way */
     bool in_reply, failed, has_next, refused;
     bool given, dropped; /* some of its keys; but not all, as it all ends: it is to come again */
-    struct buf text; /* the keys of the chunk, one behind the other */
+    struct buf text;     /* the keys of the chunk, one behind the other */
     size_t ends[SWEEP_CHUNK_KEYS];
     size_t n, key_at;
     /* who the server is */
@@ -58,7 +58,7 @@ struct sweep {
     bool has_pattern, plain; /* plain: a compatible face, which sends what the tool sends */
     session_cb *on_reply;    /* sweep_reply */
     bool stopping;
-    bool winding; /* early: a page that is given in part already is given to its end */
+    bool winding;   /* early: a page that is given in part already is given to its end */
     struct err err; /* why it ends */
     uint64_t seen, calls;
     struct sweep_walk *walks; /* one a node, room for fleet->max */

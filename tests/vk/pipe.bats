@@ -5,7 +5,7 @@ load ../cluster
 
 setup_file() {
     server_start pipe
-    cluster_start c 3 1
+    cluster_start c 3 0
 }
 teardown_file() {
     server_stop pipe
@@ -23,7 +23,7 @@ teardown() {
 }
 vk() { timeout 20 "$VK" -p "$port" "$@"; }
 # What a fake server answers to the greeting, and to the question in front of a load.
-single=(read sleep:300 'send:+OK\r\n+OK\r\n-ERR This instance has cluster support disabled\r\n')
+single=(read 'send:+OK\r\n+OK\r\n-ERR This instance has cluster support disabled\r\n')
 # number NAME: the first of that name in the summary
 number() { grep -o "\"$1\":[0-9]*" <<<"$output" | head -n 1 | cut -d: -f2; }
 lines_of_errors() { sed -n 's/^vk: line \([0-9]*\), byte.*/\1/p'; }
@@ -288,7 +288,8 @@ as_csv() {
     [ ! -s bad ]
     # what it took all the same, on the way, would be done twice
     vk config set maxmemory 1
-    run -7 --separate-stderr vk --pipe < <(seq 150 | sed 's/.*/set k:& &/'; yes ping | head -n 10)
+    { head -n 150 in && yes ping | head -n 10; } >both # it is read at once, and sent at once
+    run -7 --separate-stderr vk --pipe <both
     assert_regex "$stderr" "to go on from line 1: --resume 0:1"
     assert_regex "$stderr" "10 commands behind that succeeded, and would be sent again"
     run -7 --separate-stderr vk --pipe --max-errors 0 --errors-to bad < <(head -n 150 in; echo ping)
@@ -330,21 +331,24 @@ as_csv() {
     done <<<"$output"
 }
 
-same_as_cli() { # INPUT ARGS...
-    "$CLI" -p "$port" --pipe "${@:2}" <"$1" >want 2>want.err || echo "exit $?" >>want
-    ln -sf "$VK" redis-cli
-    vk -p "$pipe_port" flushall
-    ./redis-cli -p "$port" --pipe "${@:2}" <"$1" >got 2>got.err || echo "exit $?" >>got
+# same_as_cli INPUT ARGS...: each on its own server, at once: some of it waits
+same_as_cli() {
+    { "$CLI" -p "$port" --pipe "${@:2}" <"$1" >want 2>want.err || echo "exit $?" >>want; } 3>&- &
+    ./redis-cli -p "$twin_port" --pipe "${@:2}" <"$1" >got 2>got.err || echo "exit $?" >>got
+    wait $!
     cmp want got
     cmp want.err got.err
 }
 
 @test "redis-cli's face to the byte: good, bad, broken, unanswered, refused" {
     [[ $CLI == *redis-cli ]] || skip "no redis-cli"
+    server_start twin
+    ln -s "$VK" redis-cli
     while IFS= read -r text; do
         # shellcheck disable=SC2059
         printf "$text" >in
         vk flushall
+        vk -p "$twin_port" flushall
         same_as_cli in --pipe-timeout 1
     done <<'INPUTS'
 
@@ -357,6 +361,7 @@ client reply off\nset a 1\n
 INPUTS
     same_as_cli /dev/null -a wrong
     same_as_cli /dev/null -n 99
+    server_stop twin
 }
 
 @test "a slot that moves while its keys come: redirects are followed, everything acknowledged is there" {
