@@ -281,7 +281,8 @@ static void account(struct direct *d) {
     b->in_doubt = d->n - d->n_bad;
     b->resume = bulk_point_of(b, d->n ? place_at(d, 0)->at : d->behind);
     b->behind = bulk_point_of(b, d->behind);
-    bool done = !d->n && bulk_at_end(b); /* then it may hang up */
+    bool none_left = d->behind == bulk_input_offset(&b->in);
+    bool done = !d->n && none_left && bulk_at_end(b); /* then it may hang up */
     if (!d->over || (done && d->why.code == VK_ELOST)) return;
     if (!bulk_report_stop(&b->report, BULK_STOP_LOST)) return;
     err_set(&b->report.why, d->why.code, "%s: %s", client_where(b->run->wire.client), d->why.text);

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the commands of a load come from: standard input, watched as far as it is wanted. */
-#include <stdio.h>
 #include <unistd.h>
 
 #include "bulk_impl.h"
 #include "io/signal.h"
+#include "ui/amount.h"
+
+enum { TEXT_MAX = 64 };
 
 static void on_input(void *arg, unsigned events) {
     struct bulk *b = arg;
@@ -48,15 +50,22 @@ bool bulk_is_stopping(const struct bulk *b) {
     return b->report.stop != BULK_RUNS;
 }
 
+static void show_progress(struct bulk *b) {
+    uint64_t errors = b->report.errors;
+    uint64_t at = bulk_input_offset(&b->in), from = b->opts->resume_at;
+    struct buf text;
+    buf_init(&text, TEXT_MAX);
+    amount_add_count(&text, errors);
+    buf_addf(&text, " error%s", errors == 1 ? "" : "s");
+    progress_at(&b->progress, at > from ? at - from : 0, errors ? buf_cstr(&text) : NULL);
+    buf_release(&text);
+}
+
 void bulk_turn(struct bulk *b, bool wanted, int64_t until_ns) {
     bool reads = wanted && b->starving && !b->in.ended && !b->broken.code;
-    char text[64];
-    uint64_t errors = b->report.errors;
     loop_mask(b->run->loop, b->watch, reads ? LOOP_READ : 0);
     bulk_report_flush(&b->report);
-    snprintf(text, sizeof text, "%llu error%s", (unsigned long long)errors, errors == 1 ? "" : "s");
-    uint64_t at = bulk_input_offset(&b->in), from = b->opts->resume_at;
-    progress_at(&b->progress, at > from ? at - from : 0, errors ? text : NULL);
+    if (b->progress.shown) show_progress(b);
     if (b->run->wire.cluster)
         wire_turn(&b->run->wire, until_ns);
     else

@@ -34,10 +34,19 @@ static void find_point(struct ending *end) {
     end->early = r->row.good;
 }
 
+/* It ended before its first record was looked for: all is as it was. */
+static void stay(struct bulk *b) {
+    const struct options_bulk *o = b->opts;
+    b->resume = (struct bulk_point){o->resume_at, o->resume_at ? o->resume_line : 1};
+    b->behind = b->resume;
+}
+
 static bool is_unfinished(const struct ending *end) {
     const struct bulk *b = end->b;
-    if (b->report.stop == BULK_RUNS || !b->begun) return false;
-    return b->in_doubt || !bulk_at_end(b) || b->broken.code || end->again.at < b->behind.at;
+    if (b->report.stop == BULK_RUNS) return false;
+    if (!b->begun) return end->again.line; /* 0 = not known */
+    bool left = !bulk_at_end(b) || b->behind.at < bulk_input_bytes_read(&b->in);
+    return left || b->in_doubt || b->broken.code || end->again.at < b->behind.at;
 }
 
 static const char *stop_word(enum bulk_stop stop) {
@@ -231,6 +240,7 @@ int bulk_summary(struct bulk *b) {
     const struct bulk_report *r = &b->report;
     struct ending end = {.b = b};
     end.seconds = (double)(clock_now_ns() - b->begun_ns) / (double)CLOCK_NS_PER_S;
+    if (!b->begun) stay(b);
     find_point(&end);
     take_broken(b);
     bulk_report_close(&b->report);

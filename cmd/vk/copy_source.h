@@ -12,6 +12,9 @@
 #include "progress.h"
 #include "sweep.h"
 
+/* Either part of TIME's reply beyond this is no clock's. */
+#define COPY_CLOCK_MAX 1000000000000LL
+
 /* A key as it is to be kept, valid until the call returns. <0 with e: enough. */
 typedef int copy_source_fn(void *arg, const struct dumpfile_key *k, struct err *e);
 

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/msg.h"
+#include "core/errclass.h"
 #include "face.h"
 #include "guard.h"
 #include "hotkeys_monitor.h"
@@ -17,14 +19,16 @@
 #include "resp/quote.h"
 #include "shell.h"
 #include "sweep.h"
+#include "ui/amount.h"
 
-enum { PATTERN_MAX = 1 << 20 };
+enum { PATTERN_MAX = 1 << 20, LEFT_MAX = 64 };
 
 struct hotkeys {
     struct run *run;
     struct fleet fleet;
     struct progress progress;
     struct hotkeys_report report;
+    bool forbidden; /* INFO is refused, and was done without */
     int64_t begun_ns;
     /* by the servers' counters */
     struct sweep *sweep;
@@ -125,7 +129,14 @@ static int take_pattern(struct hotkeys *h, struct err *e) {
 
 static void on_lines(void *arg, uint64_t lines) {
     struct hotkeys *h = arg;
-    progress_at(&h->progress, lines, NULL);
+    struct buf left;
+    double whole_ns = h->run->opts->keys.hotkeys_seconds * (double)CLOCK_NS_PER_S;
+    int64_t left_ns = (int64_t)whole_ns - (clock_now_ns() - h->begun_ns);
+    buf_init(&left, LEFT_MAX);
+    amount_add_time(&left, left_ns > 0 ? left_ns : 0);
+    buf_adds(&left, " left");
+    progress_at(&h->progress, lines, buf_cstr(&left));
+    buf_release(&left);
 }
 
 static int ask_first(struct run *r, struct err *e) {
@@ -190,6 +201,10 @@ static int find(struct hotkeys *h, struct err *e) {
                           o->sweep.replicas ? FLEET_A_REPLICA_EACH : FLEET_PRIMARIES, e);
     if (code == 0) code = keys_prelude(&h->fleet, &prelude, e);
     if (code < 0) return code;
+    h->forbidden = prelude.refused.code != 0;
+    if (h->forbidden)
+        msg_warn("INFO is refused, so whether keys have counters is not known: %s",
+                 prelude.refused.text);
     return prelude.lfu ? read_counters(h, e) : sample(h, e);
 }
 
@@ -211,7 +226,10 @@ static int find_and_print(struct run *r) {
     h.report.interrupted = code < 0;
     bool any = h.keys || (h.report.sample && h.count.lines);
     if (code == 0 || any) print(&h);
-    if (code < 0) code = face_fail(r->opts, &e);
+    if (code < 0)
+        code = face_fail(r->opts, &e);
+    else if (h.forbidden)
+        code = errclass_exit(ERRCLASS_PERMISSION);
     release(&h);
     return code;
 }

@@ -15,8 +15,9 @@ struct hotkeys_monitor_opts {
     void *arg;
 };
 
-/* Counts into c; turns the loop. lagged: nodes that were left early. VK_ECANCEL on a signal, with
- * what came until then counted; VK_EAUTH, VK_ESERVER: MONITOR is refused; VK_ECONNECT ... */
+/* Counts into c; turns the loop. lagged: nodes that were left early. VK_ECANCEL on a signal,
+ * VK_ELOST when a node's connection ended, both with what came until then counted (of the other
+ * nodes to the end of the time); VK_EAUTH, VK_ESERVER: MONITOR is refused; VK_ECONNECT ... */
 int hotkeys_monitor(struct fleet *f, const struct hotkeys_monitor_opts *o, struct hotkeys_count *c,
                     int *lagged, struct err *e) MUST_CHECK;
 

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -164,6 +165,11 @@ static int open_all(struct keys *k, uint64_t **cursors, struct err *e) {
                           o->sweep.replicas ? FLEET_A_REPLICA_EACH : FLEET_PRIMARIES, e);
     if (code == 0) code = keys_prelude(&k->fleet, &k->prelude, e);
     if (code < 0) return code;
+    if (k->prelude.refused.code && k->kind->bytes) { /* how much memory is in use */
+        keys_measure_do_without(&k->measure, "INFO", k->prelude.refused.text,
+                                strlen(k->prelude.refused.text));
+        k->measure.forbidden = true;
+    }
     if (k->prelude.touches && o->verbose)
         msg_warn("no CLIENT NO-TOUCH here: measuring a key counts as a use of it");
     if (!o->keys.cursor) return 0;

@@ -35,6 +35,9 @@ struct keys_measure {
 /* Keys have come: as a sweep_page_fn. */
 int keys_measure_page(struct keys_measure *m, struct fleet_node *node, const struct sweep_key *keys,
                       size_t n, struct err *e) MUST_CHECK;
+/* The command was refused with this reply, and is done without from now on. command is borrowed. */
+void keys_measure_do_without(struct keys_measure *m, const char *command, const char *reply,
+                             size_t len);
 /* To be called in each turn: what goes elsewhere leaves with it. */
 void keys_measure_turn(struct keys_measure *m);
 /* Whoever still waits elsewhere is given up. Before the sweep is freed. */

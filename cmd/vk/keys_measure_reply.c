@@ -5,17 +5,19 @@
 #include "core/errclass.h"
 #include "keys_measure_impl.h"
 
-/* The command is done without from now on. */
-static void refuse(struct probe *p, enum want w, const struct resp_event *ev) {
-    struct keys_measure *m = p->m;
-    const char *command = keys_measure_command(p, w);
-    if (w == TYPE) p->seen.type = keys_measure_unknown_type(m);
+void keys_measure_do_without(struct keys_measure *m, const char *command, const char *reply,
+                             size_t len) {
     if (keys_measure_is_refused(m, command) || m->n_refused == KEYS_MEASURE_REFUSED_MAX) return;
     char *why = m->why[m->n_refused];
-    size_t len = ev->len < KEYS_MEASURE_WHY_MAX ? ev->len : KEYS_MEASURE_WHY_MAX - 1;
-    memcpy(why, ev->p, len);
+    if (len >= KEYS_MEASURE_WHY_MAX) len = KEYS_MEASURE_WHY_MAX - 1;
+    memcpy(why, reply, len);
     why[len] = '\0';
     m->refused[m->n_refused++] = (struct keys_report_refused){command, why};
+}
+
+static void refuse(struct probe *p, enum want w, const struct resp_event *ev) {
+    if (w == TYPE) p->seen.type = keys_measure_unknown_type(p->m);
+    keys_measure_do_without(p->m, keys_measure_command(p, w), ev->p, ev->len);
 }
 
 /* "NOPERM this user has no permissions to run the 'type' command": others are about one key. */

@@ -6,15 +6,26 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "core/errclass.h"
 #include "core/info.h"
 
 enum { FIELD_MAX = 64 };
 
-static int ask_info(struct client *c, const char *section, const struct reply **r, struct err *e) {
+static void keep_refusal(struct keys_prelude *out, const struct reply *r) {
+    enum { SHOWN_MAX = 400 };
+    if (out->refused.code || errclass_of_reply(r->p, r->len) != ERRCLASS_PERMISSION) return;
+    err_set(&out->refused, VK_EAUTH, "%.*s", (int)(r->len < SHOWN_MAX ? r->len : SHOWN_MAX), r->p);
+}
+
+/* *r: NULL when the server does not say. */
+static int ask_info(struct client *c, const char *section, struct keys_prelude *out,
+                    const struct reply **r, struct err *e) {
     const char *const argv[] = {"INFO", section};
     int code = client_call(c, 2, argv, r, e);
-    if (code == 0 && ((*r)->type == RESP_ERROR || !(*r)->p)) *r = NULL;
-    return code;
+    if (code < 0) return code;
+    if (resp_read_is_error((*r)->type)) keep_refusal(out, *r);
+    if (resp_read_is_error((*r)->type) || !(*r)->p) *r = NULL;
+    return 0;
 }
 
 /* From 7.2 on; a server that does not say may be asked. */
@@ -26,17 +37,17 @@ static bool knows_no_touch(const struct reply *server) {
     return major > 7 || (major == 7 && minor >= 2);
 }
 
-static int set_no_touch(struct client *c, bool *touches, struct err *e) {
+static int set_no_touch(struct client *c, struct keys_prelude *out, struct err *e) {
     static const char *const argv[] = {"CLIENT", "NO-TOUCH", "ON"};
     const struct reply *r;
-    int code = ask_info(c, "server", &r, e);
+    int code = ask_info(c, "server", out, &r, e);
     if (code < 0) return code;
     if (!knows_no_touch(r)) {
-        *touches = true;
+        out->touches = true;
         return 0;
     }
     code = client_call(c, 3, argv, &r, e);
-    if (code == 0) *touches |= resp_read_is_error(r->type);
+    if (code == 0) out->touches |= resp_read_is_error(r->type);
     return code;
 }
 
@@ -44,7 +55,7 @@ static int ask_memory(struct client *c, struct keys_prelude *out, bool *known, s
     char field[FIELD_MAX];
     const struct reply *r;
     uint64_t used = 0;
-    int code = ask_info(c, "memory", &r, e);
+    int code = ask_info(c, "memory", out, &r, e);
     if (code < 0) return code;
     bool said = r && info_field(r, "used_memory", field, sizeof field) &&
                 str_to_u64(field, strlen(field), &used) == 0;
@@ -60,7 +71,7 @@ int keys_prelude(struct fleet *f, struct keys_prelude *out, struct err *e) {
     int code = 0;
     *out = (struct keys_prelude){.lfu = true};
     for (int i = 0; code == 0 && i < f->n; i++) {
-        code = set_no_touch(f->nodes[i].client, &out->touches, e);
+        code = set_no_touch(f->nodes[i].client, out, e);
         if (code == 0) code = ask_memory(f->nodes[i].client, out, &known, e);
     }
     if (!known) out->used_bytes = 0;

@@ -10,6 +10,8 @@ struct keys_prelude {
     uint64_t used_bytes; /* of all nodes; 0 = one of them did not say */
     bool lfu;            /* all of them evict by use counted */
     bool touches;        /* one of them knows no CLIENT NO-TOUCH */
+    struct err
+        refused; /* VK_EAUTH and the reply: one of them does not let us ask INFO; or code 0 */
 };
 
 /* Turns the loop. What a server refuses to say stays unknown. VK_ELOST ... */

@@ -10,7 +10,10 @@
 #include "io/tty.h"
 #include "ui/amount.h"
 
-enum { LINE_MAX_BYTES = 512, EVERY_MS = 200, FIRST_MS = 300 };
+enum { LINE_MAX_BYTES = 512, EVERY_MS = 200, FIRST_MS = 300, ECHO_COLUMNS = 2 /* "^C" */ };
+
+/* What a narrow terminal goes without, one after the other; the rate and the time left stay. */
+enum brevity { WHOLE, NO_VERB, NO_TOTAL, NO_DONE, NO_EXTRA };
 
 void progress_begin(struct progress *p, const char *verb, uint64_t total, bool bytes) {
     *p = (struct progress){
@@ -32,18 +35,24 @@ static void add_amount(struct buf *line, const struct progress *p, uint64_t n) {
         amount_add_count(line, n);
 }
 
-static void compose(struct buf *line, const struct progress *p, uint64_t done, int64_t now,
-                    const char *extra) {
-    double seconds = (double)(now - p->begun_ns) / (double)CLOCK_NS_PER_S;
-    double rate = seconds > 0 ? (double)done / seconds : 0;
-    buf_addf(line, "%s ", p->verb);
-    add_amount(line, p, done);
-    if (p->total) {
-        double share = done < p->total ? (double)done / (double)p->total : 1;
+static void add_share(struct buf *line, const struct progress *p, uint64_t done,
+                      enum brevity brevity) {
+    double share = done < p->total ? (double)done / (double)p->total : 1;
+    if (brevity < NO_TOTAL) {
         buf_adds(line, " of ");
         add_amount(line, p, p->total);
-        buf_addf(line, " (%d %%)", (int)(100 * share));
     }
+    buf_addf(line, brevity < NO_DONE ? " (%d %%)" : "%d %%", (int)(100 * share));
+}
+
+static void compose(struct buf *line, const struct progress *p, uint64_t done, int64_t now,
+                    const char *extra, enum brevity brevity) {
+    double seconds = (double)(now - p->begun_ns) / (double)CLOCK_NS_PER_S;
+    double rate = seconds > 0 ? (double)done / seconds : 0;
+    buf_clear(line);
+    if (brevity < NO_VERB) buf_addf(line, "%s ", p->verb);
+    if (brevity < NO_DONE || !p->total) add_amount(line, p, done);
+    if (p->total) add_share(line, p, done, brevity);
     buf_adds(line, ", ");
     add_amount(line, p, (uint64_t)rate);
     buf_adds(line, "/s");
@@ -52,7 +61,7 @@ static void compose(struct buf *line, const struct progress *p, uint64_t done, i
         amount_add_time(line, (int64_t)((double)(p->total - done) / rate * 1e9));
         buf_adds(line, " left");
     }
-    if (extra) buf_addf(line, ", %s", extra);
+    if (extra && brevity < NO_EXTRA) buf_addf(line, ", %s", extra);
 }
 
 void progress_at(struct progress *p, uint64_t done, const char *extra) {
@@ -63,8 +72,12 @@ void progress_at(struct progress *p, uint64_t done, const char *extra) {
     p->drawn_ns = now;
     buf_init(&line, LINE_MAX_BYTES);
     buf_init(&shown, 4 * LINE_MAX_BYTES);
-    compose(&line, p, done, now, extra);
-    size_t room = (size_t)tty_columns(STDERR_FILENO) - 1, n = line.len < room ? line.len : room;
+    int columns = tty_columns(STDERR_FILENO) - 1 - ECHO_COLUMNS;
+    size_t room = columns > 0 ? (size_t)columns : 0;
+    compose(&line, p, done, now, extra, WHOLE);
+    for (int b = NO_VERB; line.len > room && b <= NO_EXTRA; b++)
+        compose(&line, p, done, now, extra, (enum brevity)b);
+    size_t n = line.len < room ? line.len : room;
     buf_adds(&shown, "\r");
     safe_add(&shown, line.p, n, false);
     buf_adds(&shown, "\033[K");

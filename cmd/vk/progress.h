@@ -19,7 +19,8 @@ struct progress {
 
 /* verb is borrowed. */
 void progress_begin(struct progress *p, const char *verb, uint64_t total, bool bytes);
-/* Draw when it is time; to be called often. extra: a phrase behind it, may be NULL. */
+/* Draw when it is time; to be called often. extra: a phrase behind it, may be NULL. A terminal that
+ * is too narrow for the line gets the share done, the rate and the time left. */
 void progress_at(struct progress *p, uint64_t done, const char *extra);
 /* Take the line away: before anything else is written to the terminal, and at the end. */
 void progress_clear(struct progress *p);

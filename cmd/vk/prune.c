@@ -17,6 +17,7 @@
 #include "io/tty.h"
 #include "prune_impl.h"
 #include "sweep_tell.h"
+#include "ui/amount.h"
 
 enum { TEXT_MAX = 1 << 16, QUESTION_MAX = 80 };
 
@@ -134,8 +135,8 @@ static void on_turn(void *arg) {
     if (cluster && cluster_pending(cluster)) cluster_flush(cluster);
     if (!p->progress.shown) return;
     buf_init(&text, QUESTION_MAX);
-    buf_addf(&text, "%llu %s", (unsigned long long)(p->acting ? p->done.changed : p->found.n),
-             p->acting ? p->verb->done : "found");
+    amount_add_count(&text, p->acting ? p->done.changed : p->found.n);
+    buf_addf(&text, " %s", p->acting ? p->verb->done : "found");
     p->progress.total = sweep_total(p->sweep);
     progress_at(&p->progress, sweep_passed(p->sweep), buf_cstr(&text));
     buf_release(&text);

@@ -3,7 +3,6 @@
  * renderer as if each name were a reply of its own. */
 #include "scan.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/msg.h"
@@ -13,6 +12,9 @@
 #include "progress.h"
 #include "sweep.h"
 #include "sweep_tell.h"
+#include "ui/amount.h"
+
+enum { FOUND_MAX = 64 };
 
 struct scan {
     struct run *run;
@@ -76,11 +78,14 @@ static int on_page(void *arg, struct fleet_node *node, const struct sweep_key *k
 
 static void on_turn(void *arg) {
     struct scan *s = arg;
-    char found[64];
+    struct buf found;
     if (!s->progress.shown) return;
     s->progress.total = sweep_total(s->sweep);
-    snprintf(found, sizeof found, "%llu found", (unsigned long long)s->printed);
-    progress_at(&s->progress, sweep_passed(s->sweep), found);
+    buf_init(&found, FOUND_MAX);
+    amount_add_count(&found, s->printed);
+    buf_adds(&found, " found");
+    progress_at(&s->progress, sweep_passed(s->sweep), buf_cstr(&found));
+    buf_release(&found);
 }
 
 /* ---- the job ---- */

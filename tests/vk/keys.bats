@@ -80,7 +80,7 @@ is_true() {
 
 @test "a type that is asked for is not asked of each key" {
     "$VK" -s "$srv_sock" config resetstat >/dev/null
-    run -0 --separate-stderr vk --bigkeys --type zset --json
+    run -0 --separate-stderr vk --bigkeys --type ZSET --json # servers take it in either case
     [ "$(jq -c '[.keys, .types[0].elements.max]' <<<"$output")" = '[2,100000]' ]
     run -0 "$VK" --raw -s "$srv_sock" info commandstats
     assert_output --partial cmdstat_zcard
@@ -135,6 +135,12 @@ is_true() {
     "$VK" -s "$srv_sock" acl setuser half +strlen -type >/dev/null
     run -5 --separate-stderr vk --user half --password-file <(echo x) --memkeys --json
     [ "$(jq -c '[.types[] | [.type, .keys]]' <<<"$output")" = "[[\"(unknown)\",$("$VK" -s "$srv_sock" dbsize)]]" ]
+    "$VK" -s "$srv_sock" acl setuser half +type -info >/dev/null
+    run -5 --separate-stderr vk --user half --password-file <(echo x) --memkeys --json
+    [ "$(jq -c '[.used_memory, .refused[].command]' <<<"$output")" = '[null,"INFO"]' ]
+    run -0 --separate-stderr vk --user half --password-file <(echo x) --bigkeys
+    run -5 --separate-stderr vk --user half --password-file <(echo x) --hotkeys --hotkeys-seconds 0.1
+    [[ $stderr == *"INFO is refused, so"* ]]
     "$VK" -s "$srv_sock" acl setuser half -scan >/dev/null
     run -5 --separate-stderr vk --user half --password-file <(echo x) --bigkeys
     [ -z "$output" ]
@@ -167,6 +173,38 @@ slow_walk() {
     [ "$before" -gt 0 ]
     [ $((before + $(jq .keys <<<"$output"))) -ge "$(vk dbsize)" ]
     [ $((before + $(jq .keys <<<"$output"))) -le $(($(vk dbsize) + 100)) ]
+}
+
+# interrupted_walk COMMAND...: the server stands still when Ctrl-C comes, until COMMAND, which gets the pid of the walk,
+# is through; sets $before to the keys that were measured, $cursor to where to go on
+interrupted_walk() {
+    local walk
+    "$VK" -s "$still_sock" config resetstat >/dev/null
+    env --default-signal=INT "$VK" -s "$still_sock" --bigkeys --json --count 10 >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
+    walk=$!
+    eventually bash -c "$VK -s $still_sock --raw info commandstats | grep -q 'cmdstat_scan:calls=[0-9][0-9][0-9]'"
+    kill -STOP "$still_pid"
+    kill -INT "$walk"
+    "$@" "$walk"
+    kill -CONT "$still_pid"
+    wait "$walk" || true
+    before=$(jq .keys "$BATS_TEST_TMPDIR/out")
+    cursor=$(jq -r '.cursor // 0' "$BATS_TEST_TMPDIR/out")
+}
+is_over() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
+
+@test "Ctrl-C while the server stands still: what it did not answer, or too late, is behind the cursor" {
+    local before cursor until
+    server_start still
+    "$VK" -s "$still_sock" debug populate 100000 key 8 >/dev/null
+    for until in true 'eventually is_over'; do
+        # shellcheck disable=SC2086
+        interrupted_walk $until
+        [ "$before" -gt 0 ]
+        run -0 --separate-stderr timeout 30 "$VK" -s "$still_sock" --bigkeys --json --cursor "$cursor"
+        [ $((before + $(jq .keys <<<"$output"))) -ge 100000 ]
+    done
+    server_stop still
 }
 
 @test "in a cluster there is a cursor for each node" {
@@ -226,6 +264,20 @@ no_monitor() { ! cluster_ask c "$1" client list | grep -q 'cmd=monitor'; }
     kill "$load"
     [ "$(jq .commands <<<"$output")" = 20 ]
     [ "$(jq .took_ms <<<"$output")" -lt 15000 ]
+}
+
+@test "a server that dies during the sample is no busy one" {
+    server_start brief
+    timeout 30 "$VK" -s "$brief_sock" --hotkeys --hotkeys-seconds 20 --json \
+        >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" 3>&- &
+    local sample=$! code=0
+    eventually bash -c "'$VK' -s '$brief_sock' client list | grep -q cmd=monitor"
+    "$VK" -s "$brief_sock" ping >/dev/null # what was before it has been shown by now
+    kill -9 "$brief_pid"
+    wait "$sample" || code=$?
+    [ "$code" = 3 ]
+    [ "$(jq -c '[.complete, .nodes_left_early]' "$BATS_TEST_TMPDIR/out")" = '[false,0]' ]
+    [[ $(cat "$BATS_TEST_TMPDIR/err") == *"$brief_sock"*"closed the connection"* ]]
 }
 
 @test "MONITOR on a production server is asked about" {

@@ -154,6 +154,38 @@ as_csv() {
     assert_regex "$(cat err)" "to go on from line 1001: --resume 11893:1001"
 }
 
+@test "SIGINT before anything is sent, and when all was read and part of it not yet sent: nothing is forgotten" {
+    local value place rc=0
+    value=$(printf 'x%.0s' {1..4000})
+    seq 100 | sed "s/.*/rpush l & $value/" >in
+    mkfifo fifo
+    timeout --foreground 20 env --default-signal=INT "$VK" -s "$pipe_sock" --pipe <fifo >out 2>err 3>&- & # its buffer is small
+    pid=$!
+    exec 9>fifo
+    echo ping >&9
+    eventually bash -c "'$VK' -s '$pipe_sock' --raw info commandstats | grep -q cmdstat_ping"
+    kill -STOP "$pipe_pid"
+    cat in >&9
+    exec 9>&-
+    sleep 0.2 # for what it is about; without it the test is a weaker one
+    kill -INT "$pid"
+    sleep 0.1
+    kill -CONT "$pipe_pid"
+    wait "$pid" || rc=$?
+    assert_equal "$rc" 130
+    place=$(sed -n 's/.*--resume \([0-9:]*\).*/\1/p' err)
+    [ -z "$place" ] || { echo ping; cat in; } | vk --pipe --resume "$place"
+    assert_equal "$(vk llen l)" 200
+    timeout --foreground 20 env --default-signal=INT "$VK" -p "$port" --pipe --resume 11:2 <fifo >out 2>err 3>&- &
+    pid=$!
+    exec 9>fifo
+    eventually bash -c "'$VK' -s '$pipe_sock' --raw client list | grep -q 'cmd=cluster|info'"
+    kill -INT "$pid"
+    wait "$pid" || rc=$?
+    exec 9>&-
+    assert_regex "$(cat err)" "to go on from line 2: --resume 11:2"
+}
+
 @test "a server that never answers, one that hangs up, one that answers too much" {
     fake_start "${single[@]}" hold
     port=$fake_port
