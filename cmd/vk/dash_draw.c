@@ -116,6 +116,15 @@ static void draw_metric(struct canvas *c, const struct dash_frame *f, const stru
 
 /* ---- who it is, and what it is busy with ---- */
 
+/* In whole seconds, as the server counts them; it may say anything. */
+static void add_uptime(struct buf *out, uint64_t seconds) {
+    const uint64_t most = INT64_MAX / CLOCK_NS_PER_S;
+    if (seconds)
+        amount_add_time(out, (int64_t)(seconds < most ? seconds : most) * CLOCK_NS_PER_S);
+    else
+        buf_adds(out, "0 s");
+}
+
 static void put_identity(struct canvas *c, const struct dash_view *v) {
     const struct gauge *g = v->gauge;
     struct buf text;
@@ -126,8 +135,7 @@ static void put_identity(struct canvas *c, const struct dash_view *v) {
         canvas_foreign(c, COLOUR_NONE, g->product, sizeof g->product, false);
         canvas_put(c, COLOUR_NONE, " ");
         canvas_foreign(c, COLOUR_NONE, g->version, sizeof g->version, false);
-        uint64_t most_s = INT64_MAX / CLOCK_NS_PER_S, up_s = g->value[GAUGE_UPTIME];
-        amount_add_time(&text, (int64_t)(up_s < most_s ? up_s : most_s) * CLOCK_NS_PER_S);
+        add_uptime(&text, g->value[GAUGE_UPTIME]);
         canvas_putf(c, COLOUR_NONE, "  %s  up %s", g->replica ? "replica" : "primary",
                     buf_cstr(&text));
     }
