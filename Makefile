@@ -67,6 +67,7 @@ $(B)/tests/test_names: $(patsubst %,$(B)/cmd/vk/%.o,names_parse names_seen)
 $(B)/tests/test_keys_stats: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_cursor keys_guess keys_stats keys_top)
 $(B)/tests/test_keys_report: $(patsubst %,$(B)/cmd/vk/%.o,keys_bars keys_pen keys_report keys_report_csv \
     keys_report_json keys_report_lists keys_report_text keys_stats keys_top)
+$(B)/tests/test_sweep_pace: $(B)/cmd/vk/sweep_pace.o
 $(B)/tests/test_hotkeys_count: $(B)/cmd/vk/hotkeys_count.o
 $(B)/tests/test_bulk: $(patsubst %,$(B)/cmd/vk/%.o,bulk_csv bulk_encode bulk_input bulk_refuse bulk_replies bulk_template)
 $(B)/tests/test_prompt_format: $(B)/cmd/vk/prompt_format.o

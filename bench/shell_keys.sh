@@ -1,15 +1,13 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # A key typed in vk's shell, to the redrawn line with its colours and hint: lines of 200, 10,000 and 100,000
 # characters, and a history of 10,000 entries. BUILD names the build folder. KEYS=2000.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} KEYS=${KEYS:-2000}
-server=$(command -v valkey-server || command -v redis-server)
-dir=$(mktemp -d)
-"$server" --port 0 --unixsocket "$dir/s" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until [ -S "$dir/s" ]; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+KEYS=${KEYS:-2000}
+server_begin --loglevel warning
 export XDG_STATE_HOME=$dir LC_ALL=C.UTF-8
 mkdir -p "$dir/valkit/history"
 (umask 077 && seq 10000 | sed 's/.*/zadd board:& 1 member:&/' >"$dir/valkit/history/default")

@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # vk against redis-cli (or valkey-cli) as whole processes, on one throwaway server: start-up and one PING,
 # 300,000 SET lines on standard input, a reply of a million elements. BUILD names the build folder.
 # SETS=300000 (redis-cli needs half a minute for them), RUNS=50.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} SETS=${SETS:-300000} RUNS=${RUNS:-50}
-server=$(command -v valkey-server || command -v redis-server)
-cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk.sh: no redis-cli to compare with"; exit 0; }
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --unixsocket "$dir/s" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$cli" -s "$dir/s" ping >/dev/null 2>&1; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+SETS=${SETS:-300000} RUNS=${RUNS:-50}
+server_begin --loglevel warning
 pair=$BUILD/micro/pair
 
 echo "vk PING (reach: wall and cpu <= 0.8)"

@@ -4,23 +4,11 @@
 # small keys; and the calls that kept the server busy for more than 5 ms meanwhile. BUILD names the build folder.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} KEYS=${KEYS:-2300000}
-server=$(command -v valkey-server || command -v redis-server)
-cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk_keys.sh: no redis-cli to compare with"; exit 0; }
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --save '' --appendonly no --dir "$dir" --enable-debug-command yes --slowlog-log-slower-than 5000 \
-    --slowlog-max-len 1000 >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$cli" -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+KEYS=${KEYS:-2300000}
+server_begin --enable-debug-command yes --slowlog-log-slower-than 5000 --slowlog-max-len 1000
 "$cli" -p "$port" debug populate "$KEYS" key 8 >/dev/null
-
-# seconds COMMAND...: wall
-seconds() {
-    local begun=$EPOCHREALTIME
-    timeout 600 "$@" >/dev/null
-    awk -v a="$begun" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
-}
 
 # compare MODE REACH
 compare() {

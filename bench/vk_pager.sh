@@ -1,16 +1,14 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # A reply longer than the screen: from Enter on HGETALL of FIELDS=100000 fields to the pager's first byte, the
 # reply included, and as a table (HSCAN), against iredis where it is installed. Medians of RUNS=10. BUILD names
 # the build folder.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} RUNS=${RUNS:-10} FIELDS=${FIELDS:-100000}
-server=$(command -v valkey-server || command -v redis-server)
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$BUILD/vk" -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+RUNS=${RUNS:-10} FIELDS=${FIELDS:-100000}
+server_begin --loglevel warning
 "$BUILD/vk" -p "$port" eval 'for i = 1, ARGV[1] do redis.call("hset", KEYS[1], "field:" .. i, "value:" .. i) end' \
     1 big "$FIELDS" >/dev/null
 printf '#!/bin/sh\nhead -c 1 >/dev/null\necho first-byte\nexec cat >/dev/null\n' >"$dir/pager"

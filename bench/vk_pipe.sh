@@ -1,17 +1,14 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # Mass insertion: vk --pipe against redis-cli (or valkey-cli) --pipe, 2,000,000 SETs (150 MB of RESP) into one
 # throwaway server, and the same as plain command lines against RESP. Whole processes in turn, medians of
 # RUNS=3. BUILD names the build folder. SETS=2000000.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} SETS=${SETS:-2000000} RUNS=${RUNS:-3}
-server=$(command -v valkey-server || command -v redis-server)
-cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk_pipe.sh: no redis-cli to compare with"; exit 0; }
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --unixsocket "$dir/s" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$cli" -s "$dir/s" ping >/dev/null 2>&1; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+SETS=${SETS:-2000000} RUNS=${RUNS:-3}
+server_begin --loglevel warning
 pair=$BUILD/micro/pair
 
 seq "$SETS" | awk '{ printf "SET key:%012d value-of-the-key-%012d-xxxx\n", $1, $1 }' >"$dir/lines"

@@ -1,18 +1,14 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # --rdb of 70 MB, against redis-cli (or valkey-cli): wall and peak memory, by a mark (diskless) and by its
 # length, each into a new file, in turns. Medians of RUNS=9. BUILD names the build folder.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} RUNS=${RUNS:-9}
-server=$(command -v valkey-server || command -v redis-server)
-cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk_rdb.sh: no redis-cli to compare with"; exit 0; }
+# shellcheck source=bench/server.bash
+source bench/server.bash
+RUNS=${RUNS:-9}
 [ -x /usr/bin/time ] || { echo "bench/vk_rdb.sh: needs /usr/bin/time"; exit 0; }
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --save '' --appendonly no --dir "$dir" --rdbcompression no --enable-debug-command yes \
-    --repl-diskless-sync-delay 0 >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$cli" -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
+server_begin --rdbcompression no --enable-debug-command yes --repl-diskless-sync-delay 0
 "$cli" -p "$port" debug populate 700000 key 90 >/dev/null
 
 # once NAME PROGRAM: a line "seconds kilobytes" more in the file NAME

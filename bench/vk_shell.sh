@@ -1,16 +1,13 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-3-Clause
 # The interactive shell: from the start to the first prompt, against redis-cli (or valkey-cli) and, where it
 # is installed, iredis. Medians of RUNS=50. BUILD names the build folder.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} RUNS=${RUNS:-50}
-server=$(command -v valkey-server || command -v redis-server)
-cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk_shell.sh: no redis-cli to compare with"; exit 0; }
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --save '' --appendonly no --dir "$dir" >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$cli" -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+RUNS=${RUNS:-50}
+server_begin --loglevel warning
 export HOME=$dir XDG_STATE_HOME=$dir XDG_CACHE_HOME=$dir XDG_CONFIG_HOME=$dir TERM=xterm-256color
 unset NO_COLOR
 

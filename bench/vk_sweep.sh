@@ -5,22 +5,13 @@
 # time, of a single run of the peer, which takes most of a minute. BUILD names the build folder.
 set -eu
 cd "$(dirname "$0")/.."
-BUILD=${BUILD:-build} KEYS=${KEYS:-2300000} REMOVED=${REMOVED:-1000000}
-server=$(command -v valkey-server || command -v redis-server)
-cli=$(command -v valkey-cli || command -v redis-cli) || { echo "bench/vk_sweep.sh: no redis-cli to compare with"; exit 0; }
-dir=$(mktemp -d) port=$((20000 + RANDOM % 12000))
-"$server" --port "$port" --save '' --appendonly no --dir "$dir" --enable-debug-command yes \
-    --slowlog-log-slower-than 5000 --slowlog-max-len 10000 >"$dir/log" 2>&1 &
-pid=$!
-trap 'kill $pid 2>/dev/null || true; wait $pid 2>/dev/null || true; rm -rf "$dir"' EXIT
-until "$cli" -p "$port" ping >/dev/null 2>&1; do sleep 0.05; done
+# shellcheck source=bench/server.bash
+source bench/server.bash
+KEYS=${KEYS:-2300000} REMOVED=${REMOVED:-1000000}
+server_begin --enable-debug-command yes --slowlog-log-slower-than 5000 --slowlog-max-len 10000
 
 # wall COMMAND: its seconds; what it prints is counted.
-wall() {
-    local begin=$EPOCHREALTIME
-    timeout 600 bash -c "$1" | wc -l >"$dir/lines"
-    awk -v a="$begin" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
-}
+wall() { seconds bash -c "$1 | wc -l >$dir/lines"; }
 populate() {
     "$cli" -p "$port" flushall >/dev/null
     "$cli" -p "$port" debug populate "$1" key 8 >/dev/null

@@ -223,8 +223,9 @@ cluster_start_tls() {
         --tls-cert-file "$certs/good.crt" --tls-key-file "$certs/good.key" --tls-ca-cert-file "$certs/ca.crt" "${@:5}"
 }
 
-# Also for sentinels.
+# Also for sentinels. Those that a test added or started again are known from what it saved alone.
 cluster_stop() {
+    _cluster_load
     local -n _pids=${1}_pids
     local pid
     [ -n "${_pids[*]:-}" ] || return 0

@@ -39,6 +39,7 @@ struct direct {
     uint64_t queued, answered; /* in the stream: what was put into out, and what was answered */
     struct place *flight;      /* a ring: n of them from head on, n_bad of them bad */
     size_t head, n, n_bad;
+    uint64_t behind;  /* where what was never sent begins, once stopped */
     int64_t moved_ns; /* when a byte went out or a reply came last */
     bool write_waits, write_failed, stopped;
     bool over; /* the connection has ended, and this is why: */
@@ -66,9 +67,11 @@ static void pop(struct direct *d, size_t n) {
     d->n -= n;
 }
 
-/* Bad records whose turn it is. */
+/* Bad records whose turn it is. With nothing in flight behind them a stop leaves them to --resume.
+ */
 static void report_bad(struct direct *d) {
     while (d->n && place_at(d, 0)->bad) {
+        if (d->n == d->n_bad && bulk_is_stopping(d->b)) return;
         const struct bulk_record c = record_of(place_at(d, 0));
         bulk_report_bad(&d->b->report, &c);
         d->n_bad--;
@@ -182,14 +185,14 @@ static void write_some(struct direct *d) {
 /* Take back what has not begun to go out. */
 static void take_back(struct direct *d) {
     uint64_t gone = sent(d);
-    d->b->behind = bulk_input_offset(&d->b->in);
+    d->behind = bulk_input_offset(&d->b->in);
     while (d->n) {
         const struct place *p = place_at(d, d->n - 1);
         uint64_t start = d->n > 1 ? place_at(d, d->n - 2)->end : d->answered;
         if (start < gone) break;
         d->out.len -= (size_t)(p->end - start);
         d->queued = start;
-        d->b->behind = p->at;
+        d->behind = p->at;
         d->n_bad -= p->bad;
         d->n--;
     }
@@ -276,8 +279,10 @@ static void account(struct direct *d) {
     struct bulk *b = d->b;
     if (!d->stopped) take_back(d);
     b->in_doubt = d->n - d->n_bad;
-    b->resume = d->n ? place_at(d, 0)->at : b->behind;
-    bool done = !d->n && bulk_at_end(b); /* then it may hang up */
+    b->resume = bulk_point_of(b, d->n ? place_at(d, 0)->at : d->behind);
+    b->behind = bulk_point_of(b, d->behind);
+    bool none_left = d->behind == bulk_input_offset(&b->in);
+    bool done = !d->n && none_left && bulk_at_end(b); /* then it may hang up */
     if (!d->over || (done && d->why.code == VK_ELOST)) return;
     if (!bulk_report_stop(&b->report, BULK_STOP_LOST)) return;
     err_set(&b->report.why, d->why.code, "%s: %s", client_where(b->run->wire.client), d->why.text);

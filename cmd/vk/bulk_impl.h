@@ -13,6 +13,11 @@ enum {
     BULK_GRACE_S = 2,            /* for what is on the way, after a signal */
 };
 
+/* A place in the input. */
+struct bulk_point {
+    uint64_t at, line;
+};
+
 struct bulk {
     struct run *run;
     const struct options_bulk *opts;
@@ -25,8 +30,8 @@ struct bulk {
     bool starving;            /* it must be read before another command can be taken */
     struct err broken;        /* why nothing more can be taken from it; code 0 = it can */
     uint64_t in_doubt;        /* sent, and not answered */
-    uint64_t resume;          /* behind the last command that is accounted for */
-    uint64_t behind;          /* where what was never sent begins */
+    struct bulk_point resume; /* behind the last command that is accounted for */
+    struct bulk_point behind; /* where what was never sent begins */
     uint64_t early;           /* behind `resume`, and answered all the same */
     bool gaps;                /* behind `behind` some have been sent all the same */
     int64_t begun_ns;
@@ -38,6 +43,9 @@ enum bulk_taken { BULK_NONE, BULK_COMMAND, BULK_BAD };
 /* The next record with a command: it is appended to out. BULK_NONE: there is none now, or none any
  * more (bulk_at_end). BULK_BAD: it is to be reported in its turn, and not sent. */
 enum bulk_taken bulk_take(struct bulk *b, struct bulk_record *r, struct buf *out);
+/* The point at an offset. Lines are counted forwards only, so one after the other, errors in
+ * between told in their turn. */
+struct bulk_point bulk_point_of(struct bulk *b, uint64_t at);
 /* All of the input has been taken. */
 bool bulk_at_end(const struct bulk *b);
 /* Watch standard input, as far as it is wanted now, and turn the loop. */

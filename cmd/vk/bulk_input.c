@@ -182,7 +182,7 @@ static int skip(struct bulk_input *in, struct err *e) {
     if (end < want)
         return err_set(e, VK_EUSAGE, "--resume %llu: the input ends before that",
                        (unsigned long long)want);
-    if (bulk_input_bytes(in, want)[-1] != '\n')
+    if (want != bulk_input_offset(in) && bulk_input_bytes(in, want)[-1] != '\n')
         return err_set(e, VK_EUSAGE, "--resume %llu: no command begins there",
                        (unsigned long long)want);
     in->next = (size_t)(want - in->base);

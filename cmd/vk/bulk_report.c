@@ -9,6 +9,7 @@
 
 #include "base/safe.h"
 #include "core/command.h"
+#include "core/redact.h"
 #include "ui/amount.h"
 
 enum {
@@ -73,22 +74,33 @@ bool bulk_report_stop(struct bulk_report *r, enum bulk_stop stop) {
 
 /* ---- the file ---- */
 
-static void write_file(struct bulk_report *r, const char *p, size_t len) {
-    struct err e;
-    if (!r->file || !len) return;
-    if (file_out_write(r->file, p, len, &e) == 0) return;
-    if (bulk_report_stop(r, BULK_STOP_FILE)) r->why = e;
+static void end_file(struct bulk_report *r, const struct err *why) {
+    if (bulk_report_stop(r, BULK_STOP_FILE)) r->why = *why;
     file_out_abort(r->file);
     r->file = NULL;
 }
 
+static void write_file(struct bulk_report *r, const char *p, size_t len) {
+    struct err e;
+    if (!r->file || !len) return;
+    if (file_out_write(r->file, p, len, &e) < 0) end_file(r, &e);
+}
+
+/* A row may end the load: --max-errors has not been given. */
+static bool rows_end_it(const struct bulk_report *r) {
+    return r->opts->bulk.max_errors < 0;
+}
+
 static void keep(struct bulk_report *r, const struct bulk_record *c) {
     const char *p = bulk_input_bytes(r->in, c->at);
-    if (!r->file) return;
-    if (r->row.class == ERRCLASS_NONE)
+    struct err e;
+    if (!r->file || r->stop == BULK_STOP_STATE) return;
+    if (r->row.class == ERRCLASS_NONE || !rows_end_it(r)) {
         write_file(r, p, c->len);
-    else if (r->stop != BULK_STOP_STATE)
-        buf_add(&r->row.held, p, c->len);
+    } else if (buf_add(&r->row.held, p, c->len) < 0) {
+        err_set(&e, VK_ELIMIT, "--errors-to: more than %d bytes failed in a row", HELD_MAX);
+        end_file(r, &e);
+    }
 }
 
 /* ---- rows ---- */
@@ -162,12 +174,44 @@ static void add_word(struct buf *out, const char *p, size_t len) {
     if (len > WORD_SHOWN) buf_adds(out, "...");
 }
 
+/* The length of the secret word that stands at p; 0 = none does. */
+static size_t secret_at(const struct bulk_words *w, const bool *secret, const char *p, size_t len) {
+    for (int i = 1; i < w->argc; i++)
+        if (secret[i] && w->lens[i] && w->lens[i] <= len && !memcmp(p, w->argv[i], w->lens[i]))
+            return w->lens[i];
+    return 0;
+}
+
+/* A reply, in which servers repeat words that they do not understand; not those that are secret. */
+static void add_reply(struct bulk_report *r, const char *p, size_t len) {
+    const struct bulk_words *w = &r->words;
+    if (!w->argc || !redact_may(w->argv[0], w->lens[0])) {
+        safe_add(&r->lines, p, len, false);
+        return;
+    }
+    bool *secret = mem_zalloc((size_t)w->argc, sizeof *secret);
+    redact_words(w->argc, w->argv, w->lens, secret);
+    const char *from = p, *end = p + len;
+    while (p < end) {
+        size_t n = secret_at(w, secret, p, (size_t)(end - p));
+        if (n) {
+            safe_add(&r->lines, from, (size_t)(p - from), false);
+            buf_adds(&r->lines, REDACT_TEXT);
+            from = p + n;
+        }
+        p += n ? n : 1;
+    }
+    safe_add(&r->lines, from, (size_t)(end - from), false);
+    free(secret);
+}
+
 /* "CONFIG SET", "SET user:1": the name, and the first key where that is known. */
 static void add_command(struct bulk_report *r, const struct bulk_record *c) {
     struct bulk_words *w = &r->words;
     struct err ignored;
     int key;
     buf_clear(&r->scratch);
+    w->argc = 0;
     if (bulk_encode(r->encoder, c, bulk_input_bytes(r->in, c->at), &r->scratch, &ignored) <= 0)
         return;
     bulk_encode_words(w, r->scratch.p, r->scratch.len);
@@ -189,8 +233,7 @@ static void begin_line(struct bulk_report *r, const struct bulk_record *c, uint6
              (unsigned long long)c->at);
 }
 
-static void end_line(struct bulk_report *r, const char *text, size_t len) {
-    safe_add(&r->lines, text, len < TEXT_SHOWN ? len : TEXT_SHOWN, false);
+static void end_line(struct bulk_report *r) {
     buf_addc(&r->lines, '\n');
     if (r->lines.len >= LINES_BYTES) bulk_report_flush(r);
 }
@@ -201,7 +244,7 @@ static void stop_if_due(struct bulk_report *r, const char *text, size_t len) {
     int64_t max = r->opts->bulk.max_errors;
     if (r->opts->stop_on_error) bulk_report_stop(r, BULK_STOP_ERROR);
     if (max > 0 && r->errors >= (uint64_t)max) bulk_report_stop(r, BULK_STOP_MAX);
-    if (max >= 0) return;
+    if (!rows_end_it(r)) return;
     bool row = r->row.class != ERRCLASS_NONE && r->row.n >= ROW_MAX;
     if (row && bulk_report_stop(r, BULK_STOP_STATE))
         err_set(&r->why, VK_ESERVER, "%.*s", (int)(len < 400 ? len : 400), text);
@@ -210,7 +253,10 @@ static void stop_if_due(struct bulk_report *r, const char *text, size_t len) {
 
 void bulk_report_good(struct bulk_report *r, uint64_t n) {
     r->good += n;
-    if (r->row.class != ERRCLASS_NONE && r->stop != BULK_STOP_STATE) end_row(r);
+    if (r->stop == BULK_STOP_STATE)
+        r->row.good += n;
+    else if (r->row.class != ERRCLASS_NONE)
+        end_row(r);
 }
 
 void bulk_report_error(struct bulk_report *r, const struct bulk_record *c,
@@ -228,7 +274,8 @@ void bulk_report_error(struct bulk_report *r, const struct bulk_record *c,
             buf_addf(&r->lines,
                      "%llu error%s in its reply, the first: ", (unsigned long long)v->inside,
                      v->inside > 1 ? "s" : "");
-        end_line(r, text, len);
+        add_reply(r, text, len < TEXT_SHOWN ? len : TEXT_SHOWN);
+        end_line(r);
     }
     if (!v->inside && class != ERRCLASS_EXECABORT) keep(r, c); /* EXEC alone is of no use */
     stop_if_due(r, text, len);
@@ -244,7 +291,8 @@ void bulk_report_bad(struct bulk_report *r, const struct bulk_record *c) {
     if (r->stop != BULK_STOP_STATE) end_row(r);
     count_kind(r, code == VK_ESTATE ? "refused" : "input", code == VK_ESTATE ? 7 : 5);
     begin_line(r, c, line);
-    end_line(r, e.text, strlen(e.text));
+    safe_add(&r->lines, e.text, strlen(e.text), false);
+    end_line(r);
     keep(r, c);
     stop_if_due(r, e.text, strlen(e.text));
 }

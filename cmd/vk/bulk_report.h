@@ -37,6 +37,7 @@ struct bulk_report_kind {
 struct bulk_report_row {
     enum errclass class; /* ERRCLASS_NONE = there is none */
     uint64_t n, at, line, last_line;
+    uint64_t good; /* that came behind it when it had ended the load */
     struct buf held;
 };
 

@@ -35,6 +35,7 @@ struct routed {
     struct bulk *b;
     struct seat *ring; /* n seats from head on */
     size_t head, n, waiting;
+    size_t n_bad; /* of the n */
     size_t bytes; /* of the commands in the ring */
     int64_t moved_ns;
     struct err why; /* of the first command that got no reply */
@@ -44,12 +45,6 @@ static struct seat *seat_at(const struct routed *d, size_t i) {
     return &d->ring[(d->head + i) & (FLIGHT - 1)];
 }
 
-/* The server has seen nothing of it. */
-static bool is_unsent(int code) {
-    return code == VK_ESTATE || code == VK_ECONNECT || code == VK_EAUTH || code == VK_ESERVER ||
-           code == VK_EUSAGE;
-}
-
 static void on_reply(void *arg, int code, const struct resp_event *ev) {
     struct seat *s = arg;
     struct routed *d = s->routed;
@@ -57,7 +52,7 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
     if (code == VK_MORE) return;
     d->waiting--;
     d->moved_ns = loop_now_ns(d->b->run->loop);
-    s->state = code == 0 ? SEAT_ANSWERED : is_unsent(code) ? SEAT_UNSENT : SEAT_LOST;
+    s->state = code == 0 ? SEAT_ANSWERED : doubt_is_unsent(code) ? SEAT_UNSENT : SEAT_LOST;
     if (code == 0) return;
     if (!d->why.code) wire_why(&d->b->run->wire, code, &d->why);
     if (bulk_report_stop(&d->b->report, BULK_STOP_LOST)) d->b->report.why = d->why;
@@ -75,11 +70,18 @@ static void report(struct routed *d, const struct seat *s) {
         bulk_report_error(r, &s->c, &s->verdict);
 }
 
+/* Nothing but bad records is there when the load stops: they are left to --resume. */
+static bool is_left(const struct routed *d) {
+    return d->n == d->n_bad && bulk_is_stopping(d->b);
+}
+
 static void report_those_at_head(struct routed *d) {
     for (; d->n; d->n--) {
         const struct seat *s = seat_at(d, 0);
         if (s->state != SEAT_ANSWERED && s->state != SEAT_BAD) break;
+        if (is_left(d)) break;
         report(d, s);
+        d->n_bad -= s->state == SEAT_BAD;
         d->bytes -= s->resp.len;
         d->head = (d->head + 1) & (FLIGHT - 1);
     }
@@ -115,6 +117,7 @@ static void fill(struct routed *d) {
         d->n++;
         d->bytes += s->resp.len;
         s->state = SEAT_BAD;
+        d->n_bad += taken == BULK_BAD;
         if (taken == BULK_COMMAND) submit(d, s);
     }
 }
@@ -168,16 +171,19 @@ static void loop_until_over(struct routed *d) {
 static void account(struct routed *d) {
     struct bulk *b = d->b;
     report_those_at_head(d);
-    b->behind = bulk_input_offset(&b->in);
-    b->resume = d->n ? seat_at(d, 0)->c.at : b->behind;
-    for (size_t i = 0; i < d->n; i++) {
+    uint64_t behind = bulk_input_offset(&b->in);
+    size_t n = is_left(d) ? 0 : d->n;
+    b->resume = bulk_point_of(b, d->n ? seat_at(d, 0)->c.at : behind);
+    b->behind = b->resume;
+    for (size_t i = 0; i < n; i++) {
         const struct seat *s = seat_at(d, i);
-        b->early += s->state == SEAT_ANSWERED;
+        b->early += s->state == SEAT_ANSWERED && bulk_verdict_is_good(&s->verdict);
         b->in_doubt += s->state == SEAT_LOST;
-        if (s->state == SEAT_ANSWERED || s->state == SEAT_BAD) report(d, s);
-        if (s->state == SEAT_UNSENT && !b->gaps) b->behind = s->c.at;
+        if (s->state == SEAT_UNSENT && !b->gaps) b->behind = bulk_point_of(b, s->c.at);
         b->gaps |= s->state == SEAT_UNSENT;
+        if (s->state == SEAT_ANSWERED || s->state == SEAT_BAD) report(d, s);
     }
+    if (n && !b->gaps) b->behind = bulk_point_of(b, behind);
 }
 
 static void release(struct routed *d) {

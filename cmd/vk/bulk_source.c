@@ -41,6 +41,11 @@ enum bulk_taken bulk_take(struct bulk *b, struct bulk_record *r, struct buf *out
     return BULK_NONE;
 }
 
+struct bulk_point bulk_point_of(struct bulk *b, uint64_t at) {
+    uint64_t read = bulk_input_bytes_read(&b->in);
+    return (struct bulk_point){at < read ? at : read, bulk_input_line(&b->in, at)};
+}
+
 bool bulk_is_stopping(const struct bulk *b) {
     return b->report.stop != BULK_RUNS;
 }

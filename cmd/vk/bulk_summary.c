@@ -15,39 +15,38 @@
 
 enum { TEXT_MAX = 1 << 16, EXIT_PART = 7, EXIT_LOST = 3, EXIT_SIGNAL = 130 };
 
-/* A place in the input to go on from. */
-struct point {
-    uint64_t at, line;
-};
-
 struct ending {
     struct bulk *b;
     double seconds;
     uint64_t replies, bytes;
-    struct point doubt; /* behind the last command that is accounted for */
-    struct point again; /* where to go on, with what may have to be sent again, */
-    struct point never; /* and where what was never sent begins */
-    bool unfinished;    /* something of the input is left */
+    struct bulk_point again; /* where to go on, with what may have to be sent again */
+    uint64_t early;          /* behind that, and answered: would be sent again as well */
+    bool unfinished;         /* something of the input is left */
 };
 
-static struct point point_of(struct bulk *b, uint64_t at) {
-    uint64_t read = bulk_input_bytes_read(&b->in);
-    return (struct point){at < read ? at : read, bulk_input_line(&b->in, at)};
+static void find_point(struct ending *end) {
+    const struct bulk *b = end->b;
+    const struct bulk_report *r = &b->report;
+    end->again = b->resume;
+    end->early = b->early;
+    if (r->stop != BULK_STOP_STATE) return;
+    end->again = (struct bulk_point){r->row.at, r->row.line};
+    end->early = r->row.good;
 }
 
-/* Lines are counted forwards only. */
-static void find_points(struct ending *end) {
-    struct bulk *b = end->b;
-    const struct bulk_report *r = &b->report;
-    end->doubt = end->again = point_of(b, b->resume);
-    if (r->stop == BULK_STOP_STATE) end->again = (struct point){r->row.at, r->row.line};
-    end->never = point_of(b, b->behind);
+/* It ended before its first record was looked for: all is as it was. */
+static void stay(struct bulk *b) {
+    const struct options_bulk *o = b->opts;
+    b->resume = (struct bulk_point){o->resume_at, o->resume_at ? o->resume_line : 1};
+    b->behind = b->resume;
 }
 
 static bool is_unfinished(const struct ending *end) {
     const struct bulk *b = end->b;
-    if (b->report.stop == BULK_RUNS || !b->begun) return false;
-    return b->in_doubt || !bulk_at_end(b) || b->broken.code || end->again.at < end->never.at;
+    if (b->report.stop == BULK_RUNS) return false;
+    if (!b->begun) return end->again.line; /* 0 = not known */
+    bool left = !bulk_at_end(b) || b->behind.at < bulk_input_bytes_read(&b->in);
+    return left || b->in_doubt || b->broken.code || end->again.at < b->behind.at;
 }
 
 static const char *stop_word(enum bulk_stop stop) {
@@ -71,7 +70,7 @@ static void json_kinds(const struct bulk_report *r, struct buf *out) {
     buf_addc(out, '}');
 }
 
-static void json_point(struct buf *out, const char *name, const struct point *p) {
+static void json_point(struct buf *out, const char *name, const struct bulk_point *p) {
     jsonw_object(out, name);
     jsonw_count(out, "offset", p->at);
     jsonw_count(out, "line", p->line);
@@ -98,8 +97,8 @@ static void compose_json(const struct ending *end, struct buf *out) {
     if (r->why.code) jsonw_text(out, "reason", r->why.text);
     if (end->unfinished) {
         json_point(out, "resume", &end->again);
-        json_point(out, "never_sent_from", &end->never);
-        jsonw_count(out, "answered_behind_resume", b->early);
+        json_point(out, "never_sent_from", &b->behind);
+        jsonw_count(out, "answered_behind_resume", end->early);
     }
     buf_adds(out, "}\n");
 }
@@ -166,7 +165,7 @@ static void say_stop(struct bulk *b) {
 }
 
 static void say_doubt(const struct ending *end) {
-    unsigned long long line = end->doubt.line, n = end->b->in_doubt;
+    unsigned long long line = end->b->resume.line, n = end->b->in_doubt;
     if (n == 1)
         msg_warn("the command in line %llu was sent and not answered: it may or may not have been "
                  "applied",
@@ -179,13 +178,13 @@ static void say_doubt(const struct ending *end) {
 
 static void say_resume(const struct ending *end) {
     const struct bulk *b = end->b;
-    const struct point *again = &end->again, *never = &end->never;
+    const struct bulk_point *again = &end->again, *never = &b->behind;
     msg_warn("to go on from line %llu: --resume %llu:%llu%s", (unsigned long long)again->line,
              (unsigned long long)again->at, (unsigned long long)again->line,
              b->in_doubt ? " (sends them again)" : "");
-    if (b->early)
-        msg_warn("%llu commands behind that were answered, and would be sent again",
-                 (unsigned long long)b->early);
+    if (end->early)
+        msg_warn("%llu command%s behind that succeeded, and would be sent again",
+                 (unsigned long long)end->early, end->early == 1 ? "" : "s");
     if (b->in_doubt && again->at < never->at && !b->gaps)
         msg_warn("to leave them out: --resume %llu:%llu", (unsigned long long)never->at,
                  (unsigned long long)never->line);
@@ -241,7 +240,8 @@ int bulk_summary(struct bulk *b) {
     const struct bulk_report *r = &b->report;
     struct ending end = {.b = b};
     end.seconds = (double)(clock_now_ns() - b->begun_ns) / (double)CLOCK_NS_PER_S;
-    find_points(&end);
+    if (!b->begun) stay(b);
+    find_point(&end);
     take_broken(b);
     bulk_report_close(&b->report);
     uint64_t read = bulk_input_bytes_read(&b->in), from = b->opts->resume_at;

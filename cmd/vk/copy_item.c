@@ -102,6 +102,7 @@ static void give(struct copy_item *i) {
 static void note_loss(struct copy_item *i) {
     struct copy_source *s = i->node->source;
     struct err why;
+    if (!i->elsewhere) i->node->begun = false; /* a connection made anew has to be told again */
     if (i->lost == VK_ECANCEL || (i->lost == VK_ELOST && !i->elsewhere)) return;
     if (i->elsewhere && cluster_why(s->run->wire.cluster)->code)
         why = *cluster_why(s->run->wire.cluster);
@@ -190,8 +191,8 @@ static void take_ttl(struct copy_item *i, const struct resp_event *ev) {
     } else if (ev->type == RESP_INT && ev->n == -2) {
         i->gone = true;
     } else if (ev->type == RESP_INT && ev->n >= 0) {
-        int64_t now_us = clock_now_ns() / 1000 + n->clock_us;
-        i->expire_ms = i->relative ? now_us / 1000 + ev->n : ev->n;
+        int64_t now_ms = i->relative ? (clock_now_ns() / 1000 + n->clock_us) / 1000 : 0;
+        i->expire_ms = ev->n < INT64_MAX - now_ms ? now_ms + ev->n : INT64_MAX;
     }
 }
 
@@ -203,6 +204,14 @@ static void on_ttl(void *arg, int code, const struct resp_event *ev) {
     answered(i);
 }
 
+/* One of the two is always refused, by the server's policy; a right that is missing says more. */
+static void note_no_idle(struct copy_item *i, enum errclass class, const struct resp_event *ev) {
+    struct copy_source *s = i->node->source;
+    bool first = !*s->no_idle_why && (i->by_use || class & ERRCLASS_PERMISSION);
+    if (first) snprintf(s->no_idle_why, sizeof s->no_idle_why, "%.*s", (int)ev->len, ev->p);
+    if (i->by_use) i->node->no_idle = true;
+}
+
 static void take_idle(struct copy_item *i, const struct resp_event *ev) {
     struct copy_node *n = i->node;
     enum errclass class =
@@ -210,7 +219,7 @@ static void take_idle(struct copy_item *i, const struct resp_event *ev) {
     if (class & (ERRCLASS_MOVED | ERRCLASS_ASK | ERRCLASS_TRYAGAIN)) {
         i->moved = true;
     } else if (class) {
-        if (i->by_use) n->no_idle = true;
+        note_no_idle(i, class, ev);
         n->by_use = true;
         if (!n->no_idle) ask_idle(i);
     } else if (ev->type == RESP_INT && ev->n >= 0) {
@@ -237,10 +246,12 @@ static void submit(struct copy_item *i, int argc, const char *const *argv, const
     i->waits++;
     if (i->elsewhere) {
         cluster_submit(i->node->source->run->wire.cluster, argc, argv, lens, CLUSTER_BY_KEY, cb, i);
-    } else if (client_submit(i->node->node->client, argc, argv, lens, cb, i, &e) < 0) {
-        i->lost = VK_ELOST;
-        i->waits--;
+        return;
     }
+    int code = client_submit(i->node->node->client, argc, argv, lens, cb, i, &e);
+    if (code == 0) return;
+    i->lost = code;
+    i->waits--;
 }
 
 static void ask_ttl(struct copy_item *i) {
@@ -285,7 +296,7 @@ static void on_time(void *arg, int code, const struct resp_event *ev) {
     int64_t v;
     (void)code;
     if (!ev || ev->depth != 1 || ev->kind != RESP_VALUE) return;
-    if (str_to_i64(ev->p, ev->len, &v) < 0) return;
+    if (str_to_i64(ev->p, ev->len, &v) < 0 || v < 0 || v > COPY_CLOCK_MAX) return;
     if (n->time_parts++ == 0)
         n->clock_us = v * 1000000 - clock_now_ns() / 1000;
     else
@@ -297,6 +308,7 @@ static void begin(struct copy_node *n) {
     static const char *const no_touch[] = {"CLIENT", "NO-TOUCH", "ON"}, *const now[] = {"TIME"};
     struct client *c = n->node->client;
     struct err ignored;
+    n->time_parts = 0;
     n->clock_us = clock_wall_us() - clock_now_ns() / 1000; /* unless it says its own */
     n->begun = client_submit(c, 3, no_touch, NULL, NULL, NULL, &ignored) == 0 &&
                client_submit(c, 1, now, NULL, on_time, n, &ignored) == 0;

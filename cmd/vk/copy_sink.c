@@ -10,6 +10,7 @@
 #include "base/str.h"
 #include "copy_target.h"
 #include "core/errclass.h"
+#include "doubt.h"
 #include "io/signal.h"
 
 enum {
@@ -90,14 +91,8 @@ static void take_error(struct copy_put *p, const struct resp_event *ev) {
     err_set(&s->failed, rights ? VK_EAUTH : VK_ESERVER, "%.*s", (int)(len < 300 ? len : 300), text);
 }
 
-/* The server has seen nothing of it. */
-static bool is_unsent(int code) {
-    return code == VK_ESTATE || code == VK_ECONNECT || code == VK_EAUTH || code == VK_ESERVER ||
-           code == VK_EUSAGE;
-}
-
 static void note_loss(struct copy_sink *s, int code) {
-    s->in_doubt += !is_unsent(code);
+    s->in_doubt += !doubt_is_unsent(code);
     if (s->failed.code) return;
     wire_why(s->wire, code, &s->failed);
     if (!s->failed.code) err_set(&s->failed, code, "the connection was lost");
@@ -179,7 +174,7 @@ int copy_sink_put(struct copy_sink *s, const struct dumpfile_key *k, struct err 
         *e = s->failed;
         return e->code;
     }
-    if (k->expire_ms >= 0 && k->expire_ms * 1000 <= clock_now_ns() / 1000 + s->clock_us) {
+    if (k->expire_ms >= 0 && k->expire_ms <= (clock_now_ns() / 1000 + s->clock_us) / 1000) {
         s->expired++;
         return 0;
     }

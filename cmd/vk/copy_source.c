@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/msg.h"
 #include "copy_item.h"
 #include "copy_recent.h"
 #include "core/info.h"
@@ -148,6 +149,14 @@ void copy_source_progress(const struct copy_source *s, struct progress *p, const
     p->total = sweep_total(s->sweep);
     progress_at(p, sweep_passed(s->sweep), buf_cstr(&text));
     buf_release(&text);
+}
+
+void copy_source_say(struct copy_source *s, const char *what) {
+    copy_faults_say(&s->faults, what, NULL);
+    bool no_idle = false;
+    for (int i = 0; i < s->fleet.n; i++)
+        no_idle |= s->run->opts->copy.idle && s->nodes[i].no_idle;
+    if (no_idle) msg_warn("keys go without idle times: OBJECT: %s", s->no_idle_why);
 }
 
 int copy_source_run(struct copy_source *s, struct err *e) {

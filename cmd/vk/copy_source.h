@@ -12,6 +12,9 @@
 #include "progress.h"
 #include "sweep.h"
 
+/* Either part of TIME's reply beyond this is no clock's. */
+#define COPY_CLOCK_MAX 1000000000000LL
+
 /* A key as it is to be kept, valid until the call returns. <0 with e: enough. */
 typedef int copy_source_fn(void *arg, const struct dumpfile_key *k, struct err *e);
 
@@ -53,6 +56,7 @@ struct copy_source {
     uint64_t keys, bytes; /* given to take; bytes of their payloads */
     uint64_t vanished;
     struct copy_faults faults;
+    char no_idle_why[160]; /* --with-idle: what a node said to both of its questions, "" = none */
 };
 
 /* Connect; turns the loop. To be closed whatever comes back. */
@@ -70,6 +74,8 @@ static inline void copy_source_fail(struct copy_source *s, const struct err *why
 }
 /* "scanned 1,204 of 9,000 (13 %), ..., 300 exported"; done: the word for it. */
 void copy_source_progress(const struct copy_source *s, struct progress *p, const char *done);
+/* What could not be got of keys, on standard error; what: "not exported". */
+void copy_source_say(struct copy_source *s, const char *what);
 /* All of it. 0, or why it ended early: VK_ECANCEL on a signal, what take said, VK_EAUTH when DUMP
  * or the times to live may not be asked for, what the sweep says. */
 int copy_source_run(struct copy_source *s, struct err *e) MUST_CHECK;

@@ -12,7 +12,7 @@
 #include "io/signal.h"
 #include "io/tty.h"
 
-/* What it does not say is the time here. */
+/* What it does not say is the time here, and what no clock shows as well. */
 static void ask_clock(struct client *c, int64_t *clock_us) {
     static const char *const now[] = {"TIME"};
     const struct reply *r, *s, *us;
@@ -25,6 +25,7 @@ static void ask_clock(struct client *c, int64_t *clock_us) {
     if (!s || !us || !s->p || !us->p || str_to_i64(s->p, s->len, &seconds) < 0 ||
         str_to_i64(us->p, us->len, &micro) < 0)
         return;
+    if (seconds < 0 || seconds > COPY_CLOCK_MAX || micro < 0 || micro > COPY_CLOCK_MAX) return;
     *clock_us = seconds * 1000000 + micro - clock_now_ns() / 1000;
 }
 

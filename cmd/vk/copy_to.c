@@ -93,7 +93,7 @@ static void tell(struct copy_to *c, bool whole) {
     struct run *r = c->run;
     bool json = r->opts->format == RENDER_JSON;
     progress_clear(&c->progress);
-    copy_faults_say(&c->source.faults, "not copied", NULL);
+    copy_source_say(&c->source, "not copied");
     copy_sink_say(&c->sink, c->version);
     if (json) {
         buf_addc(&r->out, '{');

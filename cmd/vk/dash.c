@@ -116,8 +116,8 @@ static struct dash_view *view_nodes(const struct dash *d) {
 
 static void write_frame(struct dash *d) {
     struct err unused;
-    if (file_write_fd(STDOUT_FILENO, d->frame.p, d->frame.len, &unused) < 0) { /* SIGHUP follows */
-    }
+    /* the terminal has gone, and who ignores SIGHUP hears it nowhere else */
+    if (file_write_fd(STDOUT_FILENO, d->frame.p, d->frame.len, &unused) == VK_EFILE) d->done = true;
 }
 
 static void draw(void *arg) {

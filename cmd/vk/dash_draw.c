@@ -25,6 +25,8 @@ enum {
     NODES_LEAST = 2,   /* rows: its head and one node */
     AIRY_FROM = 24,    /* rows of a terminal from which an empty one is affordable */
     SHORT = 64,
+    HELP_COLUMNS = 72,
+    HELP_MAX = 4096,
 };
 
 /* ---- numbers ---- */
@@ -114,6 +116,15 @@ static void draw_metric(struct canvas *c, const struct dash_frame *f, const stru
 
 /* ---- who it is, and what it is busy with ---- */
 
+/* In whole seconds, as the server counts them; it may say anything. */
+static void add_uptime(struct buf *out, uint64_t seconds) {
+    const uint64_t most = INT64_MAX / CLOCK_NS_PER_S;
+    if (seconds)
+        amount_add_time(out, (int64_t)(seconds < most ? seconds : most) * CLOCK_NS_PER_S);
+    else
+        buf_adds(out, "0 s");
+}
+
 static void put_identity(struct canvas *c, const struct dash_view *v) {
     const struct gauge *g = v->gauge;
     struct buf text;
@@ -124,7 +135,7 @@ static void put_identity(struct canvas *c, const struct dash_view *v) {
         canvas_foreign(c, COLOUR_NONE, g->product, sizeof g->product, false);
         canvas_put(c, COLOUR_NONE, " ");
         canvas_foreign(c, COLOUR_NONE, g->version, sizeof g->version, false);
-        amount_add_time(&text, (int64_t)g->value[GAUGE_UPTIME] * CLOCK_NS_PER_S);
+        add_uptime(&text, g->value[GAUGE_UPTIME]);
         canvas_putf(c, COLOUR_NONE, "  %s  up %s", g->replica ? "replica" : "primary",
                     buf_cstr(&text));
     }
@@ -261,18 +272,31 @@ static const char *const help[] = {
     "s          sort the nodes by another column",
     "?          this, and back",
     "",
-    "Bars are the greatest values of their seconds; a gap is a time without",
-    "an answer. ping is how long a PING of ours took, cpu 100% is one core.",
-    "lag is what the replica furthest behind has not acknowledged. Of several",
-    "nodes together ping and lag are those of the worst, all else is a sum.",
+    "Bars are the greatest values of their seconds; a gap is a time without an answer. ping is how "
+    "long a PING of ours took, cpu 100% is one core. lag is what the replica furthest behind has "
+    "not acknowledged. Of several nodes together ping and lag are those of the worst, all else is "
+    "a sum.",
 };
 
 static void draw_help(struct canvas *c) {
-    canvas_next(c);
+    struct buf text;
+    buf_init(&text, HELP_MAX);
+    int columns = c->columns < HELP_COLUMNS ? c->columns : HELP_COLUMNS;
     for (size_t i = 0; i < sizeof help / sizeof *help; i++) {
-        canvas_put(c, COLOUR_NONE, help[i]);
+        if (*help[i])
+            width_wrap(&text, help[i], columns, c->rows);
+        else
+            buf_addc(&text, '\n');
+    }
+    canvas_next(c);
+    buf_addc(&text, 0);
+    char *line = text.p, *end;
+    for (; (end = strchr(line, '\n')); line = end + 1) {
+        *end = 0;
+        canvas_put(c, COLOUR_NONE, line);
         canvas_next(c);
     }
+    buf_release(&text);
 }
 
 static void draw_keys(struct canvas *c, const struct dash_frame *f) {

@@ -11,6 +11,8 @@
 
 enum { WORDS_MAX = 64, SAFE_BYTES = 1 << 16 };
 
+#define DURATION_MOST_US (INT64_MAX / 1000) /* what nanoseconds can tell */
+
 /* The words of the command, as far as there is room. */
 static void put_words(struct buf *out, const struct reply *words) {
     const char *argv[WORDS_MAX];
@@ -47,7 +49,10 @@ static bool take_entry(struct dash_slow_entry *e, const struct reply *r) {
     struct buf text;
     if (!words || words->type != RESP_ARRAY) return false;
     if (id->type != RESP_INT || time->type != RESP_INT || took->type != RESP_INT) return false;
-    *e = (struct dash_slow_entry){.id = id->n, .time_s = time->n, .duration_us = took->n};
+    *e = (struct dash_slow_entry){.id = id->n,
+                                  .time_s = time->n > 0 ? time->n : 0,
+                                  .duration_us =
+                                      took->n < DURATION_MOST_US ? took->n : DURATION_MOST_US};
     buf_init(&text, SAFE_BYTES);
     put_words(&text, words);
     keep(e->command, &text);

@@ -11,7 +11,9 @@
 #include "base/safe.h"
 #include "base/str.h"
 #include "core/info.h"
+#include "core/redact.h"
 #include "doctor_cert.h"
+#include "judge_case.h"
 
 enum { WAIT_S = 10, CLIENTS_MOST = 10000, WORDS_MAX = 3, SLOW_WORD_MAX = 40 };
 
@@ -109,7 +111,7 @@ static const char *text_of(const struct reply *r) {
 }
 
 static int64_t number_of(const struct reply *r) {
-    return r && r->type == RESP_INT ? r->n : 0;
+    return r && r->type == RESP_INT ? judge_case_within(r->n) : 0;
 }
 
 static void take_setting(struct patient *p, const struct reply *r) {
@@ -126,15 +128,27 @@ static void take_users(struct patient *p, const struct reply *r) {
     p->facts->texts[JUDGE_ACL].len = p->acl.len;
 }
 
-/* Its name and one word, which tells what it worked on; both harmless and short. */
+/* Its name and one word, which tells what it worked on; of AUTH that is the password. */
 static void take_words(struct judge_slow *s, const struct reply *words) {
     struct buf text;
+    const char *argv[2];
+    size_t lens[2];
+    bool secret[2] = {false};
+    int argc = 0;
+    for (; argc < 2 && words && reply_at(words, (size_t)argc); argc++) {
+        const struct reply *word = reply_at(words, (size_t)argc);
+        argv[argc] = text_of(word);
+        lens[argc] = word->p ? word->len : 0;
+    }
+    if (argc) redact_words(argc, argv, lens, secret);
     buf_init(&text, sizeof s->words - 1);
-    for (size_t i = 0; i < 2 && words && reply_at(words, i); i++) {
-        const struct reply *word = reply_at(words, i);
-        size_t len = word->p ? word->len : 0, most = i ? SLOW_WORD_MAX : SLOW_WORD_MAX / 2;
+    for (int i = 0; i < argc; i++) {
+        size_t most = i ? SLOW_WORD_MAX : SLOW_WORD_MAX / 2;
         if (i) buf_addc(&text, ' ');
-        safe_add(&text, text_of(word), len < most ? len : most, false);
+        if (secret[i])
+            buf_adds(&text, REDACT_TEXT);
+        else
+            safe_add(&text, argv[i], lens[i] < most ? lens[i] : most, false);
     }
     snprintf(s->words, sizeof s->words, "%s", buf_cstr(&text));
     buf_release(&text);

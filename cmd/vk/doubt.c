@@ -27,8 +27,7 @@ void doubt_clear(struct doubt *d) {
     *d = (struct doubt){.text = text};
 }
 
-/* The server has seen nothing of it. */
-static bool is_unsent(int code) {
+bool doubt_is_unsent(int code) {
     return code == VK_ESTATE || code == VK_ECONNECT || code == VK_EAUTH || code == VK_ESERVER ||
            code == VK_EUSAGE;
 }
@@ -38,7 +37,7 @@ static bool ends_transaction(const struct doubt_command *c) {
 }
 
 void doubt_note(struct doubt *d, int code, const struct doubt_command *c) {
-    if (is_unsent(code)) {
+    if (doubt_is_unsent(code)) {
         if (!d->unsent_line) d->unsent_line = c->line;
         return;
     }

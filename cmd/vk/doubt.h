@@ -23,6 +23,9 @@ struct doubt_command {
     bool in_transaction;
 };
 
+/* Why there is no reply: no server has seen anything of the command. */
+bool doubt_is_unsent(int code);
+
 void doubt_init(struct doubt *d);
 void doubt_release(struct doubt *d);
 void doubt_clear(struct doubt *d);

@@ -242,7 +242,7 @@ static int tell_all(struct dump *d) {
 static int tell_interrupted(const struct dump *d) {
     uint64_t taken = 0;
     struct buf line;
-    for (int i = 0; i < d->fleet.n; i++)
+    for (int i = 0; d->files && i < d->fleet.n; i++)
         taken += d->files[i].replica ? replica_stream(d->files[i].replica)->n : 0;
     buf_init(&line, LINE_BYTES);
     amount_add_bytes(&line, taken);

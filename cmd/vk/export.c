@@ -124,7 +124,7 @@ static void tell(struct export *x, bool whole) {
     struct buf text;
     bool json = o->out && o->format == RENDER_JSON;
     progress_clear(&x->progress);
-    copy_faults_say(&x->source.faults, "not exported", NULL);
+    copy_source_say(&x->source, "not exported");
     buf_init(&text, TEXT_MAX);
     if (json) {
         add_json(x, whole, &x->run->out);

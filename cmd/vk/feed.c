@@ -11,6 +11,8 @@
 
 enum { PATIENCE_MS = 500 }; /* a round's, or half of its interval */
 
+#define INTERVAL_LEAST_S 1e-3
+
 /* ---- a round ---- */
 
 static void end_round(struct feed *f) {
@@ -75,6 +77,7 @@ static int open_nodes(struct feed *f, struct err *e) {
 
 int feed_open(struct feed *f, struct run *r, const struct feed_opts *o, struct err *e) {
     *f = (struct feed){.run = r, .opts = *o, .look_at_round = look_at_round};
+    if (o->interval_s < INTERVAL_LEAST_S) f->opts.interval_s = INTERVAL_LEAST_S;
     int code = wire_connect(&r->wire, e);
     if (code == 0) code = open_nodes(f, e);
     if (code < 0) return code;

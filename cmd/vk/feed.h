@@ -42,7 +42,7 @@ struct feed_node {
 };
 
 struct feed_opts {
-    double interval_s;
+    double interval_s; /* below a millisecond it is one */
     enum fleet_which which;
     bool ping;
     /* A round is over: every node has answered, is down or is late. May submit, must not wait. */

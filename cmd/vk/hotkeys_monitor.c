@@ -18,7 +18,7 @@ struct source {
     uint64_t lines;
     int64_t promptest_us; /* from the server's time of a line to ours of reading it */
     bool heard;           /* promptest_us is known */
-    bool late, over;
+    bool late, gone;
 };
 
 struct sample {
@@ -34,14 +34,14 @@ struct sample {
 
 static void on_push(void *arg, enum push_kind kind, const struct reply *r) {
     struct source *s = arg;
-    if (kind != PUSH_MONITOR || s->over) return;
+    if (kind != PUSH_MONITOR || s->late || s->lines >= s->sample->o->lines) return;
     int64_t time_us = hotkeys_count_line(s->sample->count, r->p, r->len);
-    s->over = ++s->lines >= s->sample->o->lines;
+    s->lines++;
     if (!time_us) return;
     int64_t delay_us = clock_wall_us() - time_us;
     if (!s->heard || delay_us < s->promptest_us) s->promptest_us = delay_us;
     s->heard = true;
-    if (delay_us - s->promptest_us > LATE_MS * INT64_C(1000)) s->late = s->over = true;
+    if (delay_us - s->promptest_us > LATE_MS * INT64_C(1000)) s->late = true;
 }
 
 static void on_monitor(void *arg, int code, const struct resp_event *ev) {
@@ -74,24 +74,26 @@ static void keep_loss(struct sample *m, const struct source *s) {
         err_set(&m->lost, VK_ELOST, "%s: the connection was closed", s->node->name);
 }
 
-/* Those that are through are closed at once. Returns how many go on. */
-static int close_finished(struct sample *m) {
+/* Those that are late are closed at once. One that has given enough ends it for all: a sample that
+ * is longer on other nodes would make their keys look hotter. */
+static bool is_over(struct sample *m) {
     int left = 0;
     for (int i = 0; i < m->n; i++) {
         struct source *s = &m->sources[i];
-        if (!s->over && !client_is_open(s->client)) {
+        if (s->lines >= m->o->lines) return true;
+        if (!s->late && !s->gone && !client_is_open(s->client)) {
             keep_loss(m, s);
-            s->over = true;
+            s->gone = true;
         }
-        if (s->over) client_disconnect(s->client);
-        left += !s->over;
+        if (s->late) client_disconnect(s->client);
+        left += !s->late && !s->gone;
     }
-    return left;
+    return !left;
 }
 
 static int listen_for(struct sample *m, struct err *e) {
     int64_t end = clock_now_ns() + (int64_t)(m->o->seconds * (double)CLOCK_NS_PER_S);
-    for (int64_t now; (now = clock_now_ns()) < end && close_finished(m);) {
+    for (int64_t now; (now = clock_now_ns()) < end && !is_over(m);) {
         int64_t next = now + TURN_MS * CLOCK_NS_PER_MS;
         if (signal_stop()) return err_set(e, VK_ECANCEL, "interrupted");
         loop_turn(m->loop, next < end ? next : end);

@@ -2,6 +2,7 @@
 /* See judge_case.h. */
 #include "judge_case.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,8 @@
 #include "ui/amount.h"
 
 enum { VALUE_MAX = 512 };
+
+#define REAL_MOST 1e12
 
 /* ---- facts ---- */
 
@@ -30,18 +33,23 @@ bool judge_case_is(const struct judge_case *c, const char *name, const char *val
     return judge_case_text(c, name, text, sizeof text) && !strcmp(text, value);
 }
 
+int64_t judge_case_within(int64_t n) {
+    return n > JUDGE_MOST ? JUDGE_MOST : n < -JUDGE_MOST ? -JUDGE_MOST : n;
+}
+
 int64_t judge_case_int(const struct judge_case *c, const char *name) {
     char text[VALUE_MAX];
     int64_t n;
     if (!judge_case_text(c, name, text, sizeof text)) return 0;
-    return str_to_i64(text, strlen(text), &n) < 0 ? 0 : n;
+    return str_to_i64(text, strlen(text), &n) < 0 ? 0 : judge_case_within(n);
 }
 
 double judge_case_real(const struct judge_case *c, const char *name) {
     char text[VALUE_MAX];
     double v;
     if (!judge_case_text(c, name, text, sizeof text)) return 0;
-    return str_to_double(text, strlen(text), &v) < 0 ? 0 : v;
+    if (str_to_double(text, strlen(text), &v) < 0 || isnan(v)) return 0;
+    return v > REAL_MOST ? REAL_MOST : v < -REAL_MOST ? -REAL_MOST : v;
 }
 
 bool judge_case_line(const struct judge_case *c, enum judge_source source, size_t *at,
@@ -95,15 +103,21 @@ void judge_case_find(struct judge_case *c, enum judge_severity s, const char *fm
                                          .advice = keep(c, NULL, "")};
 }
 
+static void one_line(char *text) {
+    for (char *p = text; *p; p++)
+        if (*p == '\n' || *p == '\t') *p = ' ';
+}
+
 void judge_case_evidence(struct judge_case *c, const char *name, const char *fmt, ...) {
     char text[VALUE_MAX], line[VALUE_MAX + 128];
     va_list ap;
     va_start(ap, fmt);
     vsnprintf(text, sizeof text, fmt, ap);
     va_end(ap);
-    for (char *p = text; *p; p++) /* one line */
-        if (*p == '\n' || *p == '\t') *p = ' ';
-    snprintf(line, sizeof line, "%.100s\t%s\n", name, text);
+    int at = snprintf(line, sizeof line, "%.100s", name);
+    one_line(line);
+    one_line(text);
+    snprintf(line + at, sizeof line - (size_t)at, "\t%s\n", text);
     c->finding->evidence = keep(c, c->finding->evidence, line);
 }
 
@@ -141,10 +155,11 @@ const char *judge_case_bytes(char text[JUDGE_AMOUNT_CAP], int64_t bytes) {
 const char *judge_case_us(char text[JUDGE_AMOUNT_CAP], int64_t us) {
     struct buf b;
     buf_init(&b, JUDGE_AMOUNT_CAP);
-    amount_add_time(&b, us < INT64_MAX / 1000 ? us * 1000 : INT64_MAX);
+    amount_add_time(&b, us <= 0 ? 0 : us < INT64_MAX / 1000 ? us * 1000 : INT64_MAX);
     return take(text, &b);
 }
 
 const char *judge_case_seconds(char text[JUDGE_AMOUNT_CAP], int64_t seconds) {
-    return judge_case_us(text, seconds < INT64_MAX / 1000000 ? seconds * 1000000 : INT64_MAX);
+    int64_t most = INT64_MAX / 1000000;
+    return judge_case_us(text, seconds <= 0 ? 0 : seconds < most ? seconds * 1000000 : INT64_MAX);
 }

@@ -21,6 +21,11 @@ struct judge_case {
     struct judge_finding *finding; /* the last one */
 };
 
+/* What servers tell is cut to this, either way, so that rules can add two of them, subtract them,
+ * and multiply by four. */
+#define JUDGE_MOST ((int64_t)1 << 60)
+int64_t judge_case_within(int64_t n);
+
 /* A field of INFO, CONFIG, CLUSTER INFO, in this order; names do not overlap. 0, and "", where it
  * is not told. */
 bool judge_case_text(const struct judge_case *c, const char *name, char *out, size_t cap);
@@ -44,7 +49,7 @@ void judge_case_evidence(struct judge_case *c, const char *name, const char *fmt
     PRINTF_LIKE(3, 4);
 void judge_case_advise(struct judge_case *c, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* "1.50 GiB", "12 min 05 s" into text. */
+/* "1.50 GiB", "12 min 05 s" into text; less than nothing is nothing. */
 enum { JUDGE_AMOUNT_CAP = 48 };
 const char *judge_case_bytes(char text[JUDGE_AMOUNT_CAP], int64_t bytes);
 const char *judge_case_seconds(char text[JUDGE_AMOUNT_CAP], int64_t seconds);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Clients: how many, who is refused, and whose output piles up. */
+#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -16,8 +17,8 @@ static void near_limit(struct judge_case *c) {
             n = judge_case_int(c, "connected_clients") + judge_case_int(c, "cluster_connections");
     if (max <= 0 || n < max / 10.0 * 8) return;
     judge_case_find(c, n >= max / 100.0 * 95 ? JUDGE_CRITICAL : JUDGE_WARNING,
-                    "%d %% of the connections that are allowed are in use",
-                    (int)(100.0 * (double)n / (double)max));
+                    "%.0f %% of the connections that are allowed are in use",
+                    floor(100.0 * (double)n / (double)max));
     JUDGE_FIELDS(c, "connected_clients", "cluster_connections", "maxclients");
     judge_case_advise(c,
                       "CLIENT LIST tells who they are; CONFIG SET maxclients N (more), or CONFIG "

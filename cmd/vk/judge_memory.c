@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Memory: limits, evictions, swap, fragmentation, scripts. Small servers are left in peace: what a
  * process needs before it holds data makes every ratio look bad. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,7 +33,7 @@ static bool has_victims(const struct judge_case *c) {
 
 static void no_limit(struct judge_case *c) {
     int64_t used = judge_case_int(c, "used_memory"), all = judge_case_int(c, "total_system_memory");
-    if (judge_case_int(c, "maxmemory")) return;
+    if (!judge_case_is(c, "maxmemory", "0")) return; /* a sentinel tells of none */
     bool much = all > 0 && used > all / 2;
     judge_case_find(c, much ? JUDGE_WARNING : JUDGE_NOTE,
                     much ? "memory has no limit, and the data takes more than half of the machine"
@@ -52,8 +53,8 @@ static void near_limit(struct judge_case *c) {
     if (!max || used < max / 100 * 80 || (can_evict(c) && has_victims(c))) return;
     bool full = used >= max / 100 * 95, over = used >= max;
     judge_case_find(c, full ? JUDGE_CRITICAL : JUDGE_WARNING,
-                    "%d %% of maxmemory are in use, and nothing may be evicted: writes %s",
-                    (int)(100.0 * (double)used / (double)max),
+                    "%.0f %% of maxmemory are in use, and nothing may be evicted: writes %s",
+                    floor(100.0 * (double)used / (double)max),
                     over ? "fail with OOM" : "will fail with OOM at 100 %");
     if (can_evict(c)) judge_case_evidence(c, "keys with a time to live", "none");
     JUDGE_FIELDS(c, "used_memory", "mem_not_counted_for_evict", "maxmemory", "maxmemory_policy");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is kept over a restart, and what keeping it costs. */
+#include <math.h>
 #include <string.h>
 
 #include "judge_case.h"
@@ -34,10 +35,10 @@ static void aof_rewrite(struct judge_case *c) {
            "see the server's log: disk space, memory for the fork; then BGREWRITEAOF");
 }
 
+/* A server that does not tell has no such setting, and ways of its own. */
 static bool saves(const struct judge_case *c) {
     char points[256];
-    judge_case_text(c, "save", points, sizeof points);
-    return *points;
+    return !judge_case_text(c, "save", points, sizeof points) || *points;
 }
 
 static void nothing_kept(struct judge_case *c) {
@@ -85,7 +86,8 @@ static void fork_time(struct judge_case *c) {
     judge_case_find(c, us >= 2 * FORK_SLOW_US ? JUDGE_WARNING : JUDGE_NOTE,
                     "the last fork stopped the server for %s", judge_case_us(text, us));
     JUDGE_FIELDS(c, "latest_fork_usec", "used_memory_rss_human", "total_forks");
-    judge_case_evidence(c, "fork time per GiB", "%s", judge_case_us(text, (int64_t)per_gib));
+    judge_case_evidence(c, "fork time per GiB", "%s",
+                        judge_case_us(text, (int64_t)fmin(per_gib, (double)JUDGE_MOST)));
     judge_case_advise(c, slow
                              ? "10 to 20 ms a GiB are usual: turn transparent huge pages off (echo "
                                "never > /sys/kernel/mm/transparent_hugepage/enabled), or use "

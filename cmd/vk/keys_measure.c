@@ -20,7 +20,7 @@ static unsigned begin(struct probe *p) {
 
 /* What they are until TYPE has said it. */
 static int default_type(struct keys_measure *m) {
-    if (m->type) return keys_stats_type(m->stats, m->type, strlen(m->type));
+    if (m->type) return keys_stats_type_asked(m->stats, m->type);
     return keys_measure_is_refused(m, "TYPE") ? keys_measure_unknown_type(m) : 0;
 }
 

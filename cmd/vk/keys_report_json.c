@@ -96,7 +96,7 @@ static void add_distributions(const struct keys_report *r, struct buf *out) {
 
 static void add_prefixes(const struct keys_report *r, struct buf *out) {
     struct heavy_entry e[KEYS_REPORT_PREFIXES];
-    bool by_keys = r->stats->prefixes_are_by_keys;
+    bool by_keys = !r->stats->prefixes_are_by_bytes;
     int n = keys_report_prefixes(r->stats, e);
     jsonw_array(out, "prefixes");
     for (int i = 0; i < n; i++) {

@@ -93,7 +93,7 @@ static void add_ttls(struct keys_pen *p) {
 
 static void prefix_row(struct keys_pen *p, struct table *t, const struct heavy_entry *e) {
     const struct keys_stats *s = p->r->stats;
-    if (s->prefixes_are_by_keys) {
+    if (!s->prefixes_are_by_bytes) {
         keys_pen_count(p, t, e->count);
     } else {
         keys_pen_count(p, t, e->bytes);
@@ -104,7 +104,7 @@ static void prefix_row(struct keys_pen *p, struct table *t, const struct heavy_e
     if (e->kept < e->len) buf_adds(&p->cell, "...");
     if (e->error) {
         buf_adds(&p->cell, " (perhaps less by ");
-        if (s->prefixes_are_by_keys)
+        if (!s->prefixes_are_by_bytes)
             amount_add_count(&p->cell, e->error);
         else
             amount_add_bytes(&p->cell, e->error);
@@ -120,7 +120,7 @@ static void add_prefixes(struct keys_pen *p) {
     struct table t;
     int n = keys_report_prefixes(p->r->stats, e);
     if (!n) return;
-    bool keys = p->r->stats->prefixes_are_by_keys;
+    bool keys = !p->r->stats->prefixes_are_by_bytes;
     keys_pen_title(p, keys ? "prefixes by keys" : "prefixes by memory");
     keys_pen_heads(&t, keys ? by_keys : by_memory, keys ? 3 : 4);
     for (int i = 0; i < n; i++)

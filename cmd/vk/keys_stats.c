@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/str.h"
 #include "load/shape.h"
 
 enum { PREFIX_MAX = 128 }; /* bytes kept of a prefix */
@@ -58,6 +59,12 @@ int keys_stats_type(struct keys_stats *s, const char *name, size_t len) {
     return KEYS_STATS_TYPES_MAX - 1;
 }
 
+int keys_stats_type_asked(struct keys_stats *s, const char *name) {
+    for (int i = 0; i < s->n_types; i++)
+        if (str_ieq(name, strlen(name), s->types[i].name)) return i;
+    return keys_stats_type(s, name, strlen(name));
+}
+
 enum keys_stats_ttl keys_stats_ttl_of(int64_t ttl_ms) {
     static const int64_t below_s[] = {60, 3600, 86400, 7 * 86400, 30 * 86400};
     if (ttl_ms < 0) return KEYS_STATS_STAYS;
@@ -73,11 +80,11 @@ static void add_amount(struct keys_stats_amounts *a, const struct keys_seen *k, 
 }
 
 static void add_prefix(struct keys_stats *s, const struct keys_seen *k) {
-    if (!k->has_bytes) s->prefixes_are_by_keys = true;
+    s->prefixes_are_by_bytes |= k->has_bytes;
+    uint64_t weight = k->has_bytes ? k->bytes : !s->prefixes_are_by_bytes;
     buf_clear(&s->shape);
     shape_add(&s->shape, k->name, k->len, s->opts.delimiter);
-    heavy_add(s->prefixes, s->shape.p ? s->shape.p : "", s->shape.len, k->has_bytes ? k->bytes : 1,
-              1);
+    heavy_add(s->prefixes, s->shape.p ? s->shape.p : "", s->shape.len, weight, 1);
 }
 
 void keys_stats_add(struct keys_stats *s, const struct keys_seen *k) {

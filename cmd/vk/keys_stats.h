@@ -54,16 +54,20 @@ struct keys_stats {
     int n_types;
     uint64_t keys, name_bytes;
     uint64_t ttls[KEYS_STATS_TTLS];
-    uint64_t with_ttl;         /* keys whose TTL was asked for */
-    struct heavy *prefixes;    /* their weight is memory, or keys where that is not known */
-    bool prefixes_are_by_keys; /* the latter */
-    struct buf shape;          /* scratch */
+    uint64_t with_ttl; /* keys whose TTL was asked for */
+    /* Their weight is memory, or keys as long as that of none is known (a byte for each such key
+     * then, should it become known of others). */
+    struct heavy *prefixes;
+    bool prefixes_are_by_bytes;
+    struct buf shape; /* scratch */
 };
 
 void keys_stats_init(struct keys_stats *s, const struct keys_stats_opts *o);
 void keys_stats_release(struct keys_stats *s);
 /* The number of the type called name, which may be new. */
 int keys_stats_type(struct keys_stats *s, const char *name, size_t len);
+/* The same of one that a user wrote, as servers read it: in either case. */
+int keys_stats_type_asked(struct keys_stats *s, const char *name);
 void keys_stats_add(struct keys_stats *s, const struct keys_seen *k);
 enum keys_stats_ttl keys_stats_ttl_of(int64_t ttl_ms);
 /* Their sum, and of how many keys. */

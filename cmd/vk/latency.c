@@ -15,7 +15,7 @@
 #include "latency_show.h"
 #include "ui/amount.h"
 
-enum { RETRY_MS = 1000, REDRAW_MS = 200, HISTORY_S = 15 };
+enum { RETRY_MS = 1000, REDRAW_MS = 200, HISTORY_S = 15, INTERVAL_LEAST_MS = 1 };
 
 static const char *name_of(const struct latency_node *n) {
     return n->node->name;
@@ -207,7 +207,8 @@ static void measure(struct latency *l) {
 static int64_t interval_ns(const struct latency *l) {
     double seconds = l->run->opts->interval_s;
     if (seconds <= 0) seconds = l->kind == LATENCY_HISTORY ? HISTORY_S : 1;
-    return (int64_t)(seconds * (double)CLOCK_NS_PER_S);
+    int64_t ns = (int64_t)(seconds * (double)CLOCK_NS_PER_S);
+    return ns < INTERVAL_LEAST_MS * CLOCK_NS_PER_MS ? INTERVAL_LEAST_MS * CLOCK_NS_PER_MS : ns;
 }
 
 static void begin(struct latency *l) {

@@ -51,7 +51,8 @@ static int width_of(const struct layout *t) {
     return width;
 }
 
-static void leave_one_out(struct layout *t) {
+/* At last the time, what stderr says as well, and whose row it is; false: the rest must stay. */
+static bool leave_one_out(struct layout *t) {
     int which = -1;
     for (int i = 0; i < COLUMNS; i++)
         if (t->shown[i] && columns[i].order &&
@@ -59,8 +60,15 @@ static void leave_one_out(struct layout *t) {
             which = i;
     if (which >= 0)
         t->shown[which] = false;
+    else if (t->clock)
+        t->clock = false;
+    else if (t->shown[GAPS])
+        t->shown[GAPS] = false;
+    else if (t->name)
+        t->name = 0;
     else
-        t->name = t->clock = 0;
+        return false;
+    return true;
 }
 
 static struct layout lay_out(const struct latency *l) {
@@ -72,8 +80,8 @@ static struct layout lay_out(const struct latency *l) {
         if (len > t.name) t.name = len;
     }
     int room = latency_text_columns(l) - 1;
-    while (width_of(&t) > room && (t.name || t.clock || width_of(&t) > 2 * 9))
-        leave_one_out(&t);
+    while (width_of(&t) > room && leave_one_out(&t)) {
+    }
     return t;
 }
 

@@ -12,7 +12,7 @@
 #include "io/file.h"
 #include "io/signal.h"
 #include "io/tty.h"
-#include "modes.h"
+#include "modes_fit.h"
 #include "oneshot.h"
 #include "script.h"
 #include "shell.h"
@@ -55,9 +55,10 @@ int main(int argc, char **argv) {
     file_fill_standard();
     signal_setup();
     int code = options_parse(&p.opts, argc, argv, &e);
-    if (code == 0 && p.opts.face == FACE_NATIVE) code = modes_check(&p.opts, &e);
-    if (code < 0) return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
     const struct mode *mode = modes_asked(&p.opts);
+    if (code == 0 && p.opts.face == FACE_NATIVE) code = modes_check(&p.opts, &e);
+    if (code == 0 && p.opts.face == FACE_NATIVE) code = modes_fit(&p.opts, mode, &e);
+    if (code < 0) return face_usage(&p.opts, &e, p.opts.argc > 0 ? p.opts.argv[0] : NULL);
     if (is_shell(&p.opts) && p.opts.any_protocol) p.opts.conn.protocol = 3; /* or 2, if it must */
     face_warn(&p.opts);
     code = prepare(&p, mode, &e);

@@ -199,6 +199,8 @@ static int check(const struct options *o, struct err *e) {
                        o->argv[0]);
     if (check_dash(o, e) < 0) return VK_EUSAGE;
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
+    if (o->dump.replica && o->sweep.replicas)
+        return err_set(e, VK_EUSAGE, "--replica follows primaries: --replicas goes with it nowhere");
     if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc && !o->eval && !o->copy.export)
@@ -318,9 +320,11 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     o->program = argv[0];
     table_init(&t, o);
     int first = argc;
-    int code = opt_parse(&t.program, argc, argv, &first, e);
+    int code = opt_parse(&t.program, argc, argv, &first, e), at = first;
     if (code == 0 && face == FACE_NATIVE)
         code = profile_take(&o->profile, environment, &t.program, argc, argv, &first, e);
+    o->typed[0] = (struct profile_typed){at, argv};
+    o->typed[1] = (struct profile_typed){first - at, argv + at};
     o->argc = argc - first;
     o->argv = argv + first;
     if (code < 0 && o->argc == 1 && !strcmp(argv[first], "-h"))
@@ -330,6 +334,15 @@ int options_parse(struct options *o, int argc, char **argv, struct err *e) {
     code = connopt_finish(&o->conn, face == FACE_REDIS_CLI ? redis_environment : environment, e);
     if (code == 0) code = settle(o, e);
     return code < 0 ? code : settle_cluster(o, e);
+}
+
+bool options_is_typed(const struct options *o, const char *name) {
+    struct options unused = {.face = o->face};
+    struct table t;
+    table_init(&t, &unused);
+    for (int i = 0; i < 2; i++)
+        if (opt_is_typed(&t.program, o->typed[i].argc, o->typed[i].argv, name)) return true;
+    return false;
 }
 
 int options_of_profile(struct options *o, const char *path, const char *name, struct err *e) {

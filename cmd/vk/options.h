@@ -63,11 +63,14 @@ struct options {
     struct cluster_opts cluster_opts;
     int argc; /* the command, argc 0 = none */
     char **argv;
+    struct profile_typed typed[2]; /* in front of "@NAME", and behind it */
 };
 
 /* Parse and settle everything but the secrets. Handles --help, --version and --completion by itself
  * (prints and exits). Secrets in argv are overwritten. VK_EUSAGE. */
 int options_parse(struct options *o, int argc, char **argv, struct err *e) MUST_CHECK;
+/* Was the option of that long name, or another that sets the same, on the command line? */
+bool options_is_typed(const struct options *o, const char *name);
 /* As if "@NAME" alone had been typed, with the profiles of path; nothing but the connection is
  * settled. To be released whatever comes back. VK_EUSAGE, VK_EFILE. */
 int options_of_profile(struct options *o, const char *path, const char *name,

@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/str.h"
+#include "doubt.h"
+#include "io/signal.h"
 #include "prune_impl.h"
 
 #define CATCH_UP_NS (CLOCK_NS_PER_S / 4) /* --rate: what was not sent in time and still may be */
@@ -61,16 +63,25 @@ static void pay(struct prune_batch *b) {
     free_batch(b);
 }
 
-static void doubt(struct prune_batch *b, int code) {
+/* Nothing of b has left. */
+static void take_back(struct prune_batch *b) {
+    b->prune->done.tried -= (uint64_t)b->n;
+    b->prune->left += (uint64_t)b->n;
+    pay(b);
+}
+
+/* why: what is known of the loss. */
+static void doubt(struct prune_batch *b, int code, const struct err *why) {
     struct prune *p = b->prune;
     p->done.doubtful += (uint64_t)b->n;
     if (p->stopped.code) return;
+    if (code == VK_ECANCEL && !signal_stop()) return; /* the walk has ended, and says why */
     if (code == VK_ETIMEOUT)
         err_set(&p->stopped, code, "%s: no reply to %s in time", b->node->name, p->verb->command);
     else if (code == VK_ECANCEL)
         err_set(&p->stopped, code, "interrupted");
     else
-        err_set(&p->stopped, code, "%s", client_error(b->node->client)->text);
+        err_set(&p->stopped, code, "%s", why->text);
     sweep_stop(p->sweep);
 }
 
@@ -106,6 +117,18 @@ struct single {
     size_t lens[3];
 };
 
+static void lose(struct prune_batch *b, int code) {
+    struct prune *p = b->prune;
+    const struct err *why = cluster_why(p->run->wire.cluster);
+    if (doubt_is_unsent(code)) {
+        p->done.tried--;
+        if (!p->stopped.code) err_set(&p->stopped, code, "%s", why->text);
+        sweep_stop(p->sweep);
+        return;
+    }
+    doubt(b, code, why);
+}
+
 static void on_single(void *arg, int code, const struct resp_event *ev) {
     struct single *s = arg;
     struct prune_batch *b = s->batch;
@@ -116,7 +139,7 @@ static void on_single(void *arg, int code, const struct resp_event *ev) {
             count(b->prune, ev, 1);
     }
     if (code == VK_MORE) return;
-    if (code < 0) doubt(b, code);
+    if (code < 0) lose(b, code);
     pay(b);
     free(s);
 }
@@ -170,7 +193,7 @@ static void on_reply(void *arg, int code, const struct resp_event *ev) {
     struct prune *p = b->prune;
     bool whole = ev && !ev->aside && !ev->depth && ev->kind == RESP_VALUE;
     if (code < 0) {
-        doubt(b, code);
+        doubt(b, code, client_error(b->node->client));
     } else if (whole && resp_read_is_error(ev->type)) {
         enum errclass class = errclass_of_reply(ev->p, ev->len);
         p->by_slot |= (class & ERRCLASS_CROSSSLOT) > 0;
@@ -191,7 +214,7 @@ static void submit(struct prune_batch *b) {
     struct err ignored;
     int argc = compose(b, argv, lens);
     /* not sent: the walk takes these keys up again when it is connected again */
-    if (client_submit(b->node->client, argc, argv, lens, on_reply, b, &ignored) < 0) pay(b);
+    if (client_submit(b->node->client, argc, argv, lens, on_reply, b, &ignored) < 0) take_back(b);
 }
 
 /* ---- batches ---- */
@@ -245,7 +268,6 @@ void prune_act_send(struct prune *p, bool all) {
         struct prune_batch *b = p->ready;
         p->ready = b->next;
         if (!p->ready) p->ready_end = &p->ready;
-        p->done.tried -= (uint64_t)b->n;
-        pay(b);
+        take_back(b);
     }
 }

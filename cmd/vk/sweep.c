@@ -17,7 +17,7 @@ enum {
     PATTERN_MAX = 1 << 20,
     TURN_MS = 200,  /* o.turned comes at least so often */
     FAREWELL_S = 1, /* for what is owed when it ends early */
-    LOSSES_MAX = 3, /* in a row, without a page in between */
+    LOSSES_MAX = 3, /* without anything that is through in between */
 };
 
 static void take_pattern(struct sweep *s, const struct options_sweep *o) {
@@ -142,17 +142,26 @@ static bool is_finished(const struct sweep *s) {
     return true;
 }
 
+/* Of what has been given nothing is open. */
+static bool is_settled(const struct sweep *s) {
+    for (int i = 0; i < s->n; i++)
+        if (s->walks[i].in_reply && s->walks[i].given) return false;
+    return !owed(s);
+}
+
 /* What was sent has its moment to be answered. */
 static void wind_down(struct sweep *s) {
     int64_t until = clock_now_ns() + FAREWELL_S * CLOCK_NS_PER_S;
     unsigned known = signal_count();
-    s->stopping = true;
-    while (owed(s) && clock_now_ns() < until && signal_count() == known) {
+    s->stopping = s->winding = true;
+    while (!is_settled(s) && clock_now_ns() < until && signal_count() == known) {
         if (s->o.turned) s->o.turned(s->o.arg);
         fleet_turn(s->fleet, until);
     }
-    for (int i = 0; i < s->n; i++)
+    for (int i = 0; i < s->n; i++) {
+        s->walks[i].unpaid |= s->walks[i].owed > 0; /* its cursor is not to go past those */
         client_cancel(s->walks[i].node->client);
+    }
 }
 
 static int round_of_walks(struct sweep *s, struct err *e) {
@@ -160,6 +169,17 @@ static int round_of_walks(struct sweep *s, struct err *e) {
     while (code == 0 && !is_finished(s))
         code = turn(s, e);
     return code;
+}
+
+/* Nobody asks again for keys that were given before the stop, so a lost reply is a lost key. */
+static int look_for_losses(const struct sweep *s, struct err *e) {
+    for (int i = 0; i < s->n; i++) {
+        const struct sweep_walk *w = &s->walks[i];
+        const struct err *why = client_error(w->node->client);
+        if (!w->unpaid || w->gone) continue;
+        return err_set(e, VK_ELOST, "%s", why->code ? why->text : "the connection was lost");
+    }
+    return 0;
 }
 
 int sweep_run(struct sweep *s, struct err *e) {
@@ -174,6 +194,7 @@ int sweep_run(struct sweep *s, struct err *e) {
         again = false;
         if (code == 0 && s->moved && !s->stopping) code = sweep_moved_look(s->moved, &again, e);
     }
+    if (code == 0 && s->stopping && !s->plain) code = look_for_losses(s, e);
     if (code < 0) wind_down(s);
     return code;
 }

@@ -46,7 +46,8 @@ struct sweep *sweep_new(struct fleet *f, const struct sweep_opts *o);
 void sweep_free(struct sweep *s);
 void sweep_owe(struct sweep *s, struct fleet_node *node, size_t commands);
 void sweep_paid(struct sweep *s, struct fleet_node *node);
-/* Enough (--limit): ask for no more, and let what is owed come in. */
+/* Enough (--limit): ask for no more, and let what is owed come in; what is lost of it is not given
+ * again, and sweep_run tells it (VK_ELOST). */
 void sweep_stop(struct sweep *s);
 /* Turn the loop until every node's cursor is 0 and nothing is owed. 0; VK_ECANCEL on a signal, with
  * sweep_cursor telling where each node was, after a moment for what is owed; VK_ELOST, VK_ECONNECT

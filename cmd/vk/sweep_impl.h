@@ -27,7 +27,7 @@ struct sweep_walk {
     uint8_t in_flight; /* calls; two while the older one's reply is coming in */
     bool broken;       /* the connection ended */
     bool gone;         /* and is not to be had again: others have its slots */
-    int losses;        /* since a page came whole */
+    int losses;        /* since safe went on */
     uint64_t owed;
     bool unpaid;    /* replies of what was owed were lost with a connection */
     bool owes;      /* the mode submits something for its keys */
@@ -38,7 +38,8 @@ struct sweep_walk {
     bool timed;       /* alone */
     /* the reply under way */
     bool in_reply, failed, has_next, refused;
-    struct buf text; /* the keys of the chunk, one behind the other */
+    bool given, dropped; /* some of its keys; but not all, as it all ends: it is to come again */
+    struct buf text;     /* the keys of the chunk, one behind the other */
     size_t ends[SWEEP_CHUNK_KEYS];
     size_t n, key_at;
     /* who the server is */
@@ -57,6 +58,7 @@ struct sweep {
     bool has_pattern, plain; /* plain: a compatible face, which sends what the tool sends */
     session_cb *on_reply;    /* sweep_reply */
     bool stopping;
+    bool winding;   /* early: a page that is given in part already is given to its end */
     struct err err; /* why it ends */
     uint64_t seen, calls;
     struct sweep_walk *walks; /* one a node, room for fleet->max */

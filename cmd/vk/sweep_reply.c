@@ -30,9 +30,12 @@ static void give(struct sweep_walk *w) {
     size_t from = 0, n = w->n;
     for (size_t i = 0; i < n; from = w->ends[i++])
         keys[i] = (struct sweep_key){w->text.p + from, w->ends[i] - from};
-    s->seen += n;
     err_clear(&e);
-    int code = s->stopping || s->err.code ? 0 : s->o.page(s->o.arg, w->node, keys, n, &e);
+    bool enough = s->stopping && !(s->winding && w->given), drops = enough || s->err.code;
+    int code = drops ? 0 : s->o.page(s->o.arg, w->node, keys, n, &e);
+    w->dropped |= drops;
+    w->given |= !drops;
+    if (!drops) s->seen += n;
     if (code == VK_ELOST)
         w->broken = w->unpaid = true;
     else if (code < 0)
@@ -141,7 +144,7 @@ static void take(struct sweep_walk *w, const struct resp_event *ev) {
 
 static void begin_reply(struct sweep_walk *w) {
     w->in_reply = true;
-    w->has_next = false;
+    w->has_next = w->given = w->dropped = false;
     if (w->timed) sweep_pace_took(&w->pace, clock_now_ns() - w->asked_ns);
     w->timed = false;
 }
@@ -153,8 +156,12 @@ static void end_page(struct sweep_walk *w) {
         w->next = w->at;
         return;
     }
-    w->losses = w->refusals = 0;
+    w->refusals = 0;
     if (w->n) give(w);
+    if (w->dropped) {
+        w->next = w->at;
+        return;
+    }
     w->at = w->next;
     w->begun = true;
     if (!w->at) w->done = true;

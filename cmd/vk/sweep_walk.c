@@ -38,7 +38,9 @@ void sweep_fail(struct sweep *s, const struct sweep_walk *w, int code, const cha
 }
 
 void sweep_walk_settle(struct sweep_walk *w) {
-    if (!w->owed && !w->unpaid) w->safe = w->at;
+    if (w->owed || w->unpaid) return;
+    if (w->at != w->safe || w->done) w->losses = 0;
+    w->safe = w->at;
 }
 
 /* ---- a call ---- */

@@ -93,6 +93,23 @@ static void every_size(void) {
     buf_release(&b);
 }
 
+/* Whatever a server says of itself. */
+static void odd_uptimes(void) {
+    static const struct {
+        uint64_t seconds;
+        const char *shown;
+    } cases[] = {{0, "up 0 s"}, {1, "up 1.0 s"}, {UINT64_MAX, "up 106751 d 23 h"}};
+    struct dash_frame f = {.nodes = views, .n = 4, .time = "18:25:01", .interval_s = 1};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct buf b;
+        buf_init(&b, 1 << 16);
+        gauges[0].value[GAUGE_UPTIME] = cases[i].seconds;
+        a_frame(&b, 24, 80, f);
+        CHECK(strstr(buf_cstr(&b), cases[i].shown));
+        buf_release(&b);
+    }
+}
+
 static void sorted(void) {
     struct dash_view v[4];
     memcpy(v, views, sizeof v);
@@ -203,6 +220,7 @@ static void several_servers_are_merged(void) {
 int main(void) {
     fill();
     RUN(every_size);
+    RUN(odd_uptimes);
     RUN(sorted);
     RUN(the_trail_keeps_the_last);
     RUN(entries_are_redacted_and_safe);

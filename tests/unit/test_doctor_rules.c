@@ -45,7 +45,7 @@ static const struct judge_finding *finding(const char *check) {
 
 /* One check on one text of INFO. */
 static int of_info(const char *check, const char *info) {
-    begin(info, "");
+    begin(info, "save:\n");
     judge();
     return found(check);
 }
@@ -362,6 +362,38 @@ static void what_was_not_read_is_not_judged(void) {
     CHECK(kept_out > 5);
 }
 
+#define HUGE_NUMBER "9223372036854775807\r\n"
+#define LEAST_NUMBER "-9223372036854775808\r\n"
+
+/* Under UBSan: whatever a server says, no rule reckons beyond its numbers. */
+static void numbers_without_sense(void) {
+    begin("connected_clients:" HUGE_NUMBER "cluster_connections:" HUGE_NUMBER "maxclients:1\r\n"
+          "used_memory:" HUGE_NUMBER "mem_not_counted_for_evict:" LEAST_NUMBER "maxmemory:1\r\n"
+          "keyspace_hits:" HUGE_NUMBER "keyspace_misses:" HUGE_NUMBER
+          "latest_fork_usec:" HUGE_NUMBER "used_memory_rss:1\r\n"
+          "rdb_last_save_time:" LEAST_NUMBER "rdb_changes_since_last_save:" HUGE_NUMBER
+          "sync_partial_err:9\r\nrepl_backlog_size:" HUGE_NUMBER "repl_backlog_active:1\r\n"
+          "connected_slaves:1\r\ninstantaneous_output_repl_kbps:1e300\r\n",
+          "save:60 1\n");
+    node.read[JUDGE_SLOWLOG] = node.read[JUDGE_LATENCY] = true;
+    node.n_slow = node.n_spikes = 1;
+    node.slow[0] = (struct judge_slow){.at_s = NOW + 9, .us = 20000, .words = "get a"};
+    node.spikes[0] = (struct judge_spike){.event = "a\nb\tc", .at_s = NOW, .max_ms = 450};
+    judge();
+    CHECK_EQ(found("maxclients"), JUDGE_CRITICAL);
+    CHECK_EQ(found("unsaved changes"), JUDGE_WARNING);
+    CHECK(strstr(finding("slow log")->evidence, ", 0 us ago")); /* the clocks differ */
+    CHECK(!strncmp(finding("latency events")->evidence, "a b c\t", 6));
+}
+
+/* Servers that are like Redis know some of its settings only. */
+static void a_setting_that_is_not_told(void) {
+    begin("role:master\r\nconnected_slaves:1\r\n", "");
+    judge();
+    CHECK_EQ(found("persistence"), -1);
+    CHECK_EQ(found("maxmemory"), -1);
+}
+
 int main(void) {
     RUN(healthy_has_no_findings);
     RUN(small_servers_are_left_in_peace);
@@ -375,6 +407,8 @@ int main(void) {
     RUN(security);
     RUN(certificates);
     RUN(what_was_not_read_is_not_judged);
+    RUN(numbers_without_sense);
+    RUN(a_setting_that_is_not_told);
     judge_release(&report);
     return t_end();
 }

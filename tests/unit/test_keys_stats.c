@@ -149,7 +149,26 @@ static void test_sums(void) {
     CHECK_MEM(e[0].key, e[0].len, "jobs:*", 6);
     CHECK_EQ(e[0].count, 600);
     CHECK_EQ(e[0].bytes, 3);
-    CHECK(!s.prefixes_are_by_keys);
+    CHECK(s.prefixes_are_by_bytes);
+    keys_stats_release(&s);
+}
+
+/* Of some keys the memory cannot be had: they do not make the prefixes' bytes a number of keys. */
+static void test_bytes_of_some(void) {
+    struct keys_stats s;
+    struct heavy_entry e[2];
+    init(&s);
+    struct keys_seen k = {.name = "a:1", .len = 3, .ttl_ms = -1};
+    keys_stats_add(&s, &k);
+    CHECK(!s.prefixes_are_by_bytes);
+    add(&s, "list", "b:1", 1, 1000, -1);
+    keys_stats_add(&s, &k);
+    CHECK(s.prefixes_are_by_bytes);
+    CHECK_EQ(heavy_top(s.prefixes, HEAVY_BY_COUNT, e, 2), 2);
+    CHECK_MEM(e[0].key, e[0].len, "b:*", 3);
+    CHECK_EQ(e[0].count, 1000);
+    CHECK_EQ(e[1].count, 1);
+    CHECK_EQ(e[1].bytes, 2);
     keys_stats_release(&s);
 }
 
@@ -294,6 +313,7 @@ int main(void) {
     RUN(test_top_cuts_long_names);
     RUN(test_top_of_many);
     RUN(test_sums);
+    RUN(test_bytes_of_some);
     RUN(test_types_are_bounded);
     RUN(test_ttls);
     RUN(test_guesses);

@@ -66,18 +66,23 @@ pfadd hll a b c
 setbit bits 100 1
 geoadd geo 13.36 38.11 Palermo
 debug populate 3000 key 50
-eval "for i=1,100000 do redis.call('rpush','biglist',i); redis.call('sadd','bigset',i) end" 0
-eval "for i=1,100000 do redis.call('hset','bighash',i,i); redis.call('zadd','bigzset',i,i) end" 0
+eval "for i=1,20000 do redis.call('rpush','biglist',i); redis.call('sadd','bigset',i) end" 0
+eval "for i=1,20000 do redis.call('hset','bighash',i,i); redis.call('zadd','bigzset',i,i) end" 0
 eval "redis.call('set','bigstring',string.rep('x',9000000))" 0
 END
 }
 
 @test "what was exported is imported to the same, with times to live to the millisecond" {
     run -0 --separate-stderr dst --import <"$KEYS"
-    assert_output --regexp '^restored 3,023 keys \([0-9.]+ MiB\) in '
+    assert_output --regexp '^restored 3,023 keys \([0-9.]+ [KM]iB\) in '
     is_same dst
     run -0 dst pexpiretime exact
     assert_output 4000000000123
+    dst set last v PXAT 9223372036854775807 >/dev/null
+    dst --export --pattern last >"$BATS_TEST_TMPDIR/last"
+    run -0 dst --import --replace <"$BATS_TEST_TMPDIR/last"
+    assert_output --partial 'restored 1 key '
+    [ "$(dst pexpiretime last)" = 9223372036854775807 ]
 }
 
 @test "single to cluster and cluster to single keep everything" {
@@ -159,6 +164,15 @@ kept() {
     dst config set maxmemory-policy noeviction >/dev/null
 }
 
+@test "--with-idle without the right to OBJECT says so, and exports without" {
+    dst mset k v l w >/dev/null
+    dst acl setuser nobody on '>pw' '~*' +@all -object >/dev/null
+    VALKEYCLI_AUTH=pw run -0 --separate-stderr dst --user nobody --export --with-idle --out "$BATS_TEST_TMPDIR/x"
+    assert_regex "$stderr" "vk: keys go without idle times: OBJECT: NOPERM .*'object\\|idletime'"
+    assert_regex "$stderr" 'exported 2 keys'
+    dst acl deluser nobody >/dev/null
+}
+
 @test "a file that was cut, altered, or is none is refused before anything is written" {
     local size bad=$BATS_TEST_TMPDIR/bad
     size=$(stat -c %s "$KEYS")
@@ -185,7 +199,7 @@ kept() {
 
 @test "--dry-run reads the file and asks nobody" {
     run -0 "$VK" -p 1 --import --dry-run <"$KEYS"
-    assert_output --regexp "^the file is whole: 3,023 keys \([0-9.]+ MiB\), 2 with a time to live; exported 20.* UTC by vk "
+    assert_output --regexp "^the file is whole: 3,023 keys \([0-9.]+ [KM]iB\), 2 with a time to live; exported 20.* UTC by vk "
 }
 
 @test "who only reads may export and not import" {
@@ -242,6 +256,17 @@ kept() {
     [ "$code" = 130 ]
     grep -q '^vk: ended early, after [0-9]* keys .*: no file was made$' "$BATS_TEST_TMPDIR/said"
     [ -z "$(ls -A "$dir")" ]
+}
+
+@test "a server that hangs up whenever it is asked for a key is given up, behind --limit as well" {
+    local limit
+    src config set client-output-buffer-limit 'normal 50kb 0 0' >/dev/null
+    for limit in 1000 1; do
+        run -3 --separate-stderr timeout 10 "$VK" -s "$src_sock" --export --pattern bighash --limit $limit \
+            --out "$BATS_TEST_TMPDIR/none"
+        [[ $stderr == *'ended early, after 0 keys '*'server closed the connection'* ]]
+    done
+    src config set client-output-buffer-limit 'normal 0 0 0' >/dev/null
 }
 
 @test "slots that move during an export and an import lose nothing" {

@@ -223,3 +223,12 @@ dash_pid() {
     assert_output --partial 'Connection refused'
     run ! grep -q $'\e' <<<"$output"
 }
+
+@test "40 columns: the help is whole" {
+    dash 40 24 -p "$da_port"
+    keys '?'
+    await 'together *$'
+    shows '^else is a sum\.$'
+    keys q
+    is_over 0
+}

@@ -74,6 +74,16 @@ has() { grep -q "\"severity\":\"$1\",\"check\":\"$2\"" <<<"$output"; }
     assert_line --regexp "^  seen +tls-port: $sick_tls, not before: 2020-01-01 00:00:00Z, not after: 2021-01-01"
 }
 
+@test "a server so old that its slow log has passwords: none of them is shown" {
+    settings=$(printf '*0\\r\\n%.0s' {1..25})
+    fake_start read 'send:+OK\r\n+OK\r\n$20\r\nredis_version:5.0.0\n\r\n-ERR unknown\r\n' \
+        'send:*1\r\n*4\r\n:1\r\n:1700000000\r\n:20000\r\n*2\r\n$4\r\nAUTH\r\n$7\r\nhunter2\r\n*0\r\n' \
+        "send:$settings" read 'send:$0\r\n\r\n' hold
+    run -0 timeout 20 "$VK" -p "$fake_port" --doctor
+    assert_output --partial 'AUTH (redacted): 20.0 ms'
+    refute_output --partial hunter2
+}
+
 @test "a user who may not everything: what is skipped is said, the rest is judged" {
     sick acl setuser half on '>p' '~*' -@all +info +ping +hello +latency >/dev/null
     run --separate-stderr doctor --user half -a p

@@ -23,7 +23,7 @@ setup_file() {
             redis.call("hset", "big:hash", unpack(pairs))
         end
         for i = 1, 5000 do redis.call("xadd", "big:stream", "*", "field", i) end' 0 >/dev/null
-    cluster_start c 3 3
+    cluster_start c 3 1
     fill | grep -v '^eval' | "$VK" -c -p "${c_ports[0]}" >/dev/null
     wait_for_replicas
     ln -s "$VK" "$BATS_FILE_TMPDIR/redis-cli"
@@ -80,7 +80,7 @@ is_true() {
 
 @test "a type that is asked for is not asked of each key" {
     "$VK" -s "$srv_sock" config resetstat >/dev/null
-    run -0 --separate-stderr vk --bigkeys --type zset --json
+    run -0 --separate-stderr vk --bigkeys --type ZSET --json # servers take it in either case
     [ "$(jq -c '[.keys, .types[0].elements.max]' <<<"$output")" = '[2,100000]' ]
     run -0 "$VK" --raw -s "$srv_sock" info commandstats
     assert_output --partial cmdstat_zcard
@@ -173,6 +173,38 @@ slow_walk() {
     [ "$before" -gt 0 ]
     [ $((before + $(jq .keys <<<"$output"))) -ge "$(vk dbsize)" ]
     [ $((before + $(jq .keys <<<"$output"))) -le $(($(vk dbsize) + 100)) ]
+}
+
+# interrupted_walk COMMAND...: the server stands still when Ctrl-C comes, until COMMAND, which gets the pid of the walk,
+# is through; sets $before to the keys that were measured, $cursor to where to go on
+interrupted_walk() {
+    local walk
+    "$VK" -s "$still_sock" config resetstat >/dev/null
+    env --default-signal=INT "$VK" -s "$still_sock" --bigkeys --json --count 10 >"$BATS_TEST_TMPDIR/out" 2>/dev/null 3>&- &
+    walk=$!
+    eventually bash -c "$VK -s $still_sock --raw info commandstats | grep -q 'cmdstat_scan:calls=[0-9][0-9][0-9]'"
+    kill -STOP "$still_pid"
+    kill -INT "$walk"
+    "$@" "$walk"
+    kill -CONT "$still_pid"
+    wait "$walk" || true
+    before=$(jq .keys "$BATS_TEST_TMPDIR/out")
+    cursor=$(jq -r '.cursor // 0' "$BATS_TEST_TMPDIR/out")
+}
+is_over() { ! kill -0 "$1" 2>/dev/null || [ "$(ps -o stat= -p "$1")" = Z ]; }
+
+@test "Ctrl-C while the server stands still: what it did not answer, or too late, is behind the cursor" {
+    local before cursor until
+    server_start still
+    "$VK" -s "$still_sock" debug populate 100000 key 8 >/dev/null
+    for until in true 'eventually is_over'; do
+        # shellcheck disable=SC2086
+        interrupted_walk $until
+        [ "$before" -gt 0 ]
+        run -0 --separate-stderr timeout 30 "$VK" -s "$still_sock" --bigkeys --json --cursor "$cursor"
+        [ $((before + $(jq .keys <<<"$output"))) -ge 100000 ]
+    done
+    server_stop still
 }
 
 @test "in a cluster there is a cursor for each node" {

@@ -115,6 +115,19 @@ field() { sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" <<<"$output"; }
     await '^in '
 }
 
+@test "a terminal too narrow for what must stay, and the server goes" {
+    shell_env=()
+    server_start again
+    tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
+    tmux -S "$tmux_socket" -f /dev/null new-session -d -x 25 -y 12 \
+        bash -c "trap : INT; '$VK' -p $again_port --latency; echo left \$?; sleep 100" 3>&-
+    await ' [um]s$'
+    kill -KILL "$again_pid"
+    await 'again$'
+    keys C-c
+    await '^left 130$'
+}
+
 @test "--intrinsic-latency: how long, how often, and what it means; no server" {
     run -0 timeout 20 "$VK" -p 1 --intrinsic-latency 0.3
     assert_line -n 0 --regexp '^[0-9,]+ runs in [0-9.]+ (ms|s), each of [0-9.]+ us$'

@@ -174,3 +174,24 @@ completed() {
     run -0 "$VK" -u "unix://:t%65ll@$other_sock" ping
     assert_output PONG
 }
+
+# meaningless TEXT WORDS...: refused in that one line, before any server is asked
+meaningless() {
+    run -2 --separate-stderr timeout 5 "$VK" -p 1 "${@:2}" </dev/null
+    assert_equal "$output" ""
+    assert_equal "$stderr" "vk: $1 (vk --help shows all options)"
+}
+
+@test "an option that would do nothing in a mode is refused; what a profile says is not" {
+    local walks='--scan, --export, --copy-to, --unlink, --expire, --persist'
+    meaningless '--dry-run goes with --unlink, --expire, --persist or --import' --dry-run flushall
+    meaningless '--idle does not go with --scan, but with --unlink, --expire or --persist' --scan --idle 3
+    meaningless "--limit does not go with --import, but with ${walks/%, --persist/ or --persist}" --import --limit 3
+    meaningless "--pattern does not go with --rdb, but with $walks, --bigkeys, --memkeys, --keystats or --hotkeys" \
+        --rdb x --pattern 'a*'
+    mkdir -p "$BATS_TEST_TMPDIR/valkit"
+    printf '[fit]\nsocket = %s\ncount = 100\nrate = 5\ntop = 3\n' "$opt_sock" >"$BATS_TEST_TMPDIR/valkit/config"
+    XDG_CONFIG_HOME=$BATS_TEST_TMPDIR run -0 "$VK" @fit ping
+    assert_output PONG
+    XDG_CONFIG_HOME=$BATS_TEST_TMPDIR meaningless '--top goes with --bigkeys, --memkeys or --keystats' @fit --top 3 ping
+}

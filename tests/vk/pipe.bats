@@ -5,7 +5,7 @@ load ../cluster
 
 setup_file() {
     server_start pipe
-    cluster_start c 3 3
+    cluster_start c 3 0
 }
 teardown_file() {
     server_stop pipe
@@ -23,7 +23,7 @@ teardown() {
 }
 vk() { timeout 20 "$VK" -p "$port" "$@"; }
 # What a fake server answers to the greeting, and to the question in front of a load.
-single=(read sleep:300 'send:+OK\r\n+OK\r\n-ERR This instance has cluster support disabled\r\n')
+single=(read 'send:+OK\r\n+OK\r\n-ERR This instance has cluster support disabled\r\n')
 # number NAME: the first of that name in the summary
 number() { grep -o "\"$1\":[0-9]*" <<<"$output" | head -n 1 | cut -d: -f2; }
 lines_of_errors() { sed -n 's/^vk: line \([0-9]*\), byte.*/\1/p'; }
@@ -127,6 +127,8 @@ as_csv() {
 @test "--resume with a header, into the middle of a line, behind the end" {
     printf 'id,n\n1,a\n2,b\n' >in
     vk --pipe --header --template 'set {n} {id}' --resume 9:3 <in
+    vk --pipe --resume 3:1 <<<$'\xef\xbb\xbfset c 3' # behind the mark of a spreadsheet
+    assert_equal "$(vk get c)" 3
     assert_equal "$(vk mget a b)" $'\n2'
     run -2 --separate-stderr vk --pipe --resume 6 --template 'set {1} {2}' <in
     # shellcheck disable=SC2154
@@ -150,6 +152,38 @@ as_csv() {
     assert_regex "$(cat out)" "^1,000 replies, 0 errors"
     assert_regex "$(cat err)" "vk: interrupted"
     assert_regex "$(cat err)" "to go on from line 1001: --resume 11893:1001"
+}
+
+@test "SIGINT before anything is sent, and when all was read and part of it not yet sent: nothing is forgotten" {
+    local value place rc=0
+    value=$(printf 'x%.0s' {1..4000})
+    seq 100 | sed "s/.*/rpush l & $value/" >in
+    mkfifo fifo
+    timeout --foreground 20 env --default-signal=INT "$VK" -s "$pipe_sock" --pipe <fifo >out 2>err 3>&- & # its buffer is small
+    pid=$!
+    exec 9>fifo
+    echo ping >&9
+    eventually bash -c "'$VK' -s '$pipe_sock' --raw info commandstats | grep -q cmdstat_ping"
+    kill -STOP "$pipe_pid"
+    cat in >&9
+    exec 9>&-
+    sleep 0.2 # for what it is about; without it the test is a weaker one
+    kill -INT "$pid"
+    sleep 0.1
+    kill -CONT "$pipe_pid"
+    wait "$pid" || rc=$?
+    assert_equal "$rc" 130
+    place=$(sed -n 's/.*--resume \([0-9:]*\).*/\1/p' err)
+    [ -z "$place" ] || { echo ping; cat in; } | vk --pipe --resume "$place"
+    assert_equal "$(vk llen l)" 200
+    timeout --foreground 20 env --default-signal=INT "$VK" -p "$port" --pipe --resume 11:2 <fifo >out 2>err 3>&- &
+    pid=$!
+    exec 9>fifo
+    eventually bash -c "'$VK' -s '$pipe_sock' --raw client list | grep -q 'cmd=cluster|info'"
+    kill -INT "$pid"
+    wait "$pid" || rc=$?
+    exec 9>&-
+    assert_regex "$(cat err)" "to go on from line 2: --resume 11:2"
 }
 
 @test "a server that never answers, one that hangs up, one that answers too much" {
@@ -221,6 +255,20 @@ as_csv() {
     run -7 --separate-stderr vk --pipe --max-errors 2 <<<$'x\nx\nx\n'
     # shellcheck disable=SC2154
     assert_regex "$stderr" "stopped at 2 errors"
+    # lines that are never sent are no more than that either, here and in a cluster
+    seq 2000 | sed 's/.*/set "k/' >in
+    for port in "$pipe_port" "${c_ports[0]}"; do
+        run -7 --separate-stderr vk --pipe --max-errors 3 <in
+        assert_equal "$(lines_of_errors <<<"$stderr")" $'1\n2\n3'
+        assert_regex "$stderr" "--resume 21:4"
+    done
+}
+
+@test "a secret that the server repeats in its reply is not shown" {
+    run -7 --separate-stderr vk --pipe <<<$'acl setuser joe #hunter2\nset a hunter2 nx xx'
+    # shellcheck disable=SC2154
+    assert_regex "$stderr" "line 1, byte 0: acl setuser: ERR Error in ACL SETUSER modifier '\(redacted\)': The password"
+    refute_regex "$stderr" hunter2
 }
 
 @test "a server that takes nothing: one line rather than a million" {
@@ -238,8 +286,15 @@ as_csv() {
     assert_regex "$stderr" "--resume 0:1"
     [ "$(wc -l <<<"$stderr")" = 4 ]
     [ ! -s bad ]
-    # in the middle of others a row of them goes to the file, and the load goes on
+    # what it took all the same, on the way, would be done twice
     vk config set maxmemory 1
+    { head -n 150 in && yes ping | head -n 10; } >both # it is read at once, and sent at once
+    run -7 --separate-stderr vk --pipe <both
+    assert_regex "$stderr" "to go on from line 1: --resume 0:1"
+    assert_regex "$stderr" "10 commands behind that succeeded, and would be sent again"
+    run -7 --separate-stderr vk --pipe --max-errors 0 --errors-to bad < <(head -n 150 in; echo ping)
+    assert_equal "$(wc -l <bad)" 150
+    # in the middle of others a row of them goes to the file, and the load goes on
     run -7 --separate-stderr vk --pipe --errors-to bad <<<$'set a 1\nset b 1\nset c 1\nping\nset d 1'
     vk config set maxmemory 0
     assert_regex "$stderr" "the same for the next 2 commands, to line 3"
@@ -276,21 +331,24 @@ as_csv() {
     done <<<"$output"
 }
 
-same_as_cli() { # INPUT ARGS...
-    "$CLI" -p "$port" --pipe "${@:2}" <"$1" >want 2>want.err || echo "exit $?" >>want
-    ln -sf "$VK" redis-cli
-    vk -p "$pipe_port" flushall
-    ./redis-cli -p "$port" --pipe "${@:2}" <"$1" >got 2>got.err || echo "exit $?" >>got
+# same_as_cli INPUT ARGS...: each on its own server, at once: some of it waits
+same_as_cli() {
+    { "$CLI" -p "$port" --pipe "${@:2}" <"$1" >want 2>want.err || echo "exit $?" >>want; } 3>&- &
+    ./redis-cli -p "$twin_port" --pipe "${@:2}" <"$1" >got 2>got.err || echo "exit $?" >>got
+    wait $!
     cmp want got
     cmp want.err got.err
 }
 
 @test "redis-cli's face to the byte: good, bad, broken, unanswered, refused" {
     [[ $CLI == *redis-cli ]] || skip "no redis-cli"
+    server_start twin
+    ln -s "$VK" redis-cli
     while IFS= read -r text; do
         # shellcheck disable=SC2059
         printf "$text" >in
         vk flushall
+        vk -p "$twin_port" flushall
         same_as_cli in --pipe-timeout 1
     done <<'INPUTS'
 
@@ -303,6 +361,7 @@ client reply off\nset a 1\n
 INPUTS
     same_as_cli /dev/null -a wrong
     same_as_cli /dev/null -n 99
+    server_stop twin
 }
 
 @test "a slot that moves while its keys come: redirects are followed, everything acknowledged is there" {
@@ -323,11 +382,13 @@ INPUTS
 # The last one: it leaves the cluster without a node.
 @test "a node of a cluster that dies: what is acknowledged, in doubt and to go on from" {
     port=${c_ports[0]}
-    seq 200000 | sed 's/.*/set k:& &/' >in
-    run --separate-stderr vk -c --pipe --json --pipe-timeout 3 < <(head -n 50000 in; kill -9 "${c_pids[1]}"; tail -n +50001 in)
+    vk -c rpush alist x
+    seq 200000 | sed 's/.*/set k:& &/; 0~7s/.*/incr alist/' >in
+    run --separate-stderr vk -c --pipe --json --max-errors 0 --pipe-timeout 3 < <(head -n 50000 in; kill -9 "${c_pids[1]}"; tail -n +50001 in)
     [ "$status" = 3 ] || [ "$status" = 6 ]
     assert_regex "$output" '"stopped":"(lost|timeout)"'
     assert_regex "$output" '"resume":\{"offset":[0-9]+,"line":[0-9]+\}'
     line=$(number line)
     [ "$line" -gt 1 ] && [ "$line" -le 200000 ]
+    assert_equal "$(head -c "$(number offset)" in | wc -l)" $((line - 1))
 }

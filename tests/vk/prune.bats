@@ -8,8 +8,8 @@ load ../cluster
 load ../shell
 
 setup_file() {
-    server_start srv
-    cluster_start c 3 3
+    server_start srv --repl-diskless-sync-delay 0
+    cluster_start c 3 1
 }
 
 teardown_file() {
@@ -166,6 +166,10 @@ size() { vk dbsize; }
     unanswered=$(sed -E 's/.*"unanswered":([0-9]+).*/\1/' "$BATS_TEST_TMPDIR/out")
     local gone=$((20306 - $(size)))
     [ "$changed" -le "$gone" ] && [ "$gone" -le $((changed + unanswered)) ]
+    local matched untouched # each key is told once, also those that had not left when it ended
+    matched=$(sed -E 's/.*"matched":([0-9]+).*/\1/' "$BATS_TEST_TMPDIR/out")
+    untouched=$(sed -E 's/.*"untouched":([0-9]+).*/\1/' "$BATS_TEST_TMPDIR/out")
+    [ "$matched" -eq $((changed + untouched + unanswered)) ]
     [ "$code" -eq 0 ] || [ "$code" -eq 3 ]
     run -0 vk --unlink --pattern 'many:*' --yes
     [ "$(size)" -eq 306 ]

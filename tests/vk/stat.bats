@@ -115,6 +115,11 @@ END
     assert_regex "$stderr" 'Connection refused'
 }
 
+@test "an interval of next to nothing is a millisecond" {
+    run -0 timeout -k 1 10 "$VK" -p "$st_port" --stat -r 3 -i 1e-12
+    [ "${#lines[@]}" = 4 ]
+}
+
 @test "a server that hangs is shown as such" {
     stat_start -p "$st_port" -i 0.1 --json
     kill -STOP "$st_pid"
