@@ -229,6 +229,7 @@ on_terminal() {
     enter 'select 3'
     enter 'client setname joe'
     enter 'client no-evict on'
+    eventually eval '[[ $(admin client list type normal) == *" flags=e "* ]]'
     await '\[3\] ann> *$'
     kick
     await 'the connection is lost; the next command connects again'
