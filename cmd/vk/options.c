@@ -200,7 +200,8 @@ static int check(const struct options *o, struct err *e) {
     if (check_dash(o, e) < 0) return VK_EUSAGE;
     if (o->keyslot && !o->argc) return err_set(e, VK_EUSAGE, "--keyslot needs a KEY");
     if (o->dump.replica && o->sweep.replicas)
-        return err_set(e, VK_EUSAGE, "--replica follows primaries: --replicas goes with it nowhere");
+        return err_set(e, VK_EUSAGE,
+                       "--replica follows primaries: --replicas goes with it nowhere");
     if (o->repeat != 1 && !o->argc && !o->eval && !o->live.stat)
         return err_set(e, VK_EUSAGE, "-r needs a command to repeat");
     if (o->out && !o->argc && !o->eval && !o->copy.export)
