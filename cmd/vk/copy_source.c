@@ -128,16 +128,13 @@ void copy_source_close(struct copy_source *s) {
 bool copy_source_ask(struct client *c, char *version, size_t cap) {
     static const char *const info[] = {"INFO", "server"};
     const struct reply *r;
-    char mode[16];
     struct err ignored;
     *version = 0;
     if (client_call(c, 2, info, &r, &ignored) < 0 || !r->p || resp_read_is_error(r->type))
         return false;
     if (!info_field(r, "valkey_version", version, cap))
         info_field(r, "redis_version", version, cap);
-    return (info_field(r, "redis_mode", mode, sizeof mode) ||
-            info_field(r, "server_mode", mode, sizeof mode)) &&
-           !strcmp(mode, "cluster");
+    return info_is_cluster(r);
 }
 
 void copy_source_progress(const struct copy_source *s, struct progress *p, const char *done) {

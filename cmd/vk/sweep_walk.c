@@ -105,11 +105,22 @@ void sweep_paid(struct sweep *s, struct fleet_node *node) {
 
 /* ---- who the server is ---- */
 
+/* Who walks one node of a cluster may believe that it is all of it. */
+static void tell_one_of_many(const struct sweep_walk *w, const struct reply *info) {
+    if (w->sweep->fleet->run->wire.cluster || *w->run_id) return;
+    if (info_is_cluster(info))
+        msg_warn("%s is one node of a cluster: only its keys are looked at (-c takes them all)",
+                 w->node->name);
+}
+
 /* A server that does not say who it is may be another one. */
 static void take_info(struct sweep_walk *w) {
     char run_id[SWEEP_ID_MAX + 1] = "";
     const struct reply *r = w->said.root;
-    if (r && !resp_read_is_error(r->type)) info_field(r, "run_id", run_id, sizeof run_id);
+    if (r && !resp_read_is_error(r->type)) {
+        tell_one_of_many(w, r);
+        info_field(r, "run_id", run_id, sizeof run_id);
+    }
     bool same = *run_id && !strcmp(run_id, w->run_id);
     memcpy(w->run_id, run_id, sizeof run_id);
     if (w->begun && !same) sweep_walk_begin(w);

@@ -58,6 +58,13 @@ bool info_field(const struct reply *r, const char *name, char *out, size_t cap) 
     return false;
 }
 
+bool info_is_cluster(const struct reply *r) {
+    char mode[16];
+    bool told = info_field(r, "redis_mode", mode, sizeof mode) ||
+                info_field(r, "server_mode", mode, sizeof mode);
+    return told && !strcmp(mode, "cluster");
+}
+
 uint64_t info_keys(const struct reply *r, int db) {
     const char *p = r->p;
     uint64_t sum = 0, keys;

@@ -27,6 +27,9 @@ int64_t info_db(const struct info_line *line);
  * is not there. */
 bool info_field(const struct reply *r, const char *name, char *out, size_t cap);
 
+/* The reply of INFO server is a cluster node's, by either of the names that servers give it. */
+bool info_is_cluster(const struct reply *r);
+
 /* The keys that the reply of INFO keyspace tells of, in database db; -1 = in all. 0 when it tells
  * nothing. */
 uint64_t info_keys(const struct reply *r, int db);

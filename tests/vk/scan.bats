@@ -168,6 +168,14 @@ all_names() {
     diff <(all_names) <(sort -u "$BATS_TEST_TMPDIR/names")
 }
 
+@test "one node of a cluster: that the others are not looked at is said" {
+    run -0 --separate-stderr "$VK" -p "${c_ports[0]}" --scan --limit 1
+    assert_equal "$stderr" \
+        "vk: 127.0.0.1:${c_ports[0]} is one node of a cluster: only its keys are looked at (-c takes them all)"
+    run -0 --separate-stderr "$VK" -c -p "${c_ports[0]}" --scan --limit 1
+    assert_equal "$stderr" ''
+}
+
 @test "replicas instead of primaries name all keys too" {
     cluster_wait_ok c
     diff <(all_names) <(in_cluster --replicas | sort -u)
