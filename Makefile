@@ -27,7 +27,7 @@ UNITS   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 MICROS  := $(patsubst bench/micro/%.c,$(B)/micro/%,$(wildcard bench/micro/*.c))
 
-.PHONY: all check unit unit-programs lint fuzz bench install uninstall clean
+.PHONY: all check unit unit-programs lint fuzz fuzz-programs bench install uninstall clean
 .SECONDARY:
 all: $(PROGRAMS) $(B)/libvalkit.a
 
@@ -96,7 +96,8 @@ check: all unit $(B)/fakeserver $(B)/rigserver
 	@scripts/bats
 lint: all
 	@scripts/lint
-fuzz: $(FUZZERS)
+fuzz-programs: $(FUZZERS)
+fuzz: fuzz-programs
 	@scripts/fuzz $(FUZZERS)
 bench: all $(MICROS)
 	@scripts/bench

