@@ -16,6 +16,8 @@ SERVER=$(command -v valkey-server || command -v redis-server)
 CLI=$(command -v valkey-cli || command -v redis-cli)
 # script(1) and tmux run their words with $SHELL, and the words here are bash's.
 export SHELL=$BASH
+# LeakSanitizer hangs, and spins for ever, when a terminal that goes interrupts it at the end.
+tmux() { ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 command tmux "$@"; }
 # The profiles and histories of whoever runs the tests are none of theirs.
 export XDG_CONFIG_HOME=${BATS_RUN_TMPDIR:-/nonexistent} XDG_STATE_HOME=${BATS_RUN_TMPDIR:-/nonexistent}
 unset VALKEYCLI_HOST VALKEYCLI_PORT VALKEYCLI_AUTH REDISCLI_AUTH FAKETTY

@@ -6,8 +6,7 @@
 # shows when it has ended. shell_env: words like "EDITOR=x", set for it alone.
 shell() {
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "${shell_rows:-40}" \
+    LC_ALL=C.UTF-8 tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "${shell_rows:-40}" \
         env "${shell_env[@]}" bash -c "trap : INT; '$VK' ${*:2}; echo left \$?; sleep 100" 3>&-
     eventually shows '> *$'
 }

@@ -21,8 +21,7 @@ teardown() { shell_teardown; }
 # dash COLUMNS ROWS WORDS...: on a terminal of its own; "left CODE" shows when it has ended.
 dash() {
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" \
+    LC_ALL=C.UTF-8 tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x "$1" -y "$2" \
         env "${dash_env[@]}" bash -c "trap : INT; '$VK' --dash ${*:3}; echo left \$?; sleep 100" 3>&-
     await 'q quit'
 }
@@ -135,8 +134,7 @@ dash_pid() {
 
 @test "Ctrl-Z gives the terminal back, and fg takes it again" {
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 80 -y 24 env PS1='sh> ' bash --norc 3>&-
+    LC_ALL=C.UTF-8 tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 80 -y 24 env PS1='sh> ' bash --norc 3>&-
     await '^sh>'
     type_in "'$VK' --dash -p $da_port -i 0.2"
     keys Enter

@@ -37,8 +37,7 @@ debug() { timeout 10 "$VK" -s "$dif_sock" "${@:2}" < <(printf %b "$1"); }
 terminal() {
     command -v tmux >/dev/null || skip "no tmux"
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 80 -y 50 \
+    LC_ALL=C.UTF-8 tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 80 -y 50 \
         bash -c "trap : INT; '$VK' -s '$dif_sock' $*; echo left \$?; sleep 100" 3>&-
 }
 keys() { tmux -S "$tmux_socket" send-keys "$@"; }

@@ -64,8 +64,7 @@ covered() { "$VK" -s "$node_sock" cluster info | grep -q cluster_state:ok; }
 # on_terminal COMMAND: at a terminal, "left CODE" when it has ended.
 on_terminal() {
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    LC_ALL=C.UTF-8 ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 120 -y 40 \
+    LC_ALL=C.UTF-8 tmux -u -S "$tmux_socket" -f /dev/null new-session -d -x 120 -y 40 \
         bash -c "trap : INT; $1; echo left \$?; sleep 100" 3>&-
 }
 

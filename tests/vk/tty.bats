@@ -122,9 +122,7 @@ prompt() {
     command -v tmux >/dev/null || skip "no tmux"
     tmux_end
     tmux_socket=$(mktemp -u "$BATS_TEST_TMPDIR/tXXXX")
-    # The leak check of a sanitized build can hang when the terminal's end interrupts it.
-    ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0 \
-        tmux -S "$tmux_socket" -f /dev/null new-session -d -x 120 -y 40 bash -c "$run" 3>&-
+    tmux -S "$tmux_socket" -f /dev/null new-session -d -x 120 -y 40 bash -c "$run" 3>&-
     eventually ends_in_prompt
 }
 tmux_end() {
