@@ -291,6 +291,18 @@ cluster_migrate_slot() {
     done
 }
 
+# cluster_move_tags NAME TAG...: the slot of each {TAG} goes to the first node, or from it to the second
+cluster_move_tags() {
+    local -n _ports=${1}_ports
+    local tag from to
+    for tag in "${@:2}"; do
+        from=$(cluster_owner "$1" "{$tag}")
+        to=${_ports[0]}
+        [ "$from" != "$to" ] || to=${_ports[1]}
+        cluster_migrate_slot "$1" "$("$VK" --keyslot "{$tag}")" "$from" "$to" || return
+    done
+}
+
 _cluster_gone() { ! kill -0 "$1" 2>/dev/null; }
 
 # cluster_kill NAME PORT: kill -9, also for sentinels

@@ -136,17 +136,12 @@ size() { vk dbsize; }
 }
 
 @test "slots that move meanwhile are followed" {
-    local tag from to
+    local tag
     for tag in a b; do seq -f "set {$tag}:%.0f 1" 60; done | timeout 20 "$VK" -c -p "${c_ports[0]}" >/dev/null
     timeout 20 "$VK" -c -p "${c_ports[0]}" --unlink --pattern '*' --count 5 --rate 60 --yes --json \
         >"$BATS_TEST_TMPDIR/out" &
     local prune=$!
-    for tag in a b; do
-        from=$(cluster_owner c "{$tag}")
-        to=${c_ports[0]}
-        [ "$from" != "$to" ] || to=${c_ports[1]}
-        cluster_migrate_slot c "$("$VK" --keyslot "{$tag}")" "$from" "$to"
-    done
+    cluster_move_tags c a b
     wait $prune
     cat "$BATS_TEST_TMPDIR/out"
     grep -qF '"changed":120,' "$BATS_TEST_TMPDIR/out"

@@ -157,13 +157,8 @@ all_names() {
 
 @test "a cluster that moves slots during the walk hides no name" {
     in_cluster --count 5 -i 0.03 >"$BATS_TEST_TMPDIR/names" &
-    local scan=$! tag from to
-    for tag in a b; do
-        from=$(cluster_owner c "{$tag}")
-        to=${c_ports[0]}
-        [ "$from" != "$to" ] || to=${c_ports[1]}
-        cluster_migrate_slot c "$("$VK" --keyslot "{$tag}")" "$from" "$to"
-    done
+    local scan=$!
+    cluster_move_tags c a b
     wait $scan
     diff <(all_names) <(sort -u "$BATS_TEST_TMPDIR/names")
 }
