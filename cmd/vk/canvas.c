@@ -50,7 +50,8 @@ void canvas_foreign(struct canvas *c, enum colour colour, const char *text, int 
     buf_release(&piece);
 }
 
-void canvas_to(struct canvas *c, int column) {
+/* Blanks up to a column. */
+static void fill_to(struct canvas *c, int column) {
     while (c->column < column && !is_full(c)) {
         buf_addc(c->out, ' ');
         c->column++;
@@ -60,7 +61,7 @@ void canvas_to(struct canvas *c, int column) {
 void canvas_right(struct canvas *c, enum colour colour, const char *text) {
     int columns = width_columns(text, strlen(text));
     if (canvas_left(c) <= columns) return;
-    canvas_to(c, c->columns - columns);
+    fill_to(c, c->columns - columns);
     canvas_put(c, colour, text);
 }
 
@@ -74,7 +75,7 @@ void canvas_reverse(struct canvas *c) {
 void canvas_next(struct canvas *c) {
     if (c->row >= c->rows) return;
     if (c->reversed) {
-        canvas_to(c, c->columns);
+        fill_to(c, c->columns);
         buf_adds(c->out, "\x1b[0m");
     }
     if (c->column < c->columns) buf_adds(c->out, "\x1b[K");

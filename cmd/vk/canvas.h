@@ -21,8 +21,6 @@ void canvas_put(struct canvas *c, enum colour colour, const char *text);
 void canvas_putf(struct canvas *c, enum colour colour, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Foreign text, at most so many columns; filled up when `pad` is set. */
 void canvas_foreign(struct canvas *c, enum colour colour, const char *text, int columns, bool pad);
-/* Blanks up to a column. */
-void canvas_to(struct canvas *c, int column);
 /* Our own text at the right end, if there is room. */
 void canvas_right(struct canvas *c, enum colour colour, const char *text);
 /* The present row stands out, where there are colours: from its beginning to canvas_next. */

@@ -217,10 +217,6 @@ uint64_t sweep_seen(const struct sweep *s) {
     return s->seen;
 }
 
-uint64_t sweep_calls(const struct sweep *s) {
-    return s->calls;
-}
-
 uint64_t sweep_total(const struct sweep *s) {
     uint64_t sum = 0;
     for (int i = 0; i < s->n; i++)

@@ -58,9 +58,8 @@ int sweep_run(struct sweep *s, struct err *e) MUST_CHECK;
  * begin, or it is through (sweep_is_through). */
 uint64_t sweep_cursor(const struct sweep *s, const struct fleet_node *node);
 bool sweep_is_through(const struct sweep *s, const struct fleet_node *node);
-/* Keys given so far, and calls of SCAN. */
+/* Keys given so far. */
 uint64_t sweep_seen(const struct sweep *s);
-uint64_t sweep_calls(const struct sweep *s);
 /* Keys in the databases that are walked, as of the begin (0 = not known), and about how many of
  * them the walk has gone past, whether they matched or not. For progress. */
 uint64_t sweep_total(const struct sweep *s);

@@ -91,8 +91,7 @@ void dumpfile_feed(struct dumpfile_reader *r, const char *p, size_t n);
 int dumpfile_next(struct dumpfile_reader *r, struct dumpfile_record *out, struct err *e) MUST_CHECK;
 /* The file has no more bytes: is it whole? VK_EPARSE: cut (e says where), or empty. */
 int dumpfile_finish(const struct dumpfile_reader *r, struct err *e) MUST_CHECK;
-/* Bytes of the whole records so far, and the keys among them. */
+/* Bytes of the whole records so far. */
 uint64_t dumpfile_offset(const struct dumpfile_reader *r);
-uint64_t dumpfile_keys(const struct dumpfile_reader *r);
 
 #endif

@@ -297,7 +297,3 @@ int dumpfile_finish(const struct dumpfile_reader *r, struct err *e) {
 uint64_t dumpfile_offset(const struct dumpfile_reader *r) {
     return r->offset;
 }
-
-uint64_t dumpfile_keys(const struct dumpfile_reader *r) {
-    return r->keys;
-}
