@@ -218,14 +218,14 @@ static void limits_hold(void) {
 
 int main(void) {
     write_all();
-    windows_of_any_size_give_the_same();
-    it_looks_as_documented();
-    every_altered_byte_is_found();
-    every_cut_is_found();
-    records_hang_together();
-    what_is_no_such_file_is_named();
-    lies_with_right_checks_are_found();
-    limits_hold();
+    RUN(windows_of_any_size_give_the_same);
+    RUN(it_looks_as_documented);
+    RUN(every_altered_byte_is_found);
+    RUN(every_cut_is_found);
+    RUN(records_hang_together);
+    RUN(what_is_no_such_file_is_named);
+    RUN(lies_with_right_checks_are_found);
+    RUN(limits_hold);
     buf_release(&file);
     buf_release(&want);
     buf_release(&said);
